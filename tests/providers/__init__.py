@@ -1,0 +1,1 @@
+"""A small real HTTP service that imitates providers, with honest bad days."""
