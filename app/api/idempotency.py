@@ -1,0 +1,104 @@
+"""Idempotency-Key: the same request sent twice is done once, and answered twice alike."""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import orjson
+from fastapi import Request
+from starlette.responses import Response
+
+from app.services.problems import BadInput, Conflict, Wrong, bad_field
+from db import idempotency as kept
+from db.session import Actor, Database
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+HEADER: Final = "idempotency-key"
+LONGEST: Final = 255
+HEADERS_KEPT: Final = ("content-type", "location")
+
+
+class Sealer(Protocol):
+    """Closes an answer that holds a secret, and opens it for the one who asks again."""
+
+    async def seal(self, actor: Actor, text: str) -> str: ...
+
+    async def open(self, actor: Actor, sealed: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """What the API app holds in its state for this module."""
+
+    database: Database
+    sealer: Sealer
+
+
+async def once(request: Request, actor: Actor, handle: Handler, *, secret: bool) -> Response:
+    key = request.headers.get(HEADER)
+    if key is None or actor.workspace_id is None:
+        return await handle(request)
+    if not 0 < len(key) <= LONGEST or not key.isprintable():
+        raise bad_field(HEADER, f"Idempotency-Key takes 1 to {LONGEST} printable characters.")
+    keeper: Keeper = request.app.state.keeper
+    claim = kept.Claim(
+        actor.workspace_id, f"{request.method} {request.url.path}", key, await fingerprint(request)
+    )
+    async with keeper.database.session_for(actor) as session:
+        before = await kept.claim(session, claim)
+    if before is not None:
+        return await again(keeper, actor, before, claim)
+    try:
+        response = await handle(request)
+    except BaseException:
+        await release(keeper, actor, claim)
+        raise
+    if not 200 <= response.status_code < 300:
+        await release(keeper, actor, claim)  # nothing was done, so the key is free again
+        return response
+    answer = await wrap(keeper, actor, response, secret=secret)
+    async with keeper.database.session_for(actor) as session:
+        await kept.settle(session, claim, response.status_code, answer)
+    return response
+
+
+async def fingerprint(request: Request) -> bytes:
+    digest = hashlib.sha256(request.scope["query_string"] + b"\n")
+    digest.update(await request.body())
+    return digest.digest()
+
+
+async def again(keeper: Keeper, actor: Actor, before: kept.Before, claim: kept.Claim) -> Response:
+    if before.body_hash != claim.body_hash:
+        raise BadInput(
+            [Wrong(HEADER, "This Idempotency-Key was used with another body.")],
+            hint="Use a new key for a new request; send the same body to repeat the old one.",
+            code="idempotency_key_reused",
+        )
+    if before.status is None or before.answer is None:
+        raise Conflict(
+            "The first request with this Idempotency-Key is still at work.",
+            hint="Send it again in a moment to get its answer.",
+            code="idempotency_key_in_use",
+            retry_after=1,
+        )
+    text = before.answer["body"]
+    if before.answer.get("sealed"):
+        text = await keeper.sealer.open(actor, text)
+    headers = {**before.answer["headers"], "idempotent-replayed": "true"}
+    return Response(text.encode(), before.status, headers)
+
+
+async def wrap(keeper: Keeper, actor: Actor, response: Response, *, secret: bool) -> dict[str, Any]:
+    text = bytes(response.body).decode()
+    if secret:
+        text = await keeper.sealer.seal(actor, text)
+    headers = {name: response.headers[name] for name in HEADERS_KEPT if name in response.headers}
+    return orjson.loads(orjson.dumps({"body": text, "headers": headers, "sealed": secret}))
+
+
+async def release(keeper: Keeper, actor: Actor, claim: kept.Claim) -> None:
+    async with keeper.database.session_for(actor) as session:
+        await kept.release(session, claim)

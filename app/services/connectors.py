@@ -1,0 +1,192 @@
+"""Connectors of a workspace: each write is a new published version, checked before it is kept."""
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+from uuid import UUID
+
+from app.services.listing import Slice, cut
+from app.services.problems import Conflict, NotFound
+from app.services.roles import must
+from db import connectors
+from db.connectors import Connector, ConnectorVersion
+from db.session import Actor, Database
+from engine.model import definition
+from engine.model.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All that a person says about a connector; the rest is worked out."""
+
+    name: str
+    config: dict[str, Any]
+    description: str = ""
+    icon: str | None = None
+    category: str | None = None
+    input_schema: dict[str, Any] = field(default_factory=dict)
+    field_mappings: list[Any] = field(default_factory=list)
+    enabled: bool = True
+    timeout_ms: int = 30_000
+    max_retries: int = 3
+    continue_on_error: bool = False
+
+
+# What belongs to the definition, as the engine reads it.
+DEFINITION = (
+    "config",
+    "input_schema",
+    "field_mappings",
+    "timeout_ms",
+    "max_retries",
+    "continue_on_error",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which connectors a list is about."""
+
+    q: str | None = None
+    category: str | None = None
+    enabled: bool | None = None
+    kind: str | None = None
+
+
+class Connectors:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(
+        self,
+        actor: Actor,
+        narrowed: Narrowed = Narrowed(),  # noqa: B008  frozen
+        *,
+        limit: int = 50,
+        after: Any = None,
+    ) -> Slice[Connector]:
+        async with self._database.session_for(actor) as session:
+            rows = await connectors.newest(
+                session, _workspace(actor), limit=limit + 1, after=after, **asdict(narrowed)
+            )
+        return cut(rows, limit)
+
+    async def get(self, actor: Actor, connector_id: UUID) -> Connector:
+        async with self._database.session_for(actor) as session:
+            found = await connectors.find(session, _workspace(actor), connector_id)
+        if found is None:
+            raise NotFound("connector")
+        return found
+
+    async def create(
+        self, actor: Actor, wanted: Wanted, *, from_template: UUID | None = None
+    ) -> Connector:
+        must(actor, "connectors.change")
+        read = load(asdict(wanted))
+        connector = Connector(
+            workspace_id=_workspace(actor), created_from_template=from_template, version=1
+        )
+        _write(connector, wanted, read)
+        async with self._database.session_for(actor) as session:
+            await connectors.add(session, connector, actor.user_id)
+        return connector
+
+    async def replace(
+        self, actor: Actor, connector_id: UUID, version: int, wanted: Wanted
+    ) -> Connector:
+        return await self._publish(actor, connector_id, version, asdict(wanted))
+
+    async def change(
+        self, actor: Actor, connector_id: UUID, version: int, changes: dict[str, Any]
+    ) -> Connector:
+        """Only what is named changes; the whole is checked again."""
+        return await self._publish(actor, connector_id, version, changes)
+
+    async def restore(self, actor: Actor, connector_id: UUID, version: int) -> Connector:
+        """An old version becomes the newest; what came between stays in the history."""
+        must(actor, "connectors.change")
+        async with self._database.session_for(actor) as session:
+            old = await connectors.find_version(session, _workspace(actor), connector_id, version)
+        if old is None:
+            raise NotFound("version of this connector")
+        return await self._publish(actor, connector_id, None, old.definition)
+
+    async def remove(self, actor: Actor, connector_id: UUID) -> None:
+        """Its versions, drafts and runs go with it."""
+        must(actor, "connectors.change")
+        async with self._database.session_for(actor) as session:
+            if not await connectors.remove(session, _workspace(actor), connector_id):
+                raise NotFound("connector")
+
+    async def versions(
+        self,
+        actor: Actor,
+        connector_id: UUID,
+        *,
+        limit: int = 50,
+        after: int | None = None,
+        whole: bool = False,
+    ) -> Slice[ConnectorVersion]:
+        async with self._database.session_for(actor) as session:
+            if await connectors.find(session, _workspace(actor), connector_id) is None:
+                raise NotFound("connector")
+            rows = await connectors.versions(
+                session, _workspace(actor), connector_id, limit=limit + 1, after=after, whole=whole
+            )
+        return cut(rows, limit)
+
+    async def version(self, actor: Actor, connector_id: UUID, version: int) -> ConnectorVersion:
+        async with self._database.session_for(actor) as session:
+            found = await connectors.find_version(session, _workspace(actor), connector_id, version)
+        if found is None:
+            raise NotFound("version of this connector")
+        return found
+
+    async def _publish(
+        self, actor: Actor, connector_id: UUID, version: int | None, changes: dict[str, Any]
+    ) -> Connector:
+        must(actor, "connectors.change")
+        async with self._database.session_for(actor) as session:
+            connector = await connectors.find(
+                session, _workspace(actor), connector_id, to_change=True
+            )
+            if connector is None:
+                raise NotFound("connector")
+            if version is not None and version != connector.version:
+                raise stale(connector.version, version)
+            wanted = replace(said_by(connector), **changes)
+            _write(connector, wanted, load(asdict(wanted)))
+            connector.version += 1
+            await connectors.add_version(session, connector, actor.user_id)
+            await session.refresh(connector)
+        return connector
+
+
+def load(raw: dict[str, Any]) -> Definition:
+    """The definition in it, checked; raises BadDefinition with everything that is wrong."""
+    return definition.load({name: raw[name] for name in DEFINITION if name in raw})
+
+
+def said_by(connector: Connector) -> Wanted:
+    return Wanted(**{part.name: getattr(connector, part.name) for part in fields(Wanted)})
+
+
+def stale(newest: int, given: int) -> Conflict:
+    return Conflict(
+        f"This connector was changed meanwhile: its newest version is {newest}, not {given}.",
+        hint="Load it again, repeat your change on what is there now, and save that.",
+        code="stale_version",
+    )
+
+
+def _write(connector: Connector, wanted: Wanted, read: Definition) -> None:
+    for name, value in asdict(wanted).items():
+        setattr(connector, name, value)
+    connector.type = definition.kind_of(read)
+    if "type" in wanted.config:
+        connector.config = {**wanted.config, "type": connector.type}
+
+
+def _workspace(actor: Actor) -> str:
+    if actor.workspace_id is None:
+        raise NotFound("workspace")
+    return actor.workspace_id
