@@ -1,0 +1,38 @@
+"""Everything a run does to the world outside goes through one of these."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.effects.credentials import Credential
+from engine.effects.egress import Answer, Call
+
+
+class Sends(Protocol):
+    async def send(self, call: Call, credential: Credential | None) -> Answer: ...
+
+
+class Cache(Protocol):
+    """Answers kept for later. Keys are opaque and never shared between workspaces."""
+
+    async def get(self, workspace_id: str, key: str) -> dict[str, Any] | None: ...
+
+    async def put(
+        self, workspace_id: str, key: str, answer: dict[str, Any], ttl_s: float
+    ) -> None: ...
+
+
+# Renews a login after the service refused it; None where this kind cannot be renewed.
+Renew = Callable[[Credential], Awaitable[Credential | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    egress: Sends
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    monotonic: Callable[[], float]
+    random: Callable[[], float]  # between 0 and 1
+    cache: Cache | None = None
+    renew: Renew | None = None

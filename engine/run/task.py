@@ -1,0 +1,65 @@
+"""What goes into a run and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.effects.credentials import Credential
+from engine.model.mapping import Mapped
+from engine.model.plan import Plan
+
+
+class LostLease(Exception):
+    """Another worker owns this run now; it stops here without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step that has finished; it is never performed again."""
+
+    path: str
+    position: int
+    entry: dict[str, Any]  # what the record of the run shows, secrets masked
+    result: dict[str, Any] | None  # what later steps need
+
+
+@dataclass(slots=True)
+class Task:
+    """One execution as a worker or a test takes it up, perhaps half done."""
+
+    execution_id: UUID | None
+    workspace: Mapping[str, str]
+    plan: Plan
+    contact: dict[str, Any]
+    input: dict[str, Any]
+    attempt: int = 1
+    credentials: Mapping[str, Credential] = field(default_factory=dict)
+    done: Mapping[str, StepRecord] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)  # what the last Pause left behind
+    until_step: str | None = None
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended."""
+
+    status: str
+    outcome: str | None
+    sentence: str
+    error_code: str | None = None
+    error_message: str | None = None
+    error_hint: str | None = None
+    mapped: list[Mapped] = field(default_factory=list)
+    output: dict[str, Any] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Come back in a while; nobody needs to hold the run until then."""
+
+    after_s: float
+    state: dict[str, Any]
+    sentence: str
