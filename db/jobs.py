@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import BY_DATABASE, Base, Count, Json, Made
+from db.base import BY_DATABASE, Base, Count, Flag, Json, Made
 
 
 class Job(Base):
@@ -20,6 +20,7 @@ class Job(Base):
     owner: Mapped[str | None]
     fence: Mapped[int] = mapped_column(BigInteger, server_default=BY_DATABASE)
     takeovers: Mapped[Count]
+    cancelled: Mapped[Flag]
     state: Mapped[Json | None]
 
 

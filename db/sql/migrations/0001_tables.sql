@@ -226,6 +226,7 @@ create table engine_jobs (
     owner text,
     fence bigint not null default 0,
     takeovers integer not null default 0,                 -- claims since the last finished step: a poison pill shows here
+    cancelled boolean not null default false,             -- asked for; whoever holds the execution ends it
     state jsonb                                           -- attempts made of the step under way; null before the first
 ) with (fillfactor = 70);
 create index engine_jobs_due on engine_jobs (workspace_id, priority, visible_at);
