@@ -3,7 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from db.base import (
     Base,
@@ -85,3 +87,117 @@ class StepTest(Base):
     fingerprint: Mapped[str]
     entry: Mapped[Json]
     tested_at: Mapped[Made]
+
+
+# What a version keeps, and what restoring it brings back.
+VERSIONED = (
+    "name",
+    "description",
+    "config",
+    "input_schema",
+    "field_mappings",
+    "timeout_ms",
+    "max_retries",
+    "continue_on_error",
+)
+
+
+async def newest(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+    q: str | None = None,
+    category: str | None = None,
+    enabled: bool | None = None,
+    kind: str | None = None,
+) -> list[Connector]:
+    question = select(Connector).where(Connector.workspace_id == workspace_id)
+    if after is not None:
+        question = question.where(tuple_(Connector.created_at, Connector.id) < tuple_(*after))
+    if q:
+        said = Connector.name.icontains(q, autoescape=True)
+        question = question.where(said | Connector.description.icontains(q, autoescape=True))
+    if category is not None:
+        question = question.where(Connector.category == category)
+    if enabled is not None:
+        question = question.where(Connector.enabled == enabled)
+    if kind is not None:
+        question = question.where(Connector.type == kind)
+    order = (Connector.created_at.desc(), Connector.id.desc())
+    return list(await session.scalars(question.order_by(*order).limit(limit)))
+
+
+async def find(
+    session: AsyncSession, workspace_id: str, connector_id: UUID, *, to_change: bool = False
+) -> Connector | None:
+    question = select(Connector).where(
+        Connector.workspace_id == workspace_id, Connector.id == connector_id
+    )
+    if to_change:
+        question = question.with_for_update()
+    return await session.scalar(question)
+
+
+async def add(session: AsyncSession, connector: Connector, created_by: UUID | None) -> None:
+    session.add(connector)
+    await session.flush()
+    await session.refresh(connector)
+    await add_version(session, connector, created_by)
+
+
+async def add_version(session: AsyncSession, connector: Connector, created_by: UUID | None) -> None:
+    """Keeps what the connector says now under its version."""
+    session.add(
+        ConnectorVersion(
+            connector_id=connector.id,
+            workspace_id=connector.workspace_id,
+            version=connector.version,
+            definition={name: getattr(connector, name) for name in VERSIONED},
+            created_by=created_by,
+        )
+    )
+    await session.flush()
+
+
+async def remove(session: AsyncSession, workspace_id: str, connector_id: UUID) -> bool:
+    gone = await session.execute(
+        delete(Connector)
+        .where(Connector.workspace_id == workspace_id, Connector.id == connector_id)
+        .returning(Connector.id)
+    )
+    return gone.first() is not None
+
+
+async def versions(
+    session: AsyncSession,
+    workspace_id: str,
+    connector_id: UUID,
+    *,
+    limit: int,
+    after: int | None = None,
+    whole: bool = False,
+) -> list[ConnectorVersion]:
+    question = select(ConnectorVersion).where(
+        ConnectorVersion.workspace_id == workspace_id,
+        ConnectorVersion.connector_id == connector_id,
+    )
+    if after is not None:
+        question = question.where(ConnectorVersion.version < after)
+    if not whole:
+        question = question.options(defer(ConnectorVersion.definition, raiseload=True))
+    question = question.order_by(ConnectorVersion.version.desc()).limit(limit)
+    return list(await session.scalars(question))
+
+
+async def find_version(
+    session: AsyncSession, workspace_id: str, connector_id: UUID, version: int
+) -> ConnectorVersion | None:
+    return await session.scalar(
+        select(ConnectorVersion).where(
+            ConnectorVersion.workspace_id == workspace_id,
+            ConnectorVersion.connector_id == connector_id,
+            ConnectorVersion.version == version,
+        )
+    )

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import BY_DATABASE, Base
@@ -22,3 +23,27 @@ class ExecutionEvent(Base):
     status: Mapped[str | None]
     outcome: Mapped[str | None]
     sentence: Mapped[str]
+
+
+async def newest_id(session: AsyncSession, workspace_id: str) -> int:
+    """Whatever becomes visible later has a larger number: that is what "from now" means."""
+    question = select(func.coalesce(func.max(ExecutionEvent.id), 0)).where(
+        ExecutionEvent.workspace_id == workspace_id
+    )
+    return (await session.scalars(question)).one()
+
+
+async def after(
+    session: AsyncSession,
+    workspace_id: str,
+    last: int,
+    limit: int,
+    *,
+    execution_id: UUID | None = None,
+) -> list[ExecutionEvent]:
+    question = select(ExecutionEvent).where(
+        ExecutionEvent.workspace_id == workspace_id, ExecutionEvent.id > last
+    )
+    if execution_id is not None:
+        question = question.where(ExecutionEvent.execution_id == execution_id)
+    return list(await session.scalars(question.order_by(ExecutionEvent.id).limit(limit)))

@@ -1,11 +1,16 @@
 """Executions: one row a run, its finished steps, and what it wrote to contacts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, defer, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from db.base import (
     Base,
@@ -19,6 +24,9 @@ from db.base import (
     NewId,
     TextWithDefault,
 )
+from db.contacts import Contact
+
+LIVE: Final = ("pending", "running")
 
 
 class Execution(Base):
@@ -83,3 +91,122 @@ class FieldWrite(Base):
     after: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     written_by: Mapped[UUID | None]
     at: Mapped[Made]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which executions a list is about."""
+
+    connector_id: UUID | None = None
+    status: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    contact_id: UUID | None = None
+    bulk_id: UUID | None = None
+    q: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    ids: tuple[UUID, ...] = ()
+
+
+async def newest(
+    session: AsyncSession,
+    workspace_id: str,
+    narrowed: Narrowed,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+    steps: bool = False,
+) -> list[Execution]:
+    question = select(Execution).where(
+        Execution.workspace_id == workspace_id, *_conditions(workspace_id, narrowed)
+    )
+    if after is not None:
+        question = question.where(tuple_(Execution.created_at, Execution.id) < tuple_(*after))
+    if not steps:
+        question = question.options(defer(Execution.steps_executed, raiseload=True))
+    order = (Execution.created_at.desc(), Execution.id.desc())
+    rows = list(await session.scalars(question.order_by(*order).limit(limit)))
+    if steps:
+        await _show_steps_so_far(session, rows)
+    return rows
+
+
+async def find(session: AsyncSession, workspace_id: str, execution_id: UUID) -> Execution | None:
+    """With the steps finished so far, where it is still under way."""
+    row = await session.scalar(
+        select(Execution).where(
+            Execution.workspace_id == workspace_id, Execution.id == execution_id
+        )
+    )
+    if row is not None:
+        await _show_steps_so_far(session, [row])
+    return row
+
+
+async def status_of(session: AsyncSession, workspace_id: str, execution_id: UUID) -> str | None:
+    return await session.scalar(
+        select(Execution.status).where(
+            Execution.workspace_id == workspace_id, Execution.id == execution_id
+        )
+    )
+
+
+def _conditions(workspace_id: str, narrowed: Narrowed) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    for name in ("connector_id", "contact_id", "bulk_id"):
+        if (value := getattr(narrowed, name)) is not None:
+            found.append(getattr(Execution, name) == value)
+    if narrowed.ids:
+        found.append(Execution.id.in_(narrowed.ids))
+    if narrowed.status:
+        found.append(Execution.status.in_(narrowed.status))
+    if narrowed.outcome:
+        found.append(Execution.outcome.in_(narrowed.outcome))
+    if narrowed.since is not None:
+        found.append(Execution.created_at >= narrowed.since)
+    if narrowed.until is not None:
+        found.append(Execution.created_at < narrowed.until)
+    if narrowed.q:
+        found.append(_about(workspace_id, narrowed.q))
+    return found
+
+
+def _about(workspace_id: str, text: str) -> ColumnElement[bool]:
+    """An id of the run, its contact, connector or flow run; else the contact's name or e-mail."""
+    try:
+        number = UUID(text)
+    except ValueError:
+        name = (
+            Contact.first_name.concat(" ").concat(Contact.last_name),
+            Contact.first_name,
+            Contact.last_name,
+            Contact.email,
+        )
+        people = select(Contact.id).where(
+            Contact.workspace_id == workspace_id,
+            or_(*(part.icontains(text, autoescape=True) for part in name)),
+        )
+        return or_(Execution.flow_run_id == text, Execution.contact_id.in_(people))
+    return or_(
+        Execution.id == number,
+        Execution.contact_id == number,
+        Execution.connector_id == number,
+        Execution.flow_run_id == text,
+    )
+
+
+async def _show_steps_so_far(session: AsyncSession, rows: Sequence[Execution]) -> None:
+    live = {row.id: row for row in rows if row.status in LIVE}
+    if not live:
+        return
+    steps = await session.execute(
+        select(ExecutionStep.execution_id, ExecutionStep.entry)
+        .where(ExecutionStep.execution_id.in_(live))
+        .order_by(ExecutionStep.execution_id, ExecutionStep.position)
+    )
+    entries: dict[UUID, list[Any]] = {number: [] for number in live}
+    for execution_id, entry in steps:
+        entries[execution_id].append(entry)
+    for number, row in live.items():
+        # Shown, not stored: the column itself is written once, at the end.
+        set_committed_value(row, "steps_executed", entries[number])
