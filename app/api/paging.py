@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -79,9 +80,12 @@ def page(rows: Slice[Row], shape: Callable[[Row], Any]) -> dict[str, Any]:
     return {"items": [shape(row) for row in rows.items], "next_cursor": cursor}
 
 
-def page_by_number(rows: Slice[Row], shape: Callable[[Row], Any]) -> dict[str, Any]:
-    last: Any = rows.items[-1] if rows.more else None
-    cursor = _write(last.id) if last is not None else None
+def page_by_number(
+    rows: Slice[Row],
+    shape: Callable[[Row], Any],
+    number: Callable[[Row], int] = attrgetter("id"),
+) -> dict[str, Any]:
+    cursor = _write(number(rows.items[-1])) if rows.more else None
     return {"items": [shape(row) for row in rows.items], "next_cursor": cursor}
 
 

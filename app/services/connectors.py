@@ -1,6 +1,6 @@
 """Connectors of a workspace: each write is a new published version, checked before it is kept."""
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +59,7 @@ class Connectors:
     async def list(
         self,
         actor: Actor,
-        narrowed: Narrowed = Narrowed(),  # noqa: B008  frozen
+        narrowed: Narrowed = Narrowed(),
         *,
         limit: int = 50,
         after: Any = None,
@@ -81,11 +81,10 @@ class Connectors:
         self, actor: Actor, wanted: Wanted, *, from_template: UUID | None = None
     ) -> Connector:
         must(actor, "connectors.change")
-        read = load(asdict(wanted))
         connector = Connector(
             workspace_id=_workspace(actor), created_from_template=from_template, version=1
         )
-        _write(connector, wanted, read)
+        _write(connector, wanted)
         async with self._database.session_for(actor) as session:
             await connectors.add(session, connector, actor.user_id)
         return connector
@@ -93,7 +92,7 @@ class Connectors:
     async def replace(
         self, actor: Actor, connector_id: UUID, version: int, wanted: Wanted
     ) -> Connector:
-        return await self._publish(actor, connector_id, version, asdict(wanted))
+        return await self._publish(actor, connector_id, version, _parts(wanted))
 
     async def change(
         self, actor: Actor, connector_id: UUID, version: int, changes: dict[str, Any]
@@ -153,21 +152,17 @@ class Connectors:
                 raise NotFound("connector")
             if version is not None and version != connector.version:
                 raise stale(connector.version, version)
-            wanted = replace(said_by(connector), **changes)
-            _write(connector, wanted, load(asdict(wanted)))
+            said = _parts(connector)
+            _write(connector, Wanted(**{name: changes.get(name, said[name]) for name in said}))
             connector.version += 1
             await connectors.add_version(session, connector, actor.user_id)
             await session.refresh(connector)
         return connector
 
 
-def load(raw: dict[str, Any]) -> Definition:
+def load(said: Wanted | Connector) -> Definition:
     """The definition in it, checked; raises BadDefinition with everything that is wrong."""
-    return definition.load({name: raw[name] for name in DEFINITION if name in raw})
-
-
-def said_by(connector: Connector) -> Wanted:
-    return Wanted(**{part.name: getattr(connector, part.name) for part in fields(Wanted)})
+    return definition.load({name: getattr(said, name) for name in DEFINITION})
 
 
 def stale(newest: int, given: int) -> Conflict:
@@ -178,12 +173,17 @@ def stale(newest: int, given: int) -> Conflict:
     )
 
 
-def _write(connector: Connector, wanted: Wanted, read: Definition) -> None:
-    for name, value in asdict(wanted).items():
+def _write(connector: Connector, wanted: Wanted) -> None:
+    read = load(wanted)
+    for name, value in _parts(wanted).items():
         setattr(connector, name, value)
     connector.type = definition.kind_of(read)
     if "type" in wanted.config:
         connector.config = {**wanted.config, "type": connector.type}
+
+
+def _parts(said: Wanted | Connector) -> dict[str, Any]:
+    return {part.name: getattr(said, part.name) for part in fields(Wanted)}
 
 
 def _workspace(actor: Actor) -> str:

@@ -1,0 +1,224 @@
+"""/api/v1/connectors: what a workspace has built, and every version of it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.paging import NumberPaging, Page, Paging, page, page_by_number
+from app.api.routing import api_router, needs
+from app.services.connectors import Connectors, Narrowed, Wanted
+from app.signin import ApiActor
+from db.connectors import Connector, ConnectorVersion
+
+Kind = Literal["single-step", "multi-step"]
+Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Find people at Hunter"])]
+Description = Annotated[str, Field(max_length=10_000)]
+Icon = Annotated[str | None, Field(max_length=2_000)]
+Category = Annotated[str | None, Field(max_length=100)]
+Config = Annotated[
+    dict[str, Any],
+    Field(description="The steps, as `/api/v1/schema/connector.json` says."),
+]
+Newest = Annotated[int, Field(description="The version that was changed; 409 if it is not newest.")]
+# Worked out by the console. Accepted, so that an answer can be sent back, and ignored.
+Ours = Annotated[Any, Field(json_schema_extra={"readOnly": True})]
+
+
+class Shape(BaseModel):
+    """A connector as the API shows it."""
+
+    id: UUID
+    workspace_id: str
+    name: str
+    description: str
+    icon: str | None
+    category: str | None
+    type: Kind
+    config: dict[str, Any]
+    input_schema: dict[str, Any]
+    field_mappings: list[Any]
+    enabled: bool
+    timeout_ms: int
+    max_retries: int
+    continue_on_error: bool
+    total_executions: int
+    successful_executions: int
+    failed_executions: int
+    last_executed_at: datetime | None
+    created_from_template: UUID | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Ours = None
+    workspace_id: Ours = None
+    type: Ours = None
+    total_executions: Ours = None
+    successful_executions: Ours = None
+    failed_executions: Ours = None
+    last_executed_at: Ours = None
+    created_from_template: Ours = None
+    created_at: Ours = None
+    updated_at: Ours = None
+
+
+class Whole(Body):
+    name: Name
+    description: Description = ""
+    icon: Icon = None
+    category: Category = None
+    config: Config
+    input_schema: dict[str, Any] = {}
+    field_mappings: list[Any] = []
+    enabled: bool = True
+    timeout_ms: int = 30_000
+    max_retries: int = 3
+    continue_on_error: bool = False
+
+    def wanted(self) -> Wanted:
+        return Wanted(**{part: getattr(self, part) for part in SAID})
+
+
+class New(Whole):
+    version: Ours = None
+
+
+class Replacement(Whole):
+    version: Newest
+
+
+UNSAID: Any = None  # a default that was not sent, so that an explicit null is still refused
+
+
+class Change(Body):
+    """Only what is sent changes."""
+
+    version: Newest
+    name: Name = UNSAID
+    description: Description = UNSAID
+    icon: Icon = None
+    category: Category = None
+    config: Config = UNSAID
+    input_schema: dict[str, Any] = UNSAID
+    field_mappings: list[Any] = UNSAID
+    enabled: bool = UNSAID
+    timeout_ms: int = UNSAID
+    max_retries: int = UNSAID
+    continue_on_error: bool = UNSAID
+
+    def changes(self) -> dict[str, Any]:
+        return {part: getattr(self, part) for part in SAID if part in self.model_fields_set}
+
+
+SAID = tuple(Wanted.__dataclass_fields__)
+
+
+class VersionShape(BaseModel):
+    """One published version; `definition` only where it was asked for."""
+
+    connector_id: UUID
+    version: int
+    created_by: UUID | None
+    created_at: datetime
+    definition: dict[str, Any] | None = None
+
+
+def router(connectors: Connectors) -> APIRouter:
+    routes = api_router()
+    routes.tags = ["connectors"]
+
+    @routes.get("/connectors", response_model=Page[Shape])
+    async def list_connectors(
+        actor: ApiActor,
+        paging: Paging,
+        q: Annotated[str | None, Query(max_length=200, description="Part of the name.")] = None,
+        category: Annotated[str | None, Query(max_length=100)] = None,
+        enabled: bool | None = None,
+        type: Kind | None = None,
+    ) -> Any:
+        rows = await connectors.list(
+            actor, Narrowed(q, category, enabled, type), limit=paging.limit, after=paging.after
+        )
+        return page(rows, shape)
+
+    @routes.post("/connectors", status_code=201, response_model=Shape)
+    @needs("connectors.change")
+    async def create_connector(actor: ApiActor, body: New) -> Any:
+        return shape(await connectors.create(actor, body.wanted()))
+
+    @routes.get("/connectors/{connector_id}", response_model=Shape)
+    async def get_connector(actor: ApiActor, connector_id: UUID) -> Any:
+        return shape(await connectors.get(actor, connector_id))
+
+    @routes.put("/connectors/{connector_id}", response_model=Shape)
+    @needs("connectors.change")
+    async def replace_connector(actor: ApiActor, connector_id: UUID, body: Replacement) -> Any:
+        return shape(await connectors.replace(actor, connector_id, body.version, body.wanted()))
+
+    @routes.patch("/connectors/{connector_id}", response_model=Shape)
+    @needs("connectors.change")
+    async def change_connector(actor: ApiActor, connector_id: UUID, body: Change) -> Any:
+        return shape(await connectors.change(actor, connector_id, body.version, body.changes()))
+
+    @routes.delete("/connectors/{connector_id}", status_code=204)
+    @needs("connectors.change")
+    async def remove_connector(actor: ApiActor, connector_id: UUID) -> None:
+        """Its versions and runs go with it."""
+        await connectors.remove(actor, connector_id)
+
+    @routes.get("/connectors/{connector_id}/versions", response_model=Page[VersionShape])
+    async def list_versions(
+        actor: ApiActor,
+        connector_id: UUID,
+        paging: NumberPaging,
+        include: Annotated[Literal["definition"] | None, Query()] = None,
+    ) -> Any:
+        rows = await connectors.versions(
+            actor,
+            connector_id,
+            limit=paging.limit,
+            after=paging.after,
+            whole=include == "definition",
+        )
+        return page_by_number(
+            rows,
+            lambda row: version_shape(row, whole=include == "definition"),
+            number=lambda row: row.version,
+        )
+
+    @routes.get("/connectors/{connector_id}/versions/{version}", response_model=VersionShape)
+    async def get_version(actor: ApiActor, connector_id: UUID, version: int) -> Any:
+        return version_shape(await connectors.version(actor, connector_id, version), whole=True)
+
+    @routes.post(
+        "/connectors/{connector_id}/versions/{version}/restore",
+        status_code=200,
+        response_model=Shape,
+    )
+    @needs("connectors.change")
+    async def restore_version(actor: ApiActor, connector_id: UUID, version: int) -> Any:
+        """What that version said becomes the newest version."""
+        return shape(await connectors.restore(actor, connector_id, version))
+
+    return routes
+
+
+def shape(row: Connector) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in Shape.model_fields}
+
+
+def version_shape(row: ConnectorVersion, *, whole: bool) -> dict[str, Any]:
+    return {
+        "connector_id": row.connector_id,
+        "version": row.version,
+        "created_by": row.created_by,
+        "created_at": row.created_at,
+        "definition": row.definition if whole else None,
+    }
