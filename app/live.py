@@ -52,7 +52,7 @@ class Event:
 
 
 class Live:
-    """One listening connection a process. Its hints say nothing: the rows are read as who follows."""
+    """One listening connection a process. Hints say nothing: rows are read as whoever follows."""
 
     def __init__(self, database: Database, listen: Listen) -> None:
         self._database, self._listen = database, listen

@@ -105,7 +105,7 @@ class Narrowed:
     q: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    ids: tuple[UUID, ...] = ()
+    ids: tuple[UUID, ...] | None = None
 
 
 async def newest(
@@ -156,7 +156,7 @@ def _conditions(workspace_id: str, narrowed: Narrowed) -> list[ColumnElement[boo
     for name in ("connector_id", "contact_id", "bulk_id"):
         if (value := getattr(narrowed, name)) is not None:
             found.append(getattr(Execution, name) == value)
-    if narrowed.ids:
+    if narrowed.ids is not None:
         found.append(Execution.id.in_(narrowed.ids))
     if narrowed.status:
         found.append(Execution.status.in_(narrowed.status))

@@ -59,14 +59,18 @@ class Connectors:
     async def list(
         self,
         actor: Actor,
-        narrowed: Narrowed = Narrowed(),
+        narrowed: Narrowed | None = None,
         *,
         limit: int = 50,
         after: Any = None,
     ) -> Slice[Connector]:
         async with self._database.session_for(actor) as session:
             rows = await connectors.newest(
-                session, _workspace(actor), limit=limit + 1, after=after, **asdict(narrowed)
+                session,
+                _workspace(actor),
+                limit=limit + 1,
+                after=after,
+                **asdict(narrowed or Narrowed()),
             )
         return cut(rows, limit)
 

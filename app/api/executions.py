@@ -1,0 +1,202 @@
+"""/api/v1/executions: started, watched, stopped and started again."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from app.api.paging import Page, Paging, page
+from app.api.routing import api_router, needs
+from app.live import Live
+from app.services.executions import Executions
+from app.services.history import History, Narrowed, is_over
+from app.services.problems import bad_field
+from app.signin import ApiActor
+from db.executions import Execution
+
+LONGEST_WAIT_S: Final = 60
+MOST_IDS: Final = 200
+STATUSES: Final = ("pending", "running", "success", "failed", "timeout", "cancelled")
+OUTCOMES: Final = ("found", "partly", "not_found", "skipped", "failed")
+
+
+class Brief(BaseModel):
+    """An execution as a list shows it."""
+
+    id: UUID
+    connector_id: UUID
+    workspace_id: str
+    contact_id: UUID | None
+    flow_run_id: str | None
+    bulk_id: UUID | None
+    retry_of: UUID | None
+    status: Literal["pending", "running", "success", "failed", "timeout", "cancelled"]
+    outcome: Literal["found", "partly", "not_found", "skipped", "failed"] | None
+    current_step: str | None
+    input_data: dict[str, Any]
+    output_data: dict[str, Any] | None
+    error_code: str | None
+    error_message: str | None
+    error_hint: str | None
+    execution_time_ms: int | None
+    trigger_run_id: str | None
+    attempt: int
+    connector_version: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Shape(Brief):
+    """An execution with every step finished so far, in order; secrets are masked."""
+
+    steps_executed: list[Any]
+
+
+class Start(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    contact_id: UUID | None = None
+    input: dict[str, Any] = {}
+    flow_run_id: Annotated[str | None, Field(max_length=500)] = None
+    run_at: Annotated[AwareDatetime | None, Field(description="Not before this time.")] = None
+
+
+class Again(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    from_: Annotated[Literal["failed_step", "start"], Field(alias="from")] = "failed_step"
+    version: Literal["same", "latest"] = "same"
+    unknown: Annotated[
+        Literal["repeat", "skip", "mark_done"] | None,
+        Field(description="What becomes of a call of which nobody knows whether it arrived."),
+    ] = None
+
+
+Prefer = Annotated[
+    str | None, Header(description="`wait=30` answers when it finished or that time is up.")
+]
+Several = Annotated[str | None, Query(max_length=10_000)]
+
+
+def router(executions: Executions, history: History, live: Live) -> APIRouter:
+    routes = api_router()
+    routes.tags = ["executions"]
+
+    @routes.post("/connectors/{connector_id}/execute", status_code=202, response_model=Shape)
+    @needs("executions.start")
+    async def execute_connector(
+        actor: ApiActor, connector_id: UUID, response: Response, body: Start, prefer: Prefer = None
+    ) -> Any:
+        """Accepted means it will run, whatever happens to this server."""
+        execution = await executions.enqueue(
+            actor,
+            connector_id,
+            contact_id=body.contact_id,
+            input=body.input,
+            flow_run_id=body.flow_run_id,
+            run_at=body.run_at,
+            trigger="api",
+        )
+        if wait := _patience(prefer):
+            await live.until_finished(actor, execution.id, wait)
+            execution = await history.get(actor, execution.id)
+            response.status_code = 200 if is_over(execution) else 202
+            response.headers["Preference-Applied"] = f"wait={wait}"
+        return shape(execution)
+
+    @routes.get("/executions", response_model=Page[Brief | Shape])
+    async def list_executions(
+        actor: ApiActor,
+        paging: Paging,
+        connector_id: UUID | None = None,
+        status: Annotated[Several, Query(description="One or several, by commas.")] = None,
+        outcome: Annotated[Several, Query(description="One or several, by commas.")] = None,
+        contact_id: UUID | None = None,
+        bulk_id: UUID | None = None,
+        q: Annotated[
+            str | None, Query(max_length=200, description="Contact's name or e-mail, or an id.")
+        ] = None,
+        since: AwareDatetime | None = None,
+        until: AwareDatetime | None = None,
+        ids: Annotated[Several, Query(description=f"By commas, up to {MOST_IDS}.")] = None,
+        include: Annotated[Literal["steps"] | None, Query()] = None,
+    ) -> Any:
+        narrowed = Narrowed(
+            connector_id=connector_id,
+            status=_words("status", status, STATUSES),
+            outcome=_words("outcome", outcome, OUTCOMES),
+            contact_id=contact_id,
+            bulk_id=bulk_id,
+            q=(q or "").strip() or None,
+            since=since,
+            until=until,
+            ids=_ids(ids),
+        )
+        # Who names the executions wants all of them in one answer.
+        limit = max(paging.limit, len(narrowed.ids or ()))
+        rows = await history.list(
+            actor, narrowed, limit=limit, after=paging.after, steps=include == "steps"
+        )
+        return page(rows, shape if include == "steps" else brief)
+
+    @routes.get("/executions/{execution_id}", response_model=Shape)
+    async def get_execution(actor: ApiActor, execution_id: UUID) -> Any:
+        return shape(await history.get(actor, execution_id))
+
+    @routes.post("/executions/{execution_id}/cancel", status_code=202, response_model=Shape)
+    @needs("executions.change")
+    async def cancel_execution(actor: ApiActor, execution_id: UUID) -> Any:
+        """It stops before its next step; 409 where it has finished already."""
+        await executions.cancel(actor, execution_id)
+        return shape(await history.get(actor, execution_id))
+
+    @routes.post("/executions/{execution_id}/retry", status_code=202, response_model=Shape)
+    @needs("executions.change")
+    async def retry_execution(
+        actor: ApiActor, execution_id: UUID, body: Again | None = None
+    ) -> Any:
+        """A new execution; the old one stays as it ended."""
+        how = body or Again()
+        again = await executions.retry(
+            actor, execution_id, from_=how.from_, version=how.version, unknown=how.unknown
+        )
+        return shape(await history.get(actor, again.id))
+
+    return routes
+
+
+def brief(row: Execution) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in Brief.model_fields}
+
+
+def shape(row: Execution) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in Shape.model_fields}
+
+
+def _patience(prefer: str | None) -> int:
+    asked = re.search(r"(?:^|[,;\s])wait=(\d{1,6})", prefer or "")
+    return min(int(asked[1]), LONGEST_WAIT_S) if asked else 0
+
+
+def _words(name: str, text: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    words = tuple(filter(None, (text or "").split(",")))
+    for word in words:
+        if word not in known:
+            raise bad_field(name, f"“{word}” is not one of {', '.join(known)}.")
+    return words
+
+
+def _ids(text: str | None) -> tuple[UUID, ...] | None:
+    if text is None:
+        return None
+    parts = [part for part in text.split(",") if part]
+    if len(parts) > MOST_IDS:
+        raise bad_field("ids", f"These are {len(parts)} ids; {MOST_IDS} fit into one request.")
+    try:
+        return tuple(UUID(part) for part in parts)
+    except ValueError as error:
+        raise bad_field("ids", "One of these is not an id.") from error
