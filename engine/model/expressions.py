@@ -1,0 +1,397 @@
+"""The {{ }} language: paths, literals and filters inside text.
+
+>>> fill("Hello {{ contact.name | title }}", {"contact": {"name": "ada"}})
+'Hello Ada'
+>>> fill("{{ contact.age }}", {"contact": {"age": 36}})
+36
+
+Jinja's parser reads the syntax; its runtime is never used. What a parsed expression may do is
+decided here: walk plain JSON data and apply our own filters. There is nothing else to reach.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from engine.errors import ExpressionError
+from engine.model.filters import FILTERS, Filter
+from engine.model.names import closest, listed
+from engine.model.values import MAX_TEXT, MISSING, as_text, plain
+
+__all__ = ["ExpressionError", "Hole", "Name", "Text", "compile_value", "fill", "names", "parse"]
+
+Scope = dict[str, Any]
+Getter = Callable[[Scope], Any]
+Key = str | int
+
+MAX_SOURCE: Final = 65_536
+MAX_HOLES: Final = 200
+MAX_HOLE: Final = 512
+MAX_BRACKETS: Final = 24
+MAX_STEPS: Final = 32
+MAX_FILTERS: Final = 10
+MAX_WHOLE: Final = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A path as it is written: contact.data["first job"]."""
+
+    keys: tuple[Key, ...]
+    optional: bool = False  # a default follows, so it may be missing
+
+    def __str__(self) -> str:
+        return _spelled(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """One {{ expression }}, ready to be answered."""
+
+    source: str
+    get: Getter
+    names: tuple[Name, ...]
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text cut into what stays and what is filled in."""
+
+    parts: tuple[str | Hole, ...]
+
+    @property
+    def holes(self) -> Iterator[Hole]:
+        return (part for part in self.parts if type(part) is Hole)
+
+    @property
+    def lone(self) -> Hole | None:
+        """The only expression of a text that has nothing else, so that its type is kept."""
+        only = self.parts[0] if len(self.parts) == 1 else None
+        return only if type(only) is Hole else None
+
+
+def fill(text: str, values: Scope) -> Any:
+    """The text with every expression answered; an expression on its own keeps its type."""
+    if type(values) is not dict:
+        raise ExpressionError("There are no values to choose from.")
+    return compile_value(text)(values)
+
+
+def names(text: str) -> tuple[Name, ...]:
+    """Every path the text asks for, in order."""
+    return tuple(name for hole in parse(text).holes for name in hole.names)
+
+
+def compile_value(text: str, *, lenient: bool = False) -> Getter:
+    """A function from the known values to the filled-in value.
+
+    Where a value is missing the strict one raises, the lenient one says null.
+    """
+    parsed = parse(text)
+    if not any(parsed.holes):
+        literal = "".join(part for part in parsed.parts if type(part) is str)
+        return lambda scope: literal
+    if parsed.lone:
+        return _lone(parsed.lone, lenient)
+    return _mixed(parsed, lenient)
+
+
+def answer(hole: Hole, scope: Scope) -> Any:
+    """The hole's value; the error says what is missing and what is known instead."""
+    value = hole.get(scope)
+    if value is MISSING:
+        raise _missing(hole, scope)
+    return value
+
+
+def _lone(hole: Hole, lenient: bool) -> Getter:
+    get = hole.get
+
+    def value(scope: Scope) -> Any:
+        found = get(scope)
+        if found is MISSING:
+            if lenient:
+                return None
+            raise _missing(hole, scope)
+        return plain(found)
+
+    return value
+
+
+def _mixed(text: Text, lenient: bool) -> Getter:
+    def value(scope: Scope) -> str:
+        pieces = []
+        size = 0
+        for part in text.parts:
+            if type(part) is Hole:
+                found = part.get(scope) if lenient else answer(part, scope)
+                piece = "" if found is MISSING else as_text(found)
+            else:
+                piece = str(part)
+            size += len(piece)
+            if size > MAX_TEXT:
+                raise ExpressionError("The filled-in text is longer than 1 MB.")
+            pieces.append(piece)
+        return "".join(pieces)
+
+    return value
+
+
+# Reading
+
+
+def parse(text: str) -> Text:
+    """Cut a text at its expressions. The same short text is only ever read once."""
+    if not isinstance(text, str):
+        raise ExpressionError("This is not text.", detail=type(text).__name__)
+    if len(text) > MAX_SOURCE:
+        raise ExpressionError(f"This text is longer than {MAX_SOURCE:,} characters.")
+    return _parse_once(text) if len(text) <= 2048 else _parse(text)
+
+
+_QUOTED = r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'"""
+_HOLE = re.compile(r"\{\{((?:[^\"'}]++|" + _QUOTED + r"|\}(?!\}))*+)\}\}", re.DOTALL)
+_LITERAL = re.compile(_QUOTED, re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:[\\'\"nrtbf]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|(.)?)", re.DOTALL)
+_JINJA = Environment(autoescape=False)  # for parse() only; nothing is ever rendered with it
+_JINJA.globals.clear()
+
+
+def _parse(text: str) -> Text:
+    parts: list[str | Hole] = []
+    position = 0
+    while (start := text.find("{{", position)) >= 0:
+        found = _HOLE.match(text, start)
+        if not found:
+            raise ExpressionError("An expression is opened with {{ and never closed with }}.")
+        if start > position:
+            parts.append(_kept(text[position:start]))
+        parts.append(_hole(found[1]))
+        position = found.end()
+        if len(parts) > 2 * MAX_HOLES:
+            raise ExpressionError(f"This text has more than {MAX_HOLES} expressions.")
+    if position < len(text) or not parts:
+        parts.append(_kept(text[position:]))
+    return Text(tuple(parts))
+
+
+_parse_once = lru_cache(maxsize=4096)(_parse)
+
+
+def _kept(text: str) -> str:
+    if "{%" in text or "{#" in text:
+        raise ExpressionError("Only {{ }} works here; {% and {# mean nothing.")
+    return text
+
+
+def _hole(source: str) -> Hole:
+    if len(source) > MAX_HOLE or sum(map(source.count, "([{")) > MAX_BRACKETS:
+        raise ExpressionError("This expression is too long.", hint="Split it into set steps.")
+    try:
+        # The spaces keep a minus from being read as Jinja's {{- white space control.
+        tree = _JINJA.parse("{{ " + _LITERAL.sub(_checked_literal, source) + " }}")
+    except (TemplateSyntaxError, RecursionError, ValueError, OverflowError) as problem:
+        raise _unreadable(source, detail=str(problem)) from problem
+    match tree.body:
+        case [nodes.Output(nodes=[nodes.Expr() as only])] if type(only) is not nodes.TemplateData:
+            return _read(only, source.strip())
+    raise _unreadable(source)
+
+
+def _checked_literal(found: re.Match[str]) -> str:
+    for escape in _ESCAPE.finditer(found[0]):
+        if escape[1]:
+            raise ExpressionError("A backslash inside quotes is written twice: \\\\.")
+    # Jinja would turn these into plain line ends.
+    return found[0].replace("\r", "\\r")
+
+
+def _read(node: nodes.Expr, source: str) -> Hole:
+    calls: list[nodes.Filter] = []
+    while type(node) is nodes.Filter and node.node is not None:
+        calls.append(node)
+        node = node.node
+    if len(calls) > MAX_FILTERS:
+        raise ExpressionError(f"More than {MAX_FILTERS} filters follow one another.")
+    calls.reverse()
+    used: list[Name] = []
+    defaults = [place for place, call in enumerate(calls) if call.name == "default"]
+    get = _source(node, source, used, optional=bool(defaults))
+    for place, call in enumerate(calls):
+        later = any(place < other for other in defaults)
+        get = _filtered(get, call, source, used, optional=later)
+    return Hole(source, get, tuple(used), tuple(call.name for call in calls))
+
+
+def _source(node: nodes.Expr, source: str, used: list[Name], *, optional: bool) -> Getter:
+    if type(node) in (nodes.Const, nodes.Neg):
+        value = _literal(node, source)
+        return lambda scope: value
+    keys = _keys(node, source)
+    used.append(Name(keys, optional))
+    return _walk(keys)
+
+
+def _filtered(
+    get: Getter, call: nodes.Filter, source: str, used: list[Name], *, optional: bool
+) -> Getter:
+    chosen = FILTERS.get(call.name)
+    if chosen is None:
+        raise ExpressionError(
+            f"There is no filter called “{call.name[:40]}”. Known: {', '.join(sorted(FILTERS))}.",
+            hint=closest(call.name, FILTERS),
+        )
+    if call.kwargs or call.dyn_args or call.dyn_kwargs:
+        raise _unreadable(source)
+    if call.name == "default":
+        if len(call.args) != 1:
+            raise ExpressionError('“default” takes one value: default("…").')
+        return _default(get, _source(call.args[0], source, used, optional=optional))
+    return _apply(get, chosen, chosen.check([_literal(arg, source) for arg in call.args]))
+
+
+def _default(get: Getter, otherwise: Getter) -> Getter:
+    def value(scope: Scope) -> Any:
+        found = get(scope)
+        return otherwise(scope) if found is None or found is MISSING else found
+
+    return value
+
+
+def _apply(get: Getter, chosen: Filter, args: tuple[Any, ...]) -> Getter:
+    run, takes_null = chosen.run, chosen.takes_null
+
+    def value(scope: Scope) -> Any:
+        found = get(scope)
+        if found is MISSING or (found is None and not takes_null):
+            return found
+        return run(plain(found), *args)
+
+    return value
+
+
+def _literal(node: nodes.Expr, source: str) -> Any:
+    sign = 1
+    if type(node) is nodes.Neg and type(node.node) is nodes.Const:
+        node, sign = node.node, -1
+    if type(node) is not nodes.Const:
+        raise ExpressionError("A filter takes a text or a number here.", detail=source)
+    value = node.value
+    if type(value) is str and sign == 1:
+        if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
+            raise ExpressionError("This text holds a character that cannot be sent.")
+        return value
+    if type(value) in (int, float) and abs(value) <= MAX_WHOLE:
+        return sign * value
+    if (value is None or type(value) is bool) and sign == 1:
+        return value
+    raise ExpressionError("This number is too large.", detail=source)
+
+
+def _keys(node: nodes.Expr, source: str) -> tuple[Key, ...]:
+    keys: list[Key] = []
+    while type(node) is not nodes.Name:
+        match node:
+            case nodes.Getattr():
+                keys.append(_key(node.attr))
+            case nodes.Getitem():
+                keys.append(_key(_literal(node.arg, source)))
+            case _:
+                raise _unreadable(source, detail=type(node).__name__)
+        node = node.node
+    keys.append(_key(node.name))
+    if len(keys) > MAX_STEPS:
+        raise ExpressionError(f"This path has more than {MAX_STEPS} steps.")
+    return tuple(reversed(keys))
+
+
+def _key(key: Any) -> Key:
+    if type(key) is str and len(key) <= 256 and not (key[:2] == key[-2:] == "__"):
+        return key
+    if type(key) is int:
+        return key
+    raise ExpressionError(f"“{str(key)[:40]}” is not the name of a value.")
+
+
+def _walk(keys: tuple[Key, ...]) -> Getter:
+    def value(scope: Scope) -> Any:
+        found: Any = scope
+        for key in keys:
+            if type(found) is dict:
+                found = found.get(key, MISSING)
+            elif type(found) is list and type(key) is int:
+                found = found[key] if -len(found) <= key < len(found) else MISSING
+            else:
+                return MISSING
+        return found
+
+    return value
+
+
+# Saying what is wrong
+
+
+def _unreadable(source: str, *, detail: str = "") -> ExpressionError:
+    return ExpressionError(
+        f"“{source.strip()[:80]}” cannot be read.",
+        hint="Write a path such as contact.email, then filters: {{ contact.email | lower }}.",
+        detail=detail,
+    )
+
+
+def _missing(hole: Hole, scope: Scope) -> ExpressionError:
+    for name in hole.names:
+        if not name.optional and _walk(name.keys)(scope) is MISSING:
+            return missing_name(name, scope)
+    return ExpressionError(f"{{{{ {hole.source[:80]} }}}} leads to no value.")
+
+
+def missing_name(name: Name, scope: Scope) -> ExpressionError:
+    """Why a path leads nowhere. It tells the names that are known there, never a value."""
+    found: Any = scope
+    for place, key in enumerate(name.keys):
+        inside = (
+            _walk((key,))(found) if type(found) is dict else _walk(name.keys[: place + 1])(scope)
+        )
+        if inside is MISSING:
+            return _nothing_there(_spelled(name.keys[:place]), key, found)
+        found = inside
+    return ExpressionError(f"{name} leads to no value.")
+
+
+def _nothing_there(where: str, key: Key, holder: Any) -> ExpressionError:
+    place = f"in {where}" if where else "here"
+    if type(holder) is dict:
+        return ExpressionError(
+            f"Nothing called “{str(key)[:80]}” is known {place}. Known: {listed(holder)}.",
+            hint=closest(str(key), holder) or "Add | default(…) if it may be missing.",
+        )
+    if type(holder) is list:
+        return ExpressionError(
+            f"{where} is a list of {len(holder)}, so “{str(key)[:80]}” is not in it."
+        )
+    what = "is empty" if holder is None else "is a single value"
+    return ExpressionError(
+        f"{where} {what}, so it has no “{str(key)[:80]}”.",
+        hint="Add | default(…) if it may be missing.",
+    )
+
+
+_SIMPLE = re.compile(r"[^\W\d]\w*")
+
+
+def _spelled(keys: tuple[Key, ...]) -> str:
+    text = ""
+    for key in keys:
+        if type(key) is int:
+            text += f"[{key}]"
+        elif _SIMPLE.fullmatch(str(key)):
+            text += f".{key}" if text else str(key)
+        else:
+            text += f'["{key}"]'
+    return text
