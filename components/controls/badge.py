@@ -1,0 +1,41 @@
+"""Badges: an icon and a word, so that colour never speaks alone."""
+
+from nicegui import ui
+
+from components.controls.plain import box, icon, text
+
+STATUS = {
+    "pending": ("Waiting", "", "clock"),
+    "running": ("Running", "brand", "loader-circle"),
+    "success": ("Finished", "ok", "circle-check"),
+    "failed": ("Failed", "bad", "circle-alert"),
+    "timeout": ("Timed out", "warn", "timer"),
+    "cancelled": ("Cancelled", "", "circle-minus"),
+}
+OUTCOME = {
+    "found": ("Found", "ok", "circle-check"),
+    "partly": ("Partly", "warn", "circle-dashed"),
+    "not_found": ("No match", "", "search"),
+    "skipped": ("Skipped", "", "circle-minus"),
+    "failed": ("Failed", "bad", "circle-alert"),
+}
+
+
+def badge(word: str, tone: str = "", icon_name: str = "") -> ui.element:
+    """Tones: ok, bad, warn, info, brand, or none."""
+    with box(f"badge {tone}", tag="span") as made:
+        if icon_name:
+            icon(icon_name)
+        text(word, tag="span")
+    return made
+
+
+def run_badge(status: str, outcome: str | None = None) -> ui.element:
+    """How a run stands: its outcome once it ended well, else its status."""
+    return badge(*words_of_run(status, outcome))
+
+
+def words_of_run(status: str, outcome: str | None = None) -> tuple[str, str, str]:
+    if status == "success" and outcome in OUTCOME:
+        return OUTCOME[outcome]
+    return STATUS.get(status, (status, "", "circle-dashed"))

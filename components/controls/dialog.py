@@ -1,0 +1,62 @@
+"""Dialogs with a name, and the question before something that cannot be undone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from components.controls.button import button, icon_button
+from components.controls.plain import box, text
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A dialog under construction: fill `body` and `footer`, then `show()` or await it."""
+
+    dialog: ui.dialog
+    body: ui.element
+    footer: ui.element
+
+    def show(self) -> None:
+        self.dialog.open()
+
+    def close(self) -> None:
+        self.dialog.close()
+
+
+@contextmanager
+def sheet(title: str, *, wide: bool = False, testid: str = "") -> Iterator[Sheet]:
+    """A dialog; what is made inside the `with` is its body."""
+    dialog = ui.dialog().props("transition-show=fade transition-hide=fade transition-duration=80")
+    dialog.props["aria-label"] = title
+    if testid:
+        dialog.props["data-testid"] = testid
+    with dialog, box("sheet wide" if wide else "sheet"):
+        with box("head"):
+            text(title, "grow", tag="h2")
+            icon_button("x", "Close", on_press=dialog.close)
+        body = box("body")
+        footer = box("foot")
+    with body:
+        yield Sheet(dialog, body, footer)
+
+
+async def confirm(
+    title: str, sentence: str, *, yes: str, no: str = "Cancel", danger: bool = True
+) -> bool:
+    """Ask before what cannot be taken back. Say in `yes` what will happen: "Delete 3 contacts"."""
+    with sheet(title, testid="confirm") as asked:
+        text(sentence, "soft")
+    with asked.footer:
+        button(no, on_press=lambda: asked.dialog.submit(False))
+        button(
+            yes,
+            kind="danger" if danger else "primary",
+            on_press=lambda: asked.dialog.submit(True),
+            testid="confirm-yes",
+        )
+    answer = await asked.dialog
+    if not asked.dialog.is_deleted:
+        asked.dialog.delete()
+    return bool(answer)

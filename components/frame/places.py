@@ -1,0 +1,91 @@
+"""Where one can go, for whom, and which keys work: data for the frame."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking, in which workspace. Roles here are courtesy: the database decides."""
+
+    name: str
+    email: str
+    workspace_id: str
+    workspace_name: str
+    role: str = "viewer"
+    workspaces: tuple[tuple[str, str], ...] = ()
+    saas_role: str | None = None
+
+    @property
+    def may_edit(self) -> bool:
+        return self.role in ("editor", "admin", "owner")
+
+    @property
+    def may_administer(self) -> bool:
+        return self.role in ("admin", "owner")
+
+
+PLACES = (
+    ("home", "Home", "/", "house"),
+    ("connectors", "Connectors", "/connectors", "workflow"),
+    ("runs", "Runs", "/runs", "activity"),
+    ("contacts", "Contacts", "/contacts", "users"),
+    ("credentials", "Credentials", "/credentials", "key-round"),
+    ("members", "Members & keys", "/members", "shield"),
+)
+SAAS_PLACES = (("admin", "Admin users", "/admin/users", "lock"),)
+
+SHORTCUTS: tuple[dict[str, Any], ...] = (
+    {"title": "Everywhere", "keys": [["Ctrl+K", "Search and commands"], ["?", "This list"]]},
+    {
+        "title": "Lists",
+        "keys": [["↑+↓", "Walk through rows"], ["Enter", "Open"], ["Esc", "Close what is open"]],
+    },
+    {
+        "title": "Builder",
+        "keys": [
+            ["Ctrl+Enter", "Test"],
+            ["Ctrl+Z", "Undo"],
+            ["Ctrl+Shift+Z", "Redo"],
+            ["Alt+↑", "Move the step up"],
+            ["Alt+↓", "Move the step down"],
+            ["Ctrl+D", "Duplicate the step"],
+            ["Del", "Delete the step"],
+            ["{{", "Insert a value into a field"],
+        ],
+    },
+    {
+        "title": "Runs",
+        "keys": [["J", "Next run"], ["K", "Previous run"], ["E", "Open all"], ["W", "Close all"]],
+    },
+)
+
+
+def groups_of(viewer: Viewer) -> list[dict[str, Any]]:
+    groups = [{"title": "", "places": [_place(place) for place in PLACES]}]
+    if viewer.saas_role:
+        groups.append({"title": "Administration", "places": [_place(p) for p in SAAS_PLACES]})
+    return groups
+
+
+def commands_of(viewer: Viewer) -> list[dict[str, Any]]:
+    """What the palette offers on every page."""
+    places = [*PLACES, *(SAAS_PLACES if viewer.saas_role else ())]
+    return [
+        *(
+            {"key": key, "title": f"Go to {title}", "href": href, "icon": icon, "group": "Pages"}
+            for key, title, href, icon in places
+        ),
+        {"key": "theme", "title": "Switch light / dark", "icon": "moon"},
+        {"key": "shortcuts", "title": "Keyboard shortcuts", "icon": "keyboard", "caps": "?"},
+    ]
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def _place(place: tuple[str, str, str, str]) -> dict[str, str]:
+    key, title, href, icon = place
+    return {"key": key, "title": title, "href": href, "icon": icon}

@@ -1,0 +1,55 @@
+// Runs before the first paint: the theme, the keys that work everywhere, and one tooltip for the whole page.
+(() => {
+  const root = document.documentElement, system = matchMedia("(prefers-color-scheme: dark)");
+  const remembered = () => document.cookie.match(/(?:^|; )console_theme=(light|dark)/)?.[1];
+  const show = () => { root.dataset.theme = remembered() ?? (system.matches ? "dark" : "light"); };
+  show();
+  system.addEventListener("change", show);
+  window.consoleTheme = {
+    toggle() {
+      const next = root.dataset.theme === "dark" ? "light" : "dark";
+      document.cookie = `console_theme=${next};path=/;max-age=31536000;samesite=strict${location.protocol === "https:" ? ";secure" : ""}`;
+      show();
+    },
+  };
+
+  // Text that looks like a shortcut belongs to the field it is typed into.
+  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true]");
+  const names = { "mod+k": "palette", "mod+enter": "test", "mod+z": "undo", "mod+shift+z": "redo", "mod+y": "redo", "mod+s": "save", "?": "shortcuts" };
+  const everywhere = new Set(["palette", "test", "save"]);
+  addEventListener("keydown", (event) => {
+    if (event.altKey || event.isComposing) return;
+    const mod = event.ctrlKey || event.metaKey;
+    const key = event.key?.toLowerCase();
+    const name = names[mod ? `mod+${event.shiftKey && key === "z" ? "shift+" : ""}${key}` : key];
+    if (!name || (!everywhere.has(name) && typing(event.target))) return;
+    if (document.querySelector("dialog[open], .q-dialog--modal") && name !== "palette") return;
+    event.preventDefault();
+    dispatchEvent(new CustomEvent("console-key", { detail: name }));
+    window.emitEvent?.("hotkey", name);
+  });
+
+  let tip, of;
+  const hide = () => { tip?.remove(); of?.removeAttribute("aria-describedby"); tip = of = null; };
+  const reveal = (event) => {
+    const target = event.target.closest?.("[data-tip]");
+    if (target === of) return;
+    hide();
+    if (!target || !target.dataset.tip) return;
+    of = target;
+    tip = Object.assign(document.createElement("div"), { className: "tip", id: "console-tip", textContent: target.dataset.tip });
+    tip.setAttribute("role", "tooltip");
+    (target.closest("dialog") ?? document.body).append(tip);
+    if (target.getAttribute("aria-label") !== target.dataset.tip) target.setAttribute("aria-describedby", "console-tip");
+    const box = target.getBoundingClientRect(), own = tip.getBoundingClientRect();
+    const above = box.bottom + own.height + 12 > innerHeight;
+    tip.style.left = `${Math.max(8, Math.min(box.left + box.width / 2 - own.width / 2, innerWidth - own.width - 8))}px`;
+    tip.style.top = `${above ? box.top - own.height - 6 : box.bottom + 6}px`;
+  };
+  for (const kind of ["pointerover", "focusin"]) addEventListener(kind, reveal, { passive: true });
+  for (const kind of ["pointerdown", "focusout", "scroll", "blur"]) addEventListener(kind, hide, { capture: true, passive: true });
+  addEventListener("keydown", (event) => event.key === "Escape" && hide());
+
+  const sprite = document.currentScript.dataset.icons;
+  window.consoleIcon = (name) => `${sprite}#${name}`;
+})();

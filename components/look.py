@@ -1,0 +1,50 @@
+"""The look of the console: both themes, the font, the icons, and how they reach the browser."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from nicegui import app, ui
+
+HERE = Path(__file__).parent
+ASSETS = HERE.parent / "assets"
+A_YEAR = 31_536_000
+
+
+@cache
+def lay() -> None:
+    """Put the look under every page; once in a process, before the first page is served."""
+    app.add_static_files("/assets", ASSETS, max_cache_age=A_YEAR)
+    app.colors(primary="#4f46e5")
+    script = _serve(HERE / "look.js")
+    ui.add_head_html(
+        f'<script src="{script}" data-icons="{icons()}"></script>\n'
+        '<link rel="preload" href="/assets/fonts/inter-latin-wght-normal.woff2" as="font"'
+        ' type="font/woff2" crossorigin>\n' + "\n".join(_sheets()),
+        shared=True,
+    )
+
+
+@cache
+def icons() -> str:
+    """The address of the icon sprite; it changes with its content, so browsers may keep it."""
+    return f"/assets/icons.svg?{_print_of(ASSETS / 'icons.svg')}"
+
+
+def _sheets() -> list[str]:
+    first = HERE / "look.css"
+    others = sorted(path for path in HERE.rglob("*.css") if path != first)
+    return [f'<link rel="stylesheet" href="{_serve(path)}">' for path in (first, *others)]
+
+
+def _serve(path: Path) -> str:
+    """Each version of a file has an address of its own: no browser ever shows a stale look."""
+    return app.add_static_file(
+        local_file=path,
+        url_path=f"/look/{path.stem}.{_print_of(path)}{path.suffix}",
+        max_cache_age=A_YEAR,
+    )
+
+
+def _print_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
