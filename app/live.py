@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 from uuid import UUID
 
+from app.services.contacts import workspace_of
 from app.services.problems import NotFound
 from db import events as happenings
 from db import executions
@@ -263,12 +264,6 @@ class Following:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def workspace_of(actor: Actor) -> str:
-    if actor.workspace_id is None:
-        raise ValueError("Events belong to a workspace, and this actor has chosen none.")
-    return actor.workspace_id
 
 
 def _event(row: ExecutionEvent) -> Event:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
+from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
@@ -67,7 +68,7 @@ class Connectors:
         async with self._database.session_for(actor) as session:
             rows = await connectors.newest(
                 session,
-                _workspace(actor),
+                workspace_of(actor),
                 limit=limit + 1,
                 after=after,
                 **asdict(narrowed or Narrowed()),
@@ -76,7 +77,7 @@ class Connectors:
 
     async def get(self, actor: Actor, connector_id: UUID) -> Connector:
         async with self._database.session_for(actor) as session:
-            found = await connectors.find(session, _workspace(actor), connector_id)
+            found = await connectors.find(session, workspace_of(actor), connector_id)
         if found is None:
             raise NotFound("connector")
         return found
@@ -86,7 +87,7 @@ class Connectors:
     ) -> Connector:
         must(actor, "connectors.change")
         connector = Connector(
-            workspace_id=_workspace(actor), created_from_template=from_template, version=1
+            workspace_id=workspace_of(actor), created_from_template=from_template, version=1
         )
         _write(connector, wanted)
         async with self._database.session_for(actor) as session:
@@ -108,7 +109,7 @@ class Connectors:
         """An old version becomes the newest; what came between stays in the history."""
         must(actor, "connectors.change")
         async with self._database.session_for(actor) as session:
-            old = await connectors.find_version(session, _workspace(actor), connector_id, version)
+            old = await connectors.find_version(session, workspace_of(actor), connector_id, version)
         if old is None:
             raise NotFound("version of this connector")
         return await self._publish(actor, connector_id, None, old.definition)
@@ -117,7 +118,7 @@ class Connectors:
         """Its versions, drafts and runs go with it."""
         must(actor, "connectors.change")
         async with self._database.session_for(actor) as session:
-            if not await connectors.remove(session, _workspace(actor), connector_id):
+            if not await connectors.remove(session, workspace_of(actor), connector_id):
                 raise NotFound("connector")
 
     async def versions(
@@ -130,16 +131,23 @@ class Connectors:
         whole: bool = False,
     ) -> Slice[ConnectorVersion]:
         async with self._database.session_for(actor) as session:
-            if await connectors.find(session, _workspace(actor), connector_id) is None:
+            if await connectors.find(session, workspace_of(actor), connector_id) is None:
                 raise NotFound("connector")
             rows = await connectors.versions(
-                session, _workspace(actor), connector_id, limit=limit + 1, after=after, whole=whole
+                session,
+                workspace_of(actor),
+                connector_id,
+                limit=limit + 1,
+                after=after,
+                whole=whole,
             )
         return cut(rows, limit)
 
     async def version(self, actor: Actor, connector_id: UUID, version: int) -> ConnectorVersion:
         async with self._database.session_for(actor) as session:
-            found = await connectors.find_version(session, _workspace(actor), connector_id, version)
+            found = await connectors.find_version(
+                session, workspace_of(actor), connector_id, version
+            )
         if found is None:
             raise NotFound("version of this connector")
         return found
@@ -150,7 +158,7 @@ class Connectors:
         must(actor, "connectors.change")
         async with self._database.session_for(actor) as session:
             connector = await connectors.find(
-                session, _workspace(actor), connector_id, to_change=True
+                session, workspace_of(actor), connector_id, to_change=True
             )
             if connector is None:
                 raise NotFound("connector")
@@ -188,9 +196,3 @@ def _write(connector: Connector, wanted: Wanted) -> None:
 
 def _parts(said: Wanted | Connector) -> dict[str, Any]:
     return {part.name: getattr(said, part.name) for part in fields(Wanted)}
-
-
-def _workspace(actor: Actor) -> str:
-    if actor.workspace_id is None:
-        raise NotFound("workspace")
-    return actor.workspace_id

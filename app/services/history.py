@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import NotFound
 from db import executions
@@ -29,7 +30,7 @@ class History:
         async with self._database.session_for(actor) as session:
             rows = await executions.newest(
                 session,
-                _workspace(actor),
+                workspace_of(actor),
                 narrowed or Narrowed(),
                 limit=limit + 1,
                 after=after,
@@ -40,7 +41,7 @@ class History:
     async def get(self, actor: Actor, execution_id: UUID) -> Execution:
         """With every step finished so far."""
         async with self._database.session_for(actor) as session:
-            found = await executions.find(session, _workspace(actor), execution_id)
+            found = await executions.find(session, workspace_of(actor), execution_id)
         if found is None:
             raise NotFound("execution")
         return found
@@ -48,9 +49,3 @@ class History:
 
 def is_over(execution: Execution) -> bool:
     return execution.status not in LIVE
-
-
-def _workspace(actor: Actor) -> str:
-    if actor.workspace_id is None:
-        raise NotFound("workspace")
-    return actor.workspace_id
