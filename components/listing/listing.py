@@ -1,0 +1,130 @@
+"""A list of rows under headings, drawn by one light component from plain values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`kind`: text, number, badge, moment or acts (buttons). `width` as CSS says it."""
+
+    key: str
+    title: str
+    kind: str = "text"
+    width: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button at the end of a row; without a label only its icon shows."""
+
+    name: str
+    title: str
+    icon: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`more` is a quiet second line under the first cell."""
+
+    id: str
+    cells: Mapping[str, Any]
+    href: str = ""
+    more: str = ""
+
+
+class Listing(ui.element, component="listing.js"):
+    def __init__(
+        self,
+        label: str,
+        columns: Sequence[Column],
+        *,
+        on_more: Callable[[], Any] | None = None,
+        on_fresh: Callable[[], Any] | None = None,
+        on_act: Callable[[str, str], Any] | None = None,
+        on_pick: Callable[[list[str]], Any] | None = None,
+    ) -> None:
+        """`on_act` gets the row's id and the button's name."""
+        super().__init__()
+        self.rows: list[Row] = []
+        self._props.update(
+            label=label,
+            columns=[_shown_column(column) for column in columns],
+            rows=[],
+            more=False,
+            fresh=0,
+            picked=[],
+            pickable=on_pick is not None,
+        )
+        if on_more:
+            self.on("row-more", on_more, args=[])
+        if on_fresh:
+            self.on("row-fresh", on_fresh, args=[])
+        if on_act:
+            self.on("row-act", lambda event: on_act(*_act(event)))
+        if on_pick:
+            self.on("row-pick", lambda event: self._pick(event, on_pick))
+
+    def show(self, rows: Sequence[Row], *, more: bool = False) -> None:
+        self.rows = list(rows)
+        self._props["rows"] = [_shown(row) for row in rows]
+        self._props["more"] = more
+
+    def append(self, rows: Sequence[Row], *, more: bool = False) -> None:
+        self.show([*self.rows, *rows], more=more)
+
+    def renew(self, row: Row) -> None:
+        """The same row with new cells, in its place."""
+        self.show([row if one.id == row.id else one for one in self.rows], more=self._props["more"])
+
+    def announce(self, fresh: int) -> None:
+        """Rows that wait above until somebody asks for them."""
+        self._props["fresh"] = fresh
+
+    def _pick(self, event: GenericEventArguments, on_pick: Callable[[list[str]], Any]) -> Any:
+        known = {row.id for row in self.rows}
+        picked = [str(one) for one in event.args if str(one) in known]
+        self._props["picked"] = picked
+        return on_pick(picked)
+
+
+def badge_cell(word: str, tone: str = "", icon: str = "") -> dict[str, str]:
+    return {"word": word, "tone": tone, "icon": icon}
+
+
+def moment(at: datetime | None) -> str | None:
+    """The browser shows it in the reader's own time zone and language."""
+    return at.isoformat() if at else None
+
+
+def _act(event: GenericEventArguments) -> tuple[str, str]:
+    return str(event.args.get("id", "")), str(event.args.get("name", ""))
+
+
+def _shown_column(column: Column) -> dict[str, str]:
+    return {
+        "key": column.key,
+        "title": column.title,
+        "kind": column.kind,
+        "width": column.width,
+    }
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    cells = {key: _plain(value) for key, value in row.cells.items()}
+    return {"id": row.id, "cells": cells, "href": row.href, "more": row.more}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [
+            {"name": act.name, "title": act.title, "icon": act.icon, "label": act.label}
+            for act in value
+        ]
+    return value
