@@ -1,0 +1,66 @@
+"""A connector from the outside: JSON in, a strict definition or all its problems out."""
+
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from engine.errors import BadDefinition, Problem
+from engine.model import checks, limits, shapes
+from engine.model.parts import Definition
+from engine.model.poison import NotJson, sanitize
+
+MOST_PROBLEMS = 100
+
+
+def load(raw: Any) -> Definition:
+    """The definition, or BadDefinition with everything that is wrong with it."""
+    definition, problems = read(raw)
+    if problems or definition is None:
+        raise BadDefinition(problems[:MOST_PROBLEMS])
+    return definition
+
+
+def read(raw: Any) -> tuple[Definition | None, list[Problem]]:
+    """The definition as far as it fits, and what does not."""
+    if type(raw) is not dict:
+        return None, [Problem("definition", "A connector is an object with config.")]
+    try:
+        raw = sanitize(raw)
+    except NotJson as problem:
+        return None, [Problem("definition", f"This cannot be stored: {problem}.")]
+    try:
+        definition = Definition.model_validate(raw)
+    except ValidationError as error:
+        return None, _all_problems(raw, error)
+    return definition, checks.check(definition)
+
+
+def _all_problems(raw: Any, error: ValidationError) -> list[Problem]:
+    problems = shapes.problems_of(error, raw)
+    try:
+        rest = checks.check(Definition.model_validate(shapes.mended(raw, error)))
+    except ValidationError:
+        return problems
+    known = [problem.path for problem in problems]
+    return problems + [one for one in rest if not any(one.path.startswith(path) for path in known)]
+
+
+def kind_of(definition: Definition) -> Literal["single-step", "multi-step"]:
+    """What the marketplace calls it; worked out, never taken from the caller."""
+    steps = definition.config.steps
+    alone = len(steps) == 1 and steps[0].kind in ("http", "set", "wait", "stop")
+    return "single-step" if alone else "multi-step"
+
+
+@cache
+def connector_schema() -> dict[str, Any]:
+    """The definition as JSON Schema, with every limit."""
+    schema = Definition.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "/api/v1/schema/connector.json",
+        **schema,
+        "title": "Connector",
+        "x-limits": dict(limits.PUBLISHED),
+    }

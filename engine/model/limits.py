@@ -1,0 +1,39 @@
+"""How large the parts of a definition may be. Published with its JSON Schema."""
+
+from typing import Final
+
+STEPS: Final = 200
+NESTING: Final = 4
+TIMEOUT_MS: Final = 600_000
+RETRIES: Final = 20
+WAIT_MS: Final = 3_600_000  # the longest pause before a retry, whoever asks for it
+WAIT_STEP_MS: Final = 2_592_000_000  # 30 days
+POLL_MS: Final = 86_400_000
+PAGES: Final = 1_000
+ITEMS: Final = 10_000
+AT_ONCE: Final = 20
+CACHE_S: Final = 31_536_000
+MAPPINGS: Final = 200
+TEXT: Final = 65_536
+PATH: Final = 512  # characters of a path into an answer
+FOUND: Final = 10_000  # values one path may find
+ANSWER_BYTES: Final = 8_000_000  # as it comes over the wire
+DECODED_BYTES: Final = 16_000_000  # unpacked
+BODY_BYTES: Final = 4_000_000  # a body sent to our API
+IMPORT_BYTES: Final = 64_000_000
+DEPTH: Final = 64  # levels of a JSON value
+
+PUBLISHED: Final = {
+    "steps": STEPS,
+    "nesting": NESTING,
+    "answer_bytes": ANSWER_BYTES,
+    "answer_decoded_bytes": DECODED_BYTES,
+    "api_body_bytes": BODY_BYTES,
+    "import_bytes": IMPORT_BYTES,
+    "text_characters": TEXT,
+    "path_characters": PATH,
+    "values_per_path": FOUND,
+    "json_depth": DEPTH,
+    "redirects": 3,
+    "longest_retry_after_s": 3_600,
+}
