@@ -2,6 +2,8 @@
 export default {
   props: { label: String, icon: String, name: String, kind: String },
   data() { return { open: false }; },
+  mounted() { addEventListener("scroll", this.away, true); },
+  unmounted() { removeEventListener("scroll", this.away, true); },
   computed: { src() { return window.consoleIcon; }, id() { return `menu-${this.$.uid}`; } },
   methods: {
     items() { return [...this.$refs.list.querySelectorAll("[role=menuitem]")]; },
@@ -20,6 +22,7 @@ export default {
       else return;
       event.preventDefault();
     },
+    away() { if (this.open) this.$refs.list.hidePopover(); },
     chosen(event) { if (event.target.closest("[role=menuitem]")) this.$refs.list.hidePopover(); },
   },
   template: `<span class="menu-holder"><button ref="opener" type="button" class="button" :class="[kind, { square: !label }]" :popovertarget="id" aria-haspopup="menu" :aria-expanded="String(open)" :aria-label="label ? null : name" :data-tip="label ? null : name">
