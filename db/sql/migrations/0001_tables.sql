@@ -1,4 +1,4 @@
--- Everything the console keeps. Rules (who may see what) are in ../policies and ../functions and are laid down again at every migrate.
+-- Everything the console keeps. Who may see what stands in ../policies and ../functions.
 
 create table workspaces (
     id text primary key default gen_random_uuid()::text,
@@ -140,7 +140,7 @@ create table connector_executions (
     id uuid primary key default gen_random_uuid(),
     connector_id uuid not null,
     workspace_id text not null,
-    contact_id uuid references contacts (id) on delete set null,
+    contact_id uuid,
     flow_run_id text,
     bulk_id uuid,
     retry_of uuid,
@@ -161,7 +161,9 @@ create table connector_executions (
     run_at timestamptz not null default now(),
     started_at timestamptz, finished_at timestamptz,
     unique (workspace_id, id),
-    foreign key (workspace_id, connector_id) references connectors (workspace_id, id) on delete cascade
+    -- Foreign keys look past row-level security: every one of them carries the workspace.
+    foreign key (workspace_id, connector_id) references connectors (workspace_id, id) on delete cascade,
+    foreign key (workspace_id, contact_id) references contacts (workspace_id, id) on delete set null (contact_id)
 ) with (fillfactor = 70);
 alter table connector_executions set (toast_tuple_target = 256);
 create index idx_connector_executions_workspace on connector_executions (workspace_id, created_at desc, id desc);
@@ -174,13 +176,14 @@ create index idx_connector_executions_bulk on connector_executions (bulk_id) whe
 
 -- The checkpoint: one row a finished step (or item, attempt, page), written once.
 create table execution_steps (
-    execution_id uuid not null references connector_executions (id) on delete cascade,
+    execution_id uuid not null,
     workspace_id text not null,
     path text not null,                                   -- find_person, loop[3].one
     position integer not null,                            -- order in steps_executed
     entry jsonb not null,                                 -- what the record shows, secrets masked
     result jsonb,                                         -- what later steps need
-    primary key (execution_id, path)
+    primary key (execution_id, path),
+    foreign key (workspace_id, execution_id) references connector_executions (workspace_id, id) on delete cascade
 );
 
 -- What happened, in sentences: append-only, one partition a day.
@@ -219,7 +222,7 @@ create index contact_field_writes_execution on contact_field_writes (execution_i
 
 -- The queue: ids only. visible_at is ready time, retry time and lease end in one.
 create table engine_jobs (
-    execution_id uuid primary key references connector_executions (id) on delete cascade,
+    execution_id uuid primary key,
     workspace_id text not null,
     priority smallint not null default 0,                 -- 0 a person waits, 1 scheduled, 2 bulk
     visible_at timestamptz not null default now(),
@@ -227,7 +230,8 @@ create table engine_jobs (
     fence bigint not null default 0,
     takeovers integer not null default 0,                 -- claims since the last finished step: a poison pill shows here
     cancelled boolean not null default false,             -- asked for; whoever holds the execution ends it
-    state jsonb                                           -- attempts made of the step under way; null before the first
+    state jsonb,                                          -- attempts made of the step under way; null before the first
+    foreign key (workspace_id, execution_id) references connector_executions (workspace_id, id) on delete cascade
 ) with (fillfactor = 70);
 create index engine_jobs_due on engine_jobs (workspace_id, priority, visible_at);
 create index engine_jobs_owner on engine_jobs (workspace_id) where owner is not null;

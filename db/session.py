@@ -1,0 +1,179 @@
+"""The only way to the tables: one transaction, in the name of somebody."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolBusy
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+from db.actors import (
+    INTRODUCE,
+    LEFTOVERS,
+    Actor,
+    Caller,
+    Engine,
+    MissingActor,
+    Runner,
+    Signin,
+    introduction,
+)
+
+__all__ = [
+    "Actor",
+    "Caller",
+    "Database",
+    "DatabaseAway",
+    "Engine",
+    "MissingActor",
+    "Runner",
+    "Signin",
+]
+
+Row = tuple[Any, ...]
+
+set_json_loads(orjson.loads)
+set_json_dumps(orjson.dumps)
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached. Nothing is known about a commit that was under way."""
+
+    def __init__(self, detail: object = "") -> None:
+        super().__init__("The database does not answer right now.")
+        self.hint = "Try again in a few seconds."
+        self.detail = str(detail)
+
+
+class Database:
+    """Two pools on one database: mapped classes for people, plain rows for the queue."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, patience_s: int = 5) -> None:
+        connecting = {"connect_timeout": patience_s, "prepare_threshold": _prepare_threshold(url)}
+        self._engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=patience_s,
+            hide_parameters=True,
+            json_serializer=orjson.dumps,
+            json_deserializer=orjson.loads,
+            connect_args=connecting,
+        )
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Row]] = AsyncConnectionPool(
+            url,
+            min_size=0,
+            max_size=pool_size,
+            timeout=patience_s,
+            open=False,
+            kwargs=connecting,
+        )
+
+    @asynccontextmanager
+    async def session_for(self, who: Caller) -> AsyncIterator[AsyncSession]:
+        """Commits at the end; rolls back where the body raises."""
+        introduction(who)  # nobody: nothing is asked
+        session = AsyncSession(
+            self._engine,
+            sync_session_class=IntroducedSession,
+            expire_on_commit=False,
+            info={"who": who},
+        )
+        async with session:
+            try:
+                await _begin(session)
+                yield session
+                await session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise DatabaseAway(error.orig) from error
+                raise
+
+    @asynccontextmanager
+    async def connection_for(self, who: Caller) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
+        """The same without mapped classes: for hot paths, COPY and pipelines."""
+        words = introduction(who)
+        connection = await self._introduced(words)
+        try:
+            yield connection
+            await connection.commit()
+        except psycopg.OperationalError as error:
+            if connection.broken or connection.closed:
+                raise DatabaseAway(error) from error
+            raise
+        finally:
+            await self._pool.putconn(connection)  # rolls back what was not committed
+
+    async def close(self) -> None:
+        await self._pool.close()
+        await self._engine.dispose()
+
+    async def _introduced(self, words: tuple[str, str, str]) -> psycopg.AsyncConnection[Row]:
+        """A connection that knows who asks; one that died in the pool is replaced in silence."""
+        await self._pool.open()
+        try:
+            for last_try in (False, True):
+                connection = await self._pool.getconn()
+                try:
+                    await _introduce(connection, words)
+                    return connection
+                except BaseException as error:
+                    await self._pool.putconn(connection)
+                    if last_try or not isinstance(error, psycopg.OperationalError):
+                        raise
+                    await self._pool.check()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise DatabaseAway(error) from error
+        raise AssertionError("the second try returns or raises")
+
+
+class IntroducedSession(Session):
+    """Says who is asking at the start of every transaction, also after a rollback."""
+
+
+@event.listens_for(IntroducedSession, "after_begin")
+def _say_who(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    told = connection.exec_driver_sql(INTRODUCE, introduction(session.info["who"])).one()
+    if told[-1]:
+        for leftover in LEFTOVERS:
+            connection.exec_driver_sql(leftover)
+
+
+async def _begin(session: AsyncSession) -> None:
+    """Connects now. One dead connection empties the pool, so the second try is a fresh one."""
+    try:
+        try:
+            await session.connection()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            await session.rollback()
+            await session.connection()
+    except PoolBusy as error:
+        raise DatabaseAway(error) from error
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.OperationalError):
+            raise DatabaseAway(error.orig) from error
+        raise
+
+
+async def _introduce(connection: psycopg.AsyncConnection[Row], words: tuple[str, str, str]) -> None:
+    told = await (await connection.execute(INTRODUCE, words)).fetchone()
+    if told and told[-1]:
+        for leftover in LEFTOVERS:
+            await connection.execute(leftover)
+
+
+def _prepare_threshold(url: str) -> int | None:
+    """Prepared at once: the protocol then refuses a second statement smuggled into the first.
+
+    Supabase's pooler in transaction mode (port 6543) cannot keep prepared statements.
+    """
+    return None if psycopg.conninfo.conninfo_to_dict(url).get("port") == "6543" else 0

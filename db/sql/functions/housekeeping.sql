@@ -1,0 +1,22 @@
+-- What nobody needs any more.
+
+-- In batches, so that no lock is held for long: call again while it answers true.
+create or replace function app.forget_old(keep_days integer, batch integer default 1000) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    gone integer;
+begin
+    delete from public.idempotency_keys where created_at < now() - interval '24 hours';
+    delete from public.sessions where expires_at < now() - interval '1 day' or revoked_at < now() - interval '1 day';
+    delete from public.sign_in_throttle where updated_at < now() - interval '1 day';
+    delete from public.connector_executions
+     where id in (select id from public.connector_executions
+                   where created_at < now() - make_interval(days => keep_days)
+                     and status not in ('pending', 'running')
+                   limit batch for update skip locked);
+    get diagnostics gone = row_count;
+    return gone = batch;
+end $$;
+
+revoke all on function app.forget_old(integer, integer) from public;
+grant execute on function app.forget_old(integer, integer) to console_engine, service_role;
