@@ -1,7 +1,10 @@
 """Who changed what: written in the transaction of the change, never altered."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
 from db.base import Base, GrowingId, Json, Made
@@ -19,3 +22,37 @@ class AuditEntry(Base):
     before: Mapped[Json | None]
     after: Mapped[Json | None]
     at: Mapped[Made]
+
+
+def note(
+    session: AsyncSession,
+    *,
+    workspace_id: str | None,
+    actor_id: UUID,
+    action: str,
+    object_type: str,
+    object_id: object,
+    before: Json | None = None,
+    after: Json | None = None,
+) -> None:
+    """Written with the change, or not at all."""
+    session.add(
+        AuditEntry(
+            workspace_id=workspace_id,
+            actor_id=actor_id,
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            before=before,
+            after=after,
+        )
+    )
+
+
+async def listed(
+    session: AsyncSession, workspace_id: str, *, limit: int, after: int | None = None
+) -> Sequence[AuditEntry]:
+    question = select(AuditEntry).where(AuditEntry.workspace_id == workspace_id)
+    if after is not None:
+        question = question.where(AuditEntry.id < after)
+    return (await session.scalars(question.order_by(AuditEntry.id.desc()).limit(limit + 1))).all()

@@ -1,8 +1,31 @@
 """The people and companies of a workspace, which connectors enrich."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, insert, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
 from db.base import Base, Changed, JsonWithDefault, Made, NewId
+
+FIELDS: Final = (
+    "email",
+    "phone",
+    "first_name",
+    "last_name",
+    "company",
+    "job_title",
+    "website",
+    "linkedin_url",
+    "street",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+)
 
 
 class Contact(Base):
@@ -26,3 +49,77 @@ class Contact(Base):
     data: Mapped[JsonWithDefault]
     created_at: Mapped[Made]
     updated_at: Mapped[Changed]
+
+
+async def listed(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    q: str | None = None,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> Sequence[Contact]:
+    """Newest first; one more than asked for, so that the caller knows whether it goes on."""
+    question = select(Contact).where(Contact.workspace_id == workspace_id)
+    if q:
+        question = question.where(Contact.id.in_(_matching(workspace_id, q, limit + 1, after)))
+    if after:
+        question = question.where(tuple_(Contact.created_at, Contact.id) < after)
+    newest = question.order_by(Contact.created_at.desc(), Contact.id.desc())
+    return (await session.scalars(newest.limit(limit + 1))).all()
+
+
+async def find(session: AsyncSession, workspace_id: str, contact_id: UUID) -> Contact | None:
+    return await session.scalar(
+        select(Contact).where(Contact.workspace_id == workspace_id, Contact.id == contact_id)
+    )
+
+
+async def find_to_change(
+    session: AsyncSession, workspace_id: str, contact_id: UUID
+) -> Contact | None:
+    """The same, locked, so that two changes do not each miss what the other wrote."""
+    return await session.scalar(
+        select(Contact)
+        .where(Contact.workspace_id == workspace_id, Contact.id == contact_id)
+        .with_for_update()
+    )
+
+
+async def add(session: AsyncSession, workspace_id: str, values: Mapping[str, Any]) -> Contact:
+    contact = Contact(workspace_id=workspace_id, **values)
+    session.add(contact)
+    await session.flush()
+    return contact
+
+
+async def remove(session: AsyncSession, workspace_id: str, contact_id: UUID) -> bool:
+    gone = await session.scalar(
+        delete(Contact)
+        .where(Contact.workspace_id == workspace_id, Contact.id == contact_id)
+        .returning(Contact.id)
+    )
+    return gone is not None
+
+
+async def by_email(
+    session: AsyncSession, workspace_id: str, emails: Sequence[str]
+) -> dict[str, Contact]:
+    """The oldest contact of each e-mail, by the e-mail in lower case."""
+    rows = await session.scalars(
+        select(Contact)
+        .where(Contact.workspace_id == workspace_id, func.lower(Contact.email).in_(emails))
+        .order_by(Contact.created_at.desc(), Contact.id.desc())
+        .with_for_update()
+    )
+    return {(contact.email or "").lower(): contact for contact in rows}
+
+
+async def add_many(
+    session: AsyncSession, workspace_id: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Many at once, in one statement."""
+    if rows:
+        await session.execute(
+            insert(Contact), [{"workspace_id": workspace_id, **row} for row in rows]
+        )

@@ -1,8 +1,19 @@
 """Answers already given, so that a repeated request gets the same one."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Json, Made
+
+KEPT_FOR: Final = timedelta(hours=24)
+# A process that died in the middle must not hold a key for the whole day.
+GIVEN_UP_AFTER: Final = timedelta(minutes=15)
 
 
 class IdempotencyKey(Base):
@@ -15,3 +26,69 @@ class IdempotencyKey(Base):
     status: Mapped[int | None]
     answer: Mapped[Json | None]
     created_at: Mapped[Made]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    workspace_id: str
+    route: str
+    key: str
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier request with this key left; no status while it is at work."""
+
+    body_hash: bytes
+    status: int | None
+    answer: Json | None
+
+
+async def claim(session: AsyncSession, wanted: Claim) -> Before | None:
+    """None: the key is ours now. Otherwise what an earlier request left under it."""
+    age = func.now() - IdempotencyKey.created_at
+    at_work = IdempotencyKey.status.is_(None)
+    await session.execute(
+        delete(IdempotencyKey).where(
+            *_is(wanted), or_(age > KEPT_FOR, at_work & (age > GIVEN_UP_AFTER))
+        )
+    )
+    fresh = insert(IdempotencyKey).values(
+        workspace_id=wanted.workspace_id,
+        route=wanted.route,
+        key=wanted.key,
+        body_hash=wanted.body_hash,
+    )
+    taken = await session.scalar(fresh.on_conflict_do_nothing().returning(IdempotencyKey.key))
+    if taken is not None:
+        return None
+    row = (
+        await session.execute(
+            select(IdempotencyKey.body_hash, IdempotencyKey.status, IdempotencyKey.answer).where(
+                *_is(wanted)
+            )
+        )
+    ).one_or_none()
+    # Gone since: the first one failed and gave the key back; to the caller it was at work.
+    return Before(*row) if row else Before(wanted.body_hash, None, None)
+
+
+async def settle(session: AsyncSession, wanted: Claim, status: int, answer: Json) -> None:
+    await session.execute(
+        update(IdempotencyKey).where(*_is(wanted)).values(status=status, answer=answer)
+    )
+
+
+async def release(session: AsyncSession, wanted: Claim) -> None:
+    await session.execute(
+        delete(IdempotencyKey).where(*_is(wanted), IdempotencyKey.status.is_(None))
+    )
+
+
+def _is(wanted: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (
+        IdempotencyKey.workspace_id == wanted.workspace_id,
+        IdempotencyKey.route == wanted.route,
+        IdempotencyKey.key == wanted.key,
+    )

@@ -46,6 +46,26 @@ class AskedByNumber:
     after: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AskedByText:
+    """The same where ids are text, as those of workspaces are."""
+
+    limit: int
+    after: tuple[datetime, str] | None = None
+
+
+def _asked_by_text(limit: Limit = 50, cursor: Cursor = None) -> AskedByText:
+    if cursor is None:
+        return AskedByText(limit)
+    try:
+        at, name = _read(cursor)
+        if not isinstance(name, str) or "\0" in name:
+            raise ValueError(name)
+        return AskedByText(limit, (datetime.fromisoformat(at).astimezone(UTC), name))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _not_ours() from error
+
+
 def _asked(limit: Limit = 50, cursor: Cursor = None) -> Asked:
     if cursor is None:
         return Asked(limit)
@@ -70,6 +90,7 @@ def _asked_by_number(limit: Limit = 50, cursor: Cursor = None) -> AskedByNumber:
 
 
 Paging = Annotated[Asked, Depends(_asked)]
+TextPaging = Annotated[AskedByText, Depends(_asked_by_text)]
 NumberPaging = Annotated[AskedByNumber, Depends(_asked_by_number)]
 
 

@@ -19,7 +19,7 @@ LEAST_ROLE: Final[dict[str, str]] = {
     "schedules.change": "editor",
     "webhooks.change": "editor",
     "templates.publish": "editor",
-    "templates.install": "editor",  # where credentials come with it, credentials.change is asked, too
+    "templates.install": "editor",  # credentials that come along ask for credentials.change
     "templates.rate": "viewer",
     "credentials.change": "admin",
     "members.change": "admin",

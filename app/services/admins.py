@@ -1,0 +1,146 @@
+"""The people who run the service itself; its owners decide who they are."""
+
+from typing import Any
+from uuid import UUID
+
+from app.services.problems import Conflict, NotAllowed, NotFound, bad_field
+from db import admins, audit
+from db.admins import Admin, KnownAdmin
+from db.refusals import LastOwnerStays, Taken, refusals
+from db.session import Actor, Database
+
+ROLES = ("developer", "admin", "owner")
+
+
+class Admins:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def role_of(self, actor: Actor) -> str | None:
+        async with self._database.session_for(actor) as session:
+            return await admins.role_of_caller(session)
+
+    async def must_be(self, actor: Actor, *roles: str) -> None:
+        if await self.role_of(actor) not in roles:
+            raise NotAllowed(
+                f"This is for SaaS admins with the role {' or '.join(roles)}.",
+                hint="Ask an owner of the service.",
+                code="saas_role_too_low",
+            )
+
+    async def listed(self, actor: Actor) -> list[KnownAdmin]:
+        await self.must_be(actor, "owner")
+        async with self._database.session_for(actor) as session:
+            return await admins.listed(session)
+
+    async def get(self, actor: Actor, admin_id: UUID) -> KnownAdmin:
+        for known in await self.listed(actor):
+            if known.id == admin_id or known.user_id == admin_id:
+                return known
+        raise NotFound("admin")
+
+    async def add(
+        self,
+        actor: Actor,
+        *,
+        email: str | None,
+        user_id: UUID | None,
+        role: str,
+        permissions: dict[str, Any] | None = None,
+    ) -> KnownAdmin:
+        await self.must_be(actor, "owner")
+        _known_role(role)
+        try:
+            async with self._database.session_for(actor) as session:
+                wanted = user_id
+                if wanted is None and email is not None:
+                    wanted = await admins.user_by_email(session, email.strip())
+                if wanted is None:
+                    raise bad_field("email", "Nobody with this e-mail has an account.")
+                row = Admin(
+                    user_id=wanted,
+                    role=role,
+                    permissions=permissions or {},
+                    created_by=actor.user_id,
+                )
+                with refusals():
+                    await admins.add(session, row)
+                _note(session, actor, "saas_admin.added", row.id, after={"role": role})
+        except Taken as error:
+            raise Conflict(
+                "This person is an admin already.", hint="Change the role instead."
+            ) from error
+        return await self.get(actor, row.id)
+
+    async def change(
+        self,
+        actor: Actor,
+        admin_id: UUID,
+        *,
+        role: str | None = None,
+        permissions: dict[str, Any] | None = None,
+    ) -> KnownAdmin:
+        before = await self.get(actor, admin_id)
+        if role is not None:
+            _known_role(role)
+        if role is None and permissions is None:
+            return before
+        try:
+            async with self._database.session_for(actor) as session:
+                with refusals():
+                    await admins.change(session, before.id, role=role, permissions=permissions)
+                _note(
+                    session,
+                    actor,
+                    "saas_admin.changed",
+                    before.id,
+                    before={"role": before.role},
+                    after={"role": role or before.role},
+                )
+        except LastOwnerStays as error:
+            raise _last_owner() from error
+        return await self.get(actor, before.id)
+
+    async def remove(self, actor: Actor, admin_id: UUID) -> None:
+        before = await self.get(actor, admin_id)
+        try:
+            async with self._database.session_for(actor) as session:
+                # Noted first: who removes themselves is nobody afterwards.
+                _note(session, actor, "saas_admin.removed", before.id, before={"role": before.role})
+                await session.flush()
+                with refusals():
+                    await admins.remove(session, before.id)
+        except LastOwnerStays as error:
+            raise _last_owner() from error
+
+
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise bad_field("role", f"A role is one of {', '.join(ROLES)}.")
+
+
+def _last_owner() -> Conflict:
+    return Conflict(
+        "The last owner stays.", hint="Make somebody else an owner first.", code="last_owner"
+    )
+
+
+def _note(
+    session: admins.AsyncSession,
+    actor: Actor,
+    action: str,
+    admin_id: UUID,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    audit.note(
+        session,
+        workspace_id=None,
+        actor_id=actor.user_id,
+        action=action,
+        object_type="saas_admin",
+        object_id=admin_id,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,139 @@
+"""Every setting there is: read from the environment once, typed, each with its sentence."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+PORT: Final = re.compile(r"[0-9]{1,5}")
+
+
+class BadSetting(Exception):
+    """A setting that cannot be meant; the console refuses to start with it."""
+
+
+def setting(variable: str, sentence: str, default: Any = None) -> Any:
+    return field(default=default, metadata={"variable": variable, "sentence": sentence})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    database_url: str | None = setting(
+        "DATABASE_URL",
+        "Postgres 15 or newer, Supabase included. Absent: the embedded Postgres in the data folder.",
+    )
+    migration_database_url: str | None = setting(
+        "MIGRATION_DATABASE_URL",
+        "The owner's login, where it differs from the one that serves requests.",
+    )
+    data_dir: Path | None = setting(
+        "CONSOLE_DATA_DIR",
+        "Where the embedded Postgres, the master key and first-sign-in.txt live. "
+        "Absent: a folder of the user's data directory; as root /var/lib/connector-console.",
+    )
+    host: str = setting("CONSOLE_HOST", "The address to listen on.", "127.0.0.1")
+    port: int = setting("CONSOLE_PORT", "The port to listen on; 0 takes a free one.", 8080)
+    master_key_file: Path | None = setting(
+        "CONSOLE_MASTER_KEY_FILE",
+        "The key-encryption key. Absent: made once in the data folder, mode 0600; "
+        "never made anew while encrypted rows exist.",
+    )
+    engine: str = setting(
+        "CONSOLE_ENGINE",
+        "embedded, or the distributed engine with its address, as temporal://host:port.",
+        "embedded",
+    )
+    concurrency: int = setting("CONSOLE_CONCURRENCY", "Executions at once in one worker.", 64)
+    allow_private: str = setting(
+        "CONSOLE_ALLOW_PRIVATE",
+        "Comma-separated host:port or network:port that connectors may call although they are "
+        "private. A bad entry refuses to start.",
+        "",
+    )
+    retention_days: int = setting(
+        "CONSOLE_RETENTION_DAYS", "How many days execution records are kept.", 30
+    )
+    supabase_jwt_secret: str | None = setting(
+        "SUPABASE_JWT_SECRET",
+        "Accept that Supabase project's user tokens on the API: its JWT secret.",
+    )
+    supabase_jwks_url: str | None = setting(
+        "SUPABASE_JWKS_URL", "The same with asymmetric keys: the address of its JWKS document."
+    )
+    supabase_issuer: str | None = setting(
+        "SUPABASE_ISSUER",
+        "The exact issuer its tokens must name, as https://x.supabase.co/auth/v1.",
+    )
+
+    @property
+    def folder(self) -> Path:
+        return self.data_dir or default_folder(os.environ)
+
+    @property
+    def master_key_path(self) -> Path:
+        return self.master_key_file or self.folder / "master.key"
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """What the environment says; an empty variable counts as absent."""
+    given: dict[str, Any] = {}
+    for one in fields(Settings):
+        text = environment.get(one.metadata["variable"], "").strip()
+        if text:
+            given[one.name] = _typed(one.metadata["variable"], one.name, text)
+    settings = Settings(**given)
+    _check(settings)
+    return settings
+
+
+def explained() -> str:
+    """The settings as `--help` shows them."""
+    lines = ["environment variables:"]
+    for one in fields(Settings):
+        default = f" Default: {one.default}." if one.default not in (None, "") else ""
+        lines += [f"  {one.metadata['variable']}", f"      {one.metadata['sentence']}{default}"]
+    return "\n".join(lines)
+
+
+def default_folder(environment: Mapping[str, str]) -> Path:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/connector-console")
+    base = environment.get("XDG_DATA_HOME") or environment.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "connector-console"
+
+
+NUMBERS: Final = {
+    "port": (0, 65535),
+    "concurrency": (1, 10_000),
+    "retention_days": (1, 3650),
+}
+
+
+def _typed(variable: str, name: str, text: str) -> Any:
+    if name in ("data_dir", "master_key_file"):
+        return Path(text).expanduser().absolute()
+    if name not in NUMBERS:
+        return text
+    least, most = NUMBERS[name]
+    if not PORT.fullmatch(text) or not least <= int(text) <= most:
+        raise BadSetting(f"{variable} must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _check(settings: Settings) -> None:
+    if settings.supabase_jwt_secret and len(settings.supabase_jwt_secret.encode()) < 32:
+        raise BadSetting("SUPABASE_JWT_SECRET must have at least 32 bytes.")
+    if settings.supabase_jwt_secret and settings.supabase_jwks_url:
+        raise BadSetting("Set SUPABASE_JWT_SECRET or SUPABASE_JWKS_URL, not both.")
+    if settings.supabase_jwks_url and not settings.supabase_jwks_url.startswith(
+        ("https://", "http://")
+    ):
+        raise BadSetting("SUPABASE_JWKS_URL must be a whole address that begins with https://.")
+    if (settings.supabase_jwt_secret or settings.supabase_jwks_url) and (
+        not settings.supabase_issuer
+    ):
+        raise BadSetting("SUPABASE_ISSUER must say whose tokens are accepted.")
+    if settings.engine != "embedded" and not settings.engine.startswith("temporal://"):
+        raise BadSetting("CONSOLE_ENGINE must be embedded or temporal://host:port.")
