@@ -1,8 +1,11 @@
 """Templates: ready-made connectors with slots for keys, and no secret anywhere."""
 
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Numeric, String
+from sqlalchemy import ColumnElement, Numeric, String, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import (
@@ -48,3 +51,55 @@ class Template(Base):
     published_by: Mapped[UUID | None]
     created_at: Mapped[Made]
     updated_at: Mapped[Changed]
+
+
+Sort = Literal["newest", "popular", "rating", "name"]
+ORDERS = {
+    "newest": (Template.created_at.desc(), Template.id.desc()),
+    "popular": (Template.install_count.desc(), Template.id.desc()),
+    "rating": (Template.rating.desc(), Template.rating_count.desc(), Template.id.desc()),
+    "name": (Template.name, Template.id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which templates a list is about."""
+
+    q: str | None = None
+    category: str | None = None
+    tag: str | None = None
+    official: bool | None = None
+    featured: bool | None = None
+    sort: Sort = "newest"
+
+
+async def listed(
+    session: AsyncSession, workspace_id: str, narrowed: Narrowed, *, limit: int, skip: int
+) -> list[Template]:
+    """The marketplace and the workspace's own; a person's other workspaces stay out of it."""
+    question = select(Template).where(_offered_to(workspace_id))
+    if narrowed.q:
+        fields = (Template.name, Template.description, Template.category)
+        said = (field.icontains(narrowed.q, autoescape=True) for field in fields)
+        question = question.where(or_(*said))
+    if narrowed.category is not None:
+        question = question.where(Template.category == narrowed.category)
+    if narrowed.tag is not None:
+        question = question.where(Template.tags.contains([narrowed.tag]))
+    if narrowed.official is not None:
+        question = question.where(Template.is_official == narrowed.official)
+    if narrowed.featured is not None:
+        question = question.where(Template.is_featured == narrowed.featured)
+    question = question.order_by(*ORDERS[narrowed.sort]).offset(skip).limit(limit)
+    return list(await session.scalars(question))
+
+
+async def find(session: AsyncSession, workspace_id: str, template_id: UUID) -> Template | None:
+    return await session.scalar(
+        select(Template).where(Template.id == template_id, _offered_to(workspace_id))
+    )
+
+
+def _offered_to(workspace_id: str) -> ColumnElement[bool]:
+    return or_(Template.workspace_id.is_(None), Template.workspace_id == workspace_id)

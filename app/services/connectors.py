@@ -12,7 +12,8 @@ from db import connectors
 from db.connectors import Connector, ConnectorVersion
 from db.session import Actor, Database
 from engine.model import definition
-from engine.model.definition import Definition
+from engine.model.parts import Definition
+from engine.model.poison import sanitize
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +189,10 @@ def stale(newest: int, given: int) -> Conflict:
 def _write(connector: Connector, wanted: Wanted) -> None:
     read = load(wanted)
     for name, value in _parts(wanted).items():
-        setattr(connector, name, value)
+        setattr(connector, name, sanitize(value))
     connector.type = definition.kind_of(read)
     if "type" in wanted.config:
-        connector.config = {**wanted.config, "type": connector.type}
+        connector.config = {**connector.config, "type": connector.type}
 
 
 def _parts(said: Wanted | Connector) -> dict[str, Any]:

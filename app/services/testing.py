@@ -3,29 +3,31 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from engine.model.plan import compile_plan
+from engine.run.run import run
+
 from app.services import inputs
-from app.services.contacts import checked, workspace_of
 from app.services.connectors import Connectors, load
-from app.services.problems import BadInput, NotFound, TooMany, Wrong, bad_field
+from app.services.contacts import workspace_of
+from app.services.problems import BadInput, NotFound, TooMany, bad_field
 from app.services.roles import must
 from db import contacts, workspaces
-from db.contacts import FIELDS, Contact
+from db.contacts import Contact
 from db.session import Actor, Database
 from engine.effects.credentials import Credential
 from engine.model import definition as definitions
 from engine.model import mapping
-from engine.model.definition import Definition
-from engine.model.plan import compile_plan
+from engine.model.contact import NAMES, check_contact, contact_scope
+from engine.model.parts import Definition
 from engine.run.doors import Doors
 from engine.run.events import Mark, StepFinished
-from engine.run.run import run
 from engine.run.task import End, Pause, Task
 
 LONGEST_S: Final = 120.0
@@ -194,23 +196,26 @@ class Testing:
 def _contact(row: Contact | None, typed: Mapping[str, Any] | None) -> dict[str, Any]:
     """All columns, so that a missing value is empty and only a wrong name is an error."""
     if row is not None:
-        stored = {name: getattr(row, name) for name in FIELDS}
-        return {"id": str(row.id), **stored, "data": row.data}
-    try:
-        given = checked({name: value for name, value in (typed or {}).items() if name != "id"})
-    except BadInput as wrong:
-        raise BadInput(
-            [Wrong(f"contact.{one.path}", one.message) for one in wrong.problems]
-        ) from wrong
-    return {"id": None, **dict.fromkeys(FIELDS), "data": {}, **given}
+        return contact_scope({name: getattr(row, name) for name in NAMES})
+    given = dict(typed or {})
+    if wrong := check_contact(given):
+        raise BadInput(wrong)
+    return {**contact_scope(given), "id": None}
 
 
 def _known_step(definition: Definition, step_id: str | None) -> None:
-    known = [step.id for step in definition.all_steps()]
+    known = list(_ids(definition.steps))
     if step_id is not None and step_id not in known:
         raise bad_field(
             "until_step", f"There is no step “{step_id}”; the steps are {', '.join(known)}."
         )
+
+
+def _ids(steps: Iterable[Any]) -> Iterator[str]:
+    for step in steps:
+        yield step.id
+        for inner in (step, *getattr(step, "branches", ()), *getattr(step, "attempts", ())):
+            yield from _ids(getattr(inner, "steps", ()))
 
 
 def _too_long(seconds: float) -> End:
