@@ -1,7 +1,7 @@
 """Templates: ready-made connectors with slots for keys, and no secret anywhere."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Numeric, String, or_, select
@@ -54,7 +54,7 @@ class Template(Base):
 
 
 Sort = Literal["newest", "popular", "rating", "name"]
-ORDERS = {
+ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": (Template.created_at.desc(), Template.id.desc()),
     "popular": (Template.install_count.desc(), Template.id.desc()),
     "rating": (Template.rating.desc(), Template.rating_count.desc(), Template.id.desc()),
