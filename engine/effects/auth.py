@@ -1,0 +1,151 @@
+"""How a service wants to be shown a secret: every kind a credential can be of."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from engine.effects.failures import BadCall
+from engine.effects.wire import check_header
+from engine.errors import BadDefinition, Problem
+
+
+class _Kind(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Name = Annotated[str, Field(min_length=1, max_length=128)]
+Address = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class NoAuth(_Kind):
+    type: Literal["none"] = "none"
+
+
+class HeaderAuth(_Kind):
+    """`prefix` stands right before the secret: write its space, as in "Token "."""
+
+    type: Literal["header"]
+    name: Name
+    prefix: str = ""
+    field: Name | None = None
+
+
+class QueryAuth(_Kind):
+    type: Literal["query"]
+    name: Name
+    field: Name | None = None
+
+
+class BearerAuth(_Kind):
+    type: Literal["bearer"]
+    field: Name | None = None
+
+
+class BasicAuth(_Kind):
+    """A text that names a secret or a setting is that field; any other text is fixed."""
+
+    type: Literal["basic"]
+    username: str = "username"
+    password: str = "password"
+
+
+class BodyFieldAuth(_Kind):
+    type: Literal["body_field"]
+    name: Name
+    field: Name | None = None
+
+
+class SecretUrlAuth(_Kind):
+    """The secret is the whole address; the step adds its query and body."""
+
+    type: Literal["secret_url"]
+    field: Name | None = None
+
+
+class ClientCredentialsAuth(_Kind):
+    type: Literal["oauth2_client_credentials"]
+    token_url: Address
+    scope: str = ""
+    client_auth: Literal["body", "basic"] = "body"
+
+
+class AuthorizationCodeAuth(_Kind):
+    type: Literal["oauth2_authorization_code"]
+    authorize_url: Address
+    token_url: Address
+    scope: str = ""
+    pkce: bool = True
+    client_auth: Literal["body", "basic"] = "body"
+
+
+class JwtBearerAuth(_Kind):
+    type: Literal["jwt_bearer"]
+    token_url: Address
+    alg: Literal["RS256"] = "RS256"
+    claims: dict[str, Any] = {}
+
+
+class TokenExchangeAuth(_Kind):
+    """A request of its own answers with a token, which is then put in `place`."""
+
+    type: Literal["token_exchange"]
+    request: dict[str, Any]
+    token_path: Name
+    expires_path: Name | None = None
+    place: Annotated[HeaderAuth | QueryAuth | BearerAuth, Field(discriminator="type")]
+
+
+class SignedAuth(_Kind):
+    type: Literal["signed"]
+    recipe: Literal["audienceacuity_md5", "telesign_hmac_sha256", "aws_sigv4"]
+
+
+OneSecretAuth = HeaderAuth | QueryAuth | BearerAuth | BodyFieldAuth | SecretUrlAuth
+Auth = (
+    NoAuth
+    | OneSecretAuth
+    | BasicAuth
+    | ClientCredentialsAuth
+    | AuthorizationCodeAuth
+    | JwtBearerAuth
+    | TokenExchangeAuth
+    | SignedAuth
+)
+
+KINDS: tuple[str, ...] = tuple(
+    kind.model_fields["type"].annotation.__args__[0] for kind in get_args(Auth)
+)
+_READER: TypeAdapter[Auth] = TypeAdapter(Annotated[Auth, Field(discriminator="type")])
+
+
+def parse_auth(raw: object) -> Auth:
+    """Raises BadDefinition with everything that is wrong with it."""
+    try:
+        auth = _READER.validate_python(raw)
+    except ValidationError as error:
+        raise BadDefinition(
+            _problem(each["type"], each["loc"], each.get("ctx", {})) for each in error.errors()
+        ) from None
+    if isinstance(auth, HeaderAuth):
+        try:
+            check_header(auth.name, auth.prefix.strip())
+        except BadCall as refused:
+            raise BadDefinition([Problem("auth.name", refused.message, refused.hint)]) from None
+    return auth
+
+
+def _problem(kind: str, place: tuple[int | str, ...], more: dict[str, Any]) -> Problem:
+    # The first part of the place is the kind itself, which says nothing to whoever wrote it.
+    path = ".".join(["auth", *(str(part) for part in place if str(part) not in KINDS)])
+    name = str(place[-1]) if place else "auth"
+    if kind.startswith("union_tag"):
+        return Problem(f"{path}.type", f"`type` must be one of: {', '.join(KINDS)}.")
+    if kind == "missing":
+        return Problem(path, f"`{name}` is missing.")
+    if kind == "extra_forbidden":
+        return Problem(path, f"`{name}` is not known here.")
+    if kind == "literal_error":
+        return Problem(path, f"`{name}` must be {more['expected']}.")
+    if kind in ("string_too_short", "string_too_long"):
+        return Problem(path, f"`{name}` is empty or too long.")
+    return Problem(path, f"`{name}` is not of the right type.")

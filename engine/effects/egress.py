@@ -1,0 +1,270 @@
+"""The one way out: every call a connector makes is checked, sent and read here."""
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.effects.auth import SecretUrlAuth
+from engine.effects.bodies import BodyTooLarge, BodyUnreadable, decoded
+from engine.effects.connection import Broken, Connection, Raw, Trouble
+from engine.effects.credentials import Credential
+from engine.effects.dialing import Dialer, Resolve, default_tls
+from engine.effects.failures import (
+    AnswerTooLarge,
+    CredentialNeedsHttps,
+    CredentialNotForHost,
+    ServiceDidNotAnswer,
+    TooManyRedirects,
+)
+from engine.effects.names import SystemNames
+from engine.effects.placing import place, secret_address
+from engine.effects.policy import Policy
+from engine.effects.pool import Pool
+from engine.effects.redact import Redactor, answer_header, shown_headers, shown_url
+from engine.effects.urls import Origin, Target, follow, parse
+from engine.effects.wire import Headers, Wire, check
+
+MOST_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as a step rendered it, without any secret."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+    timeout_s: float = 30.0
+    follow: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The request as it may be shown: every secret is masked."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, without the secrets of the run, however the service spelled them."""
+
+    status: int
+    headers: Headers  # names in lower case
+    body: bytes
+    size: int
+    ms: float
+    url: str  # where it came from, after redirects
+    sent: Sent
+    truncated: bool = False
+
+
+class Egress:
+    """Belongs to one event loop. `resolve` and `tls` are doors for tests."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.policy = policy
+        self._system_names = None if resolve else SystemNames()
+        self._dialer = Dialer(
+            policy, resolve or self._system_names or SystemNames(), tls or default_tls()
+        )
+        self._pool = Pool()
+
+    async def send(
+        self,
+        call: Call,
+        credential: Credential | None = None,
+        also_guard: Sequence[Credential] = (),
+    ) -> Answer:
+        """`also_guard`: the other credentials of the run, whose secrets must not travel along."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        check(call.method, call.headers, call.body)
+        guarded = list(dict.fromkeys([*([credential] if credential else []), *also_guard]))
+        redactors = [each.redactor for each in guarded]
+        wire = Wire(call.method, _target(call, credential), list(call.headers), call.body)
+        asked = call.url
+        sent: Sent | None = None
+        for _ in range(MOST_REDIRECTS + 1):
+            origin = wire.target.origin
+            self.policy.admit(origin)
+            if credential is not None:
+                self._check_host(credential, origin)
+            _guard(guarded, wire, asked)
+            ready = _with_secret(wire, credential)
+            sent = sent or _sent(ready, redactors)
+            raw = await self._exchange(ready, started + call.timeout_s, call.timeout_s)
+            location = _location(call, raw)
+            if location is None:
+                ms = (loop.time() - started) * 1000
+                return _answer(ready, raw, sent, redactors, ms)
+            target = follow(wire.target, location)
+            if target.origin != origin:
+                credential = None
+                wire.without_custom_headers()
+            wire.target, asked = target, location
+        raise TooManyRedirects(wire.target.origin.host)
+
+    async def close(self) -> None:
+        self._pool.close()
+        await self._dialer.close()
+        if self._system_names is not None:
+            self._system_names.close()
+
+    def _check_host(self, credential: Credential, origin: Origin) -> None:
+        if credential.auth.type == "none":
+            return
+        if not credential.hosts.allow(origin):
+            raise CredentialNotForHost(credential.service_name, origin.host, "not in its list")
+        if origin.scheme != "https" and not self.policy.trusts(origin):
+            raise CredentialNeedsHttps(credential.service_name, origin.host)
+
+    async def _exchange(self, wire: Wire, deadline: float, seconds: float) -> Raw:
+        """On a waiting connection if there is one; again on a new one if that proves dead."""
+        origin = wire.target.origin
+        key = (origin.scheme, origin.host, origin.port)
+        repeatable = wire.method in _REPEATABLE
+        request = wire.bytes()
+        arrived = False
+        connection = self._pool.take(key, repeatable=repeatable)
+        if connection is not None:
+            try:
+                return await self._ask(connection, key, wire.method, request, deadline)
+            except Broken as broken:
+                if broken.begun or broken.trouble is not Trouble.LOST or not repeatable:
+                    raise _failure(origin.host, broken, seconds) from None
+                arrived = True
+        try:
+            connection = await self._dialer.dial(origin, deadline)
+        except ServiceDidNotAnswer as failure:
+            failure.may_have_arrived = arrived
+            raise
+        try:
+            return await self._ask(connection, key, wire.method, request, deadline)
+        except Broken as broken:
+            raise _failure(origin.host, broken, seconds) from None
+
+    async def _ask(
+        self,
+        connection: Connection,
+        key: tuple[str, str, int],
+        method: str,
+        request: bytes,
+        deadline: float,
+    ) -> Raw:
+        try:
+            raw = await connection.ask(request, headless=method == "HEAD", deadline=deadline)
+        except BaseException:
+            connection.close()  # also when the run is cancelled: the answer may still come
+            raise
+        self._pool.park(key, connection)
+        return raw
+
+
+def _target(call: Call, credential: Credential | None) -> Target:
+    if credential is not None and isinstance(credential.auth, SecretUrlAuth):
+        return secret_address(credential.auth, credential.secrets, call.url)
+    return parse(call.url)
+
+
+def _guard(guarded: Sequence[Credential], wire: Wire, asked: str) -> None:
+    """A service may hand a secret back, and a later step must not carry it elsewhere."""
+    text: bytes | None = None
+    for credential in guarded:
+        if credential.hosts.allow(wire.target.origin):
+            continue
+        if text is None:
+            values = "\n".join(value for _, value in wire.headers)
+            text = f"{asked}\n{values}\n".encode("utf-8", "replace") + wire.body
+        if credential.redactor.sees(text):
+            host = wire.target.origin.host
+            raise CredentialNotForHost(credential.service_name, host, "its secret was in the call")
+
+
+def _with_secret(wire: Wire, credential: Credential | None) -> Wire:
+    ready = Wire(wire.method, wire.target, wire.headers, wire.body)
+    if credential is not None:
+        place(ready, credential.auth, credential.secrets, credential.settings)
+    return ready
+
+
+def _location(call: Call, raw: Raw) -> str | None:
+    if raw.status not in _REDIRECTS or not call.follow or call.method not in ("GET", "HEAD"):
+        return None
+    return raw.header(b"location").decode("utf-8", "replace") or None
+
+
+def _sent(wire: Wire, redactors: Sequence[Redactor]) -> Sent:
+    body = wire.body
+    for redactor in redactors:
+        body = redactor.body(body)
+    return Sent(
+        wire.method,
+        shown_url(str(wire.target), redactors),
+        shown_headers(wire.headers, redactors),
+        body.decode("utf-8", "replace"),
+    )
+
+
+def _answer(wire: Wire, raw: Raw, sent: Sent, redactors: Sequence[Redactor], ms: float) -> Answer:
+    host = wire.target.origin.host
+    try:
+        body = decoded(raw)
+    except BodyTooLarge as error:
+        raise AnswerTooLarge(host, str(error)) from None
+    except BodyUnreadable as error:
+        raise _unreadable(host, str(error)) from None
+    size = len(body)
+    for redactor in redactors:
+        body = redactor.body(body)
+    headers = tuple(
+        (
+            known := name.decode("latin-1"),
+            answer_header(known, value.decode("utf-8", "replace"), redactors),
+        )
+        for name, value in raw.headers
+    )
+    url = shown_url(str(wire.target), redactors)
+    return Answer(raw.status, headers, body, size, ms, url, sent)
+
+
+def _failure(host: str, broken: Broken, seconds: float) -> ServiceDidNotAnswer | AnswerTooLarge:
+    """Once a byte of the request may have left, nobody can know whether it arrived."""
+    if broken.trouble is Trouble.TOO_LARGE:
+        return AnswerTooLarge(host, broken.detail)
+    if broken.trouble is Trouble.UNREADABLE:
+        return _unreadable(host, broken.detail)
+    if broken.trouble is Trouble.LOST:
+        message = f"{host} ended the connection before its answer was complete."
+    elif broken.trouble is Trouble.STALLED:
+        message = f"{host} stopped in the middle of its answer."
+    else:
+        message = f"{host} did not answer within {seconds:g} seconds."
+    return ServiceDidNotAnswer(
+        message,
+        timed_out=broken.trouble is not Trouble.LOST,
+        may_have_arrived=True,
+        detail=broken.detail,
+    )
+
+
+def _unreadable(host: str, detail: str) -> ServiceDidNotAnswer:
+    return ServiceDidNotAnswer(
+        f"{host} sent an answer that cannot be read.",
+        may_have_arrived=True,
+        hint="It may not be a web service, or it may be broken at the moment.",
+        detail=detail,
+    )
