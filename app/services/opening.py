@@ -1,0 +1,188 @@
+"""Reads what a claimed execution needs, once for many, and keeps what rarely changes."""
+
+import logging
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from engine.model.plan import Plan, compile_plan
+
+from db import records
+from db.records import Connection, Row
+from engine.effects.credentials import Credential
+from engine.errors import BadDefinition
+from engine.model.contact import FIELDS
+from engine.model.definition import load
+from engine.queue.endings import CANCELLED, GAVE_UP
+from engine.queue.shelf import Claim, Opened
+from engine.run.task import End, StepRecord, Task
+
+logger = logging.getLogger(__name__)
+
+MOST_TAKEOVERS = 5  # a run that took this many workers down with it is not given a sixth
+
+PARTS = (
+    "config",
+    "input_schema",
+    "field_mappings",
+    "timeout_ms",
+    "max_retries",
+    "continue_on_error",
+)
+
+Open = Callable[[str, Sequence[str]], Awaitable[dict[str, Credential]]]
+
+
+@dataclass(slots=True)
+class Found:
+    """What the tables said about one claimed execution."""
+
+    claim: Claim
+    row: Row
+    stamps: Mapping[str, object]
+    steps: dict[str, StepRecord] = field(default_factory=dict)
+
+
+class Openings:
+    def __init__(self, credentials: Open) -> None:
+        """`credentials(workspace_id, service names)` opens the vault."""
+        self._open_credentials = credentials
+        self._plans: Kept[Plan | BadDefinition] = Kept(256)
+        self._opened: Kept[tuple[object, Credential]] = Kept(512)
+        self._names: Kept[str] = Kept(4096)
+
+    async def read(
+        self, connection: Connection, owner: str, apart: Mapping[str, Sequence[Claim]]
+    ) -> list[Found]:
+        await connection.execute("set local synchronous_commit = off")
+        everything: list[Found] = []
+        started: dict[str, list[Row]] = {}
+        for workspace_id, claims in apart.items():
+            await records.enter(connection, workspace_id)
+            found = await self._read_workspace(connection, owner, workspace_id, claims)
+            everything += found
+            started[workspace_id] = [_started(one.row) for one in found if one.row["begun"]]
+        for workspace_id, events in started.items():
+            if events:
+                await records.enter(connection, workspace_id)
+                await records.tell(connection, workspace_id, events)
+        return everything
+
+    async def _read_workspace(
+        self, connection: Connection, owner: str, workspace_id: str, claims: Sequence[Claim]
+    ) -> list[Found]:
+        by_id = {claim.execution_id: claim for claim in claims}
+        fences = {claim.execution_id: claim.fence for claim in claims}
+        rows = await records.begin(connection, owner, fences)
+        if workspace_id not in self._names:
+            self._names[workspace_id] = await records.workspace_name(connection, workspace_id)
+        stamps = await records.credential_stamps(connection, workspace_id)
+        await self._learn(connection, rows)
+        found = {row["id"]: Found(by_id[row["id"]], row, stamps) for row in rows}
+        for execution_id, *step in await records.finished_steps(connection, list(found)):
+            found[execution_id].steps[step[0]] = StepRecord(*step)
+        return list(found.values())
+
+    async def _learn(self, connection: Connection, rows: Sequence[Row]) -> None:
+        versions = {_version(row) for row in rows}
+        if missing := [version for version in versions if version not in self._plans]:
+            for version, raw in (await records.definitions(connection, missing)).items():
+                self._plans[version] = _compile(raw)
+
+    async def open(self, found: Found) -> Opened:
+        claim, row = found.claim, found.row
+        plan = self._plans.get(_version(row))
+        if row["cancelled"]:
+            return Opened(claim, None, CANCELLED)
+        if claim.takeovers >= MOST_TAKEOVERS:
+            return Opened(claim, None, GAVE_UP)
+        if plan is None or isinstance(plan, BadDefinition):
+            return Opened(claim, None, _unreadable(plan))
+        credentials = await self._credentials(claim.workspace_id, plan, found.stamps)
+        return Opened(
+            claim,
+            Task(
+                execution_id=claim.execution_id,
+                workspace={"id": claim.workspace_id, "name": self._names[claim.workspace_id]},
+                plan=plan,
+                contact=_contact(row["contact"]),
+                input=row["input_data"],
+                attempt=row["attempt"],
+                credentials=credentials,
+                done=found.steps,
+                state=row["state"] or {},
+            ),
+        )
+
+    async def _credentials(
+        self, workspace_id: str, plan: Plan, stamps: Mapping[str, object]
+    ) -> dict[str, Credential]:
+        """Opened once and kept until they change."""
+        wanted = [name for name in plan.credentials if name in stamps]
+        ready: dict[str, Credential] = {}
+        for name in wanted:
+            kept = self._opened.get((workspace_id, name))
+            if kept and kept[0] == stamps[name]:
+                ready[name] = kept[1]
+        if missing := [name for name in wanted if name not in ready]:
+            for name, credential in (await self._open_credentials(workspace_id, missing)).items():
+                self._opened[workspace_id, name] = (stamps[name], credential)
+                ready[name] = credential
+        return ready
+
+
+V = TypeVar("V")
+
+
+class Kept(dict[Hashable, V], Generic[V]):
+    """The last few values; the one put in longest ago goes first."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: Hashable, value: V) -> None:
+        self.pop(key, None)
+        super().__setitem__(key, value)
+        if len(self) > self._most:
+            del self[next(iter(self))]
+
+
+def _version(row: Row) -> tuple[UUID, int]:
+    return row["connector_id"], row["connector_version"]
+
+
+def _compile(raw: Mapping[str, Any]) -> Plan | BadDefinition:
+    try:
+        return compile_plan(load({key: raw[key] for key in raw if key in PARTS}))
+    except BadDefinition as bad:
+        return bad
+
+
+def _contact(row: Mapping[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {name: row[name] for name in ("id", *FIELDS, "data")}
+
+
+def _started(row: Row) -> Row:
+    return {
+        "execution_id": row["id"],
+        "connector_id": row["connector_id"],
+        "type": "execution.started",
+        "status": "running",
+        "sentence": "Started.",
+    }
+
+
+def _unreadable(bad: BadDefinition | None) -> End:
+    why = bad.problems[0].message if bad and bad.problems else "This version is gone."
+    return End(
+        status="failed",
+        outcome="failed",
+        sentence=f"The connector cannot run: {why}",
+        error_code="bad_definition",
+        error_message=f"The connector cannot run: {why}",
+        error_hint="Open the connector, correct what is marked, and retry with its latest version.",
+    )

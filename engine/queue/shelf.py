@@ -1,0 +1,100 @@
+"""What the queue asks of its store, and the values the two hand one another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from engine.run.events import Mark, StepFinished
+from engine.run.task import End, Pause, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to advance one execution, until the lease ends or somebody holds a higher fence."""
+
+    execution_id: UUID
+    workspace_id: str
+    fence: int
+    takeovers: int = 0  # times a lease ran out since the last finished step
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A claimed execution: what to run, or, where it shall not run, how it ended."""
+
+    claim: Claim
+    task: Task | None
+    end: End | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A finished step. The run goes on only once this is kept."""
+
+    claim: Claim
+    mark: StepFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that happened on the way; it may be lost with the process."""
+
+    claim: Claim
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    claim: Claim
+    end: End
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Come back later; nobody holds the execution in between."""
+
+    claim: Claim
+    pause: Pause
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A worker that stops gives its execution to the next one, between two steps."""
+
+    claim: Claim
+
+
+Record = Step | Told | Ended | Paused | HandedBack
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a heartbeat learned: which claims are still held, and which of those shall stop."""
+
+    held: frozenset[UUID]
+    cancelled: frozenset[UUID]
+
+
+class StoreAway(Exception):
+    """The store cannot be reached at the moment. Nothing was lost; try again."""
+
+
+class Shelf(Protocol):
+    """Every method raises StoreAway while the store is away."""
+
+    async def claim(
+        self, owner: str, room: int, lease_s: float, look_at: Sequence[str]
+    ) -> list[Claim]:
+        """Take up to `room` due executions; look into the lanes `look_at` whatever their hint."""
+        ...
+
+    async def open(self, owner: str, claims: Sequence[Claim]) -> list[Opened]:
+        """Read what the claimed executions need. Those no longer ours are left out."""
+        ...
+
+    async def write(self, owner: str, records: Sequence[Record]) -> set[UUID]:
+        """Keep all records in one transaction; the executions that are no longer ours come back."""
+        ...
+
+    async def beat(self, owner: str, claims: Sequence[Claim], lease_s: float) -> Beat: ...
