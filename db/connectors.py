@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from db.base import (
+    BY_DATABASE,
     Base,
     Changed,
     Count,
@@ -41,7 +42,7 @@ class Connector(Base):
     total_executions: Mapped[Count]
     successful_executions: Mapped[Count]
     failed_executions: Mapped[Count]
-    last_executed_at: Mapped[datetime | None]
+    last_executed_at: Mapped[datetime | None] = mapped_column(server_default=BY_DATABASE)
     created_from_template: Mapped[UUID | None]
     version: Mapped[Count]
     created_at: Mapped[Made]
