@@ -7,6 +7,8 @@ import pytest
 from db.session import Database
 from tests.databases import Cluster, Tenant, make_tenant, plain_cluster
 
+pytest_plugins = ["tests.providers.fixture"]
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
