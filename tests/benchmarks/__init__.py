@@ -1,0 +1,1 @@
+"""What an execution costs, as ratios between numbers of one alternating run."""
