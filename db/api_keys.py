@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, Made, NewId
+from db.base import Base, Made, NewId, NotYet
 
 
 class ApiKey(Base):
@@ -23,7 +23,7 @@ class ApiKey(Base):
     key_hash: Mapped[bytes] = mapped_column(deferred=True)
     last4: Mapped[str]
     created_at: Mapped[Made]
-    last_used_at: Mapped[datetime | None]
+    last_used_at: Mapped[NotYet]
     expires_at: Mapped[datetime | None]
 
 

@@ -23,6 +23,8 @@ JsonWithDefault = Annotated[Json, mapped_column(JSONB, server_default=BY_DATABAS
 ListWithDefault = Annotated[JsonList, mapped_column(JSONB, server_default=BY_DATABASE)]
 Flag = Annotated[bool, mapped_column(server_default=BY_DATABASE)]
 Count = Annotated[int, mapped_column(server_default=BY_DATABASE)]
+# Left to the runs: a person who inserts the row may not even say that it is empty.
+NotYet = Annotated[datetime | None, mapped_column(server_default=BY_DATABASE)]
 TextWithDefault = Annotated[str, mapped_column(Text, server_default=BY_DATABASE)]
 
 

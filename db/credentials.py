@@ -7,7 +7,17 @@ from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import BY_DATABASE, Base, Changed, Json, JsonWithDefault, Made, NewId, TextWithDefault
+from db.base import (
+    BY_DATABASE,
+    Base,
+    Changed,
+    Json,
+    JsonWithDefault,
+    Made,
+    NewId,
+    NotYet,
+    TextWithDefault,
+)
 
 
 class Credential(Base):
@@ -28,7 +38,7 @@ class Credential(Base):
     state_since: Mapped[datetime | None]
     state_message: Mapped[str | None]
     created_by: Mapped[UUID | None]
-    last_used_at: Mapped[datetime | None]
+    last_used_at: Mapped[NotYet]
     created_at: Mapped[Made]
     updated_at: Mapped[Changed]
 
@@ -43,4 +53,4 @@ class DataKey(Base):
     kek_id: Mapped[str]
     wrapped: Mapped[bytes]
     created_at: Mapped[Made]
-    retired_at: Mapped[datetime | None]
+    retired_at: Mapped[NotYet]
