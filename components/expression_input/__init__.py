@@ -1,0 +1,124 @@
+"""A text field whose {{ values }} are chips, with a preview made by the engine itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nicegui import ui
+
+from engine.errors import RunStopped
+from engine.model import expressions
+from engine.model.values import as_text
+
+MOST_PREVIEW = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A value one can insert: its path, its name for people, and what it is on the sample."""
+
+    path: str
+    label: str
+    sample: str = ""
+    group: str = ""
+
+
+@dataclass(slots=True)
+class Known:
+    """What expressions can reach at one place: offers to choose from, and sample values."""
+
+    offers: Sequence[Offer] = ()
+    scope: dict[str, Any] = field(default_factory=dict)
+    tested: bool = True
+
+
+class ExpressionInput(ui.element, component="expression_input.js"):
+    """`on_change(text)`: what is typed, 200 ms after the last key. `insert(path)` at the caret."""
+
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        known: Known | None = None,
+        on_change: Callable[[str], Any] | None = None,
+        on_focus: Callable[["ExpressionInput"], Any] | None = None,
+        placeholder: str = "",
+        hint: str = "",
+        error: str = "",
+        lines: bool = False,
+        mono: bool = False,
+        optional: bool = False,
+        hide_label: bool = False,
+        testid: str = "",
+    ) -> None:
+        super().__init__()
+        self.value, self.known = value, known or Known()
+        self._on_change = on_change
+        self._look = {
+            "label": label,
+            "placeholder": placeholder,
+            "hint": hint,
+            "error": error,
+            "lines": lines,
+            "mono": mono,
+            "optional": optional,
+            "hideLabel": hide_label,
+        }
+        if testid:
+            self._props["data-testid"] = testid
+        self._draw()
+        self.on("said", lambda event: self._said(str(event.args)))
+        if on_focus:
+            self.on("focused", lambda: on_focus(self), args=[])
+
+    def set_value(self, value: str) -> None:
+        self.value = value
+        self._draw()
+
+    def failed(self, error: str) -> None:
+        """Show what is wrong; an empty text takes the message away."""
+        if self._look["error"] != error:
+            self._look["error"] = error
+            self._draw()
+
+    def know(self, known: Known) -> None:
+        """Other values are known now; what is being typed stays as it is."""
+        self.known = known
+        self._draw()
+
+    def insert(self, path: str) -> None:
+        self.run_method("insert", path)
+
+    def focus(self) -> None:
+        self.run_method("focus")
+
+    def _said(self, value: str) -> Any:
+        self.value = value
+        self._draw()
+        return self._on_change(value) if self._on_change else None
+
+    def _draw(self) -> None:
+        self._props["field"] = {
+            **self._look,
+            "value": self.value,
+            "offers": [
+                {"path": o.path, "label": o.label, "sample": o.sample[:120], "group": o.group}
+                for o in self.known.offers
+            ],
+            "preview": preview(self.value, self.known),
+        }
+
+
+def preview(text: str, known: Known) -> dict[str, str] | None:
+    """What the text becomes on the sample, or why that is not known yet."""
+    if "{{" not in text:
+        return None
+    try:
+        filled = as_text(expressions.fill(text, known.scope))
+    except RunStopped as problem:
+        return {"text": problem.message, "tone": "warn"}
+    return {"text": filled[:MOST_PREVIEW] or "no text", "tone": ""}
+
+
+__all__ = ["ExpressionInput", "Known", "Offer", "preview"]

@@ -1,0 +1,169 @@
+// Text with values in it: each {{ value }} is a chip; "{{" or "/" offers what is known. The words stay the server's: what is typed is told, never reformatted.
+const HOLE = /\{\{\s*((?:[^}"']|"[^"]*"|'[^']*'|\}(?!\}))+?)\s*\}\}/g;
+const BLANK = "\u200b"; // keeps a place for the caret beside a chip
+export default {
+  props: { field: Object },
+  emits: ["said", "focused", "left", "enter"],
+  data() { return { pop: null, query: "", at: 0, below: {} }; },
+  computed: {
+    offers() { return this.field.offers || []; },
+    known() { return new Map(this.offers.map((one) => [one.path, one])); },
+    hits() {
+      const words = this.query.toLowerCase().split(/[\s.]+/).filter(Boolean);
+      return this.offers.filter((one) => words.every((w) => `${one.path} ${one.label} ${one.group || ""}`.toLowerCase().includes(w))).slice(0, 60);
+    },
+    uid() { return this.$.uid; },
+    described() { return [this.field.error && `xe${this.uid}`, this.field.preview && `xp${this.uid}`, this.field.hint && `xh${this.uid}`].filter(Boolean).join(" ") || null; },
+    icon() { return window.consoleIcon; },
+  },
+  watch: {
+    "field.value"(value) { if ((value ?? "") !== this.current && (value ?? "") !== this.told) { this.current = value ?? ""; this.draw(this.current); } },
+    // Chips change in place: drawing the text anew would lose the caret.
+    offers() { for (const chip of this.$refs.box.querySelectorAll(".chip")) this.dress(chip, chip.dataset.code); },
+  },
+  created() { this.current = this.told = this.field.value ?? ""; },
+  mounted() { this.draw(this.current); },
+  beforeUnmount() { clearTimeout(this.timer); if (this.current !== this.told) this.tell(); },
+  methods: {
+    base(code) { return code.split("|")[0].trim(); },
+    offer(code) {
+      const base = this.base(code);
+      if (this.known.has(base)) return this.known.get(base);
+      if (/^["'\d]|^(true|false|null|none)$/i.test(base)) return { label: base };
+      const parent = this.offers.filter((one) => base.startsWith(`${one.path}.`) || base.startsWith(`${one.path}[`)).sort((a, b) => b.path.length - a.path.length)[0];
+      return parent && { label: `${parent.label} › ${base.slice(parent.path.length).replace(/^\./, "")}` };
+    },
+    dress(chip, code) {
+      const offer = this.offer(code), filters = code.split("|").slice(1).map((f) => f.trim());
+      chip.dataset.code = code;
+      chip.className = `chip${offer ? "" : " missing"}`;
+      chip.textContent = (offer?.label ?? this.base(code)) + (filters.length ? ` · ${filters.join(", ")}` : "");
+      chip.title = offer ? `${code}${offer.sample !== undefined && offer.sample !== "" ? ` = ${offer.sample}` : ""}` : `${this.base(code)} is not known here`;
+    },
+    chip(code) { const chip = document.createElement("span"); chip.contentEditable = "false"; this.dress(chip, code); return chip; },
+    draw(text) {
+      const box = this.$refs.box;
+      box.replaceChildren();
+      let last = 0;
+      for (const hole of text.matchAll(HOLE)) { box.append(text.slice(last, hole.index), this.chip(hole[1]), BLANK); last = hole.index + hole[0].length; }
+      if (last < text.length) box.append(text.slice(last));
+      if (!text) box.replaceChildren();
+    },
+    read() {
+      let text = "";
+      const walk = (node) => { for (const one of node.childNodes) {
+        if (one.nodeType === 3) text += one.data;
+        else if (one.dataset?.code !== undefined) text += `{{ ${one.dataset.code} }}`;
+        else if (one.tagName === "BR") text += "\n";
+        else { if (text && one.tagName === "DIV") text += "\n"; walk(one); }
+      } };
+      walk(this.$refs.box);
+      text = text.replaceAll(BLANK, "").replaceAll("\u00a0", " ").replace(/\n$/, "");
+      return this.field.lines ? text : text.replace(/\s*\n\s*/g, "");
+    },
+    changed() {
+      this.current = this.read();
+      if (!this.current) this.$refs.box.replaceChildren();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.tell(), 200);
+    },
+    tell() { clearTimeout(this.timer); if (this.current === this.told) return; this.told = this.current; this.$emit("said", this.current); },
+    typed() {
+      const { anchorNode: node, anchorOffset: end } = getSelection();
+      this.shut();
+      if (node?.nodeType === 3 && this.$refs.box.contains(node)) {
+        const before = node.data.slice(0, end), found = before.match(/(\{\{|\/)([\w.[\] ]*)$/);
+        const alone = found && (found[1] === "{{" || before.slice(0, found.index).replaceAll(BLANK, "") === "" ? !(found[1] === "/" && node.previousSibling) : /\s$/.test(before.slice(0, found.index)));
+        if (alone) this.popUp({ node, start: found.index, end }, found[2]);
+      }
+      this.changed();
+    },
+    popUp(range, query) {
+      this.query = query.trim(); this.at = 0; this.pop = { range };
+      const mark = document.createRange();
+      if (range) { mark.setStart(range.node, range.end); mark.collapse(true); }
+      const own = this.$refs.box.getBoundingClientRect(), caret = range ? mark.getBoundingClientRect() : { left: own.left, bottom: own.bottom, top: own.top };
+      const left = Math.max(8, Math.min(caret.left || own.left, innerWidth - 356)), bottom = caret.bottom || own.bottom, top = caret.top || own.top;
+      this.below = bottom + 290 < innerHeight ? { left: `${left}px`, top: `${bottom + 6}px` } : { left: `${left}px`, bottom: `${innerHeight - top + 6}px` };
+      this.$nextTick(() => { const list = this.$refs.list; if (list && !list.matches(":popover-open")) list.showPopover(); });
+    },
+    shut() { if (this.pop) { this.$refs.list?.hidePopover(); this.pop = null; } },
+    open() { this.$refs.box.focus(); this.popUp(null, ""); },
+    choose(offer) {
+      const range = this.pop?.range, box = this.$refs.box, chip = this.chip(offer.path);
+      this.shut();
+      box.focus();
+      const spot = document.createRange();
+      if (range) { spot.setStart(range.node, range.start); spot.setEnd(range.node, Math.min(range.end, range.node.data.length)); spot.deleteContents(); }
+      else if (this.saved && box.contains(this.saved.startContainer)) { spot.setStart(this.saved.startContainer, this.saved.startOffset); spot.setEnd(this.saved.endContainer, this.saved.endOffset); spot.deleteContents(); }
+      else { spot.selectNodeContents(box); spot.collapse(false); }
+      spot.insertNode(chip);
+      const rest = document.createTextNode(BLANK);
+      chip.after(rest);
+      spot.setStart(rest, 1); spot.collapse(true);
+      const selection = getSelection(); selection.removeAllRanges(); selection.addRange(spot);
+      this.saved = spot.cloneRange();
+      this.changed(); this.tell();
+    },
+    insert(path) { this.choose({ path }); },
+    focus() { this.$refs.box.focus(); },
+    key(event) {
+      if (this.pop && this.hits.length) {
+        const all = this.hits.length;
+        if (event.key === "ArrowDown") this.at = (this.at + 1) % all;
+        else if (event.key === "ArrowUp") this.at = (this.at - 1 + all) % all;
+        else if (event.key === "Enter" || event.key === "Tab") this.choose(this.hits[this.at]);
+        else if (event.key === "Escape") this.shut();
+        else return;
+        event.preventDefault(); event.stopPropagation();
+        this.$nextTick(() => this.$el.querySelector(".offer.on")?.scrollIntoView({ block: "nearest" }));
+        return;
+      }
+      if (event.key === "Escape" && this.pop) { this.shut(); event.stopPropagation(); }
+      if (event.key === "Enter" && (!this.field.lines || event.ctrlKey || event.metaKey)) { event.preventDefault(); this.tell(); if (!event.ctrlKey && !event.metaKey) this.$emit("enter"); }
+      if (event.key === "Backspace") this.eraseChip(event);
+    },
+    eraseChip(event) {
+      const { anchorNode: node, anchorOffset: at, isCollapsed } = getSelection();
+      if (!isCollapsed || node?.nodeType !== 3 || node.data.slice(0, at).replaceAll(BLANK, "")) return;
+      const chip = node.previousSibling;
+      if (!chip?.dataset?.code) return;
+      event.preventDefault();
+      chip.remove();
+      this.changed();
+    },
+    unfold(event) {
+      const chip = event.target.closest(".chip");
+      if (!chip) return;
+      // Experts edit the expression as text; leaving the field makes it a chip again.
+      const text = document.createTextNode(`{{ ${chip.dataset.code} }}`);
+      chip.replaceWith(text);
+      getSelection().setBaseAndExtent(text, 3, text, text.data.length - 3);
+      this.changed();
+    },
+    leave() {
+      const selection = getSelection();
+      if (selection.rangeCount && this.$refs.box.contains(selection.anchorNode)) this.saved = selection.getRangeAt(0).cloneRange();
+      this.shut();
+      this.current = this.read();
+      if ([...this.$refs.box.childNodes].some((one) => one.nodeType === 3 && one.data.includes("{{"))) { this.draw(this.current); this.saved = null; }
+      this.tell();
+      this.$emit("left");
+    },
+    paste(event) {
+      event.preventDefault();
+      document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
+      const text = this.read();
+      if (/\{\{.+?\}\}/.test(text)) { this.draw(text); getSelection().selectAllChildren(this.$refs.box); getSelection().collapseToEnd(); this.changed(); }
+    },
+  },
+  template: `<div class="field expression" :class="{ failed: field.error }">
+    <div class="label" :class="{ 'hidden-text': field.hideLabel }"><span :id="'xl' + uid">{{field.label}}</span><span v-if="field.optional" class="quiet">optional</span><span class="grow"></span></div>
+    <div class="expression-holder"><div ref="box" class="input expression-box" :class="{ bad: field.error, lines: field.lines, mono: field.mono }" contenteditable="true" role="textbox" :aria-multiline="String(!!field.lines)" :aria-labelledby="'xl' + uid" :aria-describedby="described" :aria-invalid="field.error ? 'true' : null" aria-autocomplete="list"
+      :aria-activedescendant="pop && hits.length ? 'xo' + uid + '-' + at : null" :data-placeholder="field.placeholder" spellcheck="false" @input="typed" @keydown="key" @focus="$emit('focused')" @blur="leave" @paste="paste" @dblclick="unfold" @dragover.prevent @drop.prevent></div>
+      <button type="button" class="expression-open" :aria-label="'Insert a value into ' + field.label" data-tip="Insert a value" @mousedown.prevent @click="open"><svg class="icon" aria-hidden="true"><use :href="icon('braces')"/></svg></button></div>
+    <div v-if="pop && hits.length" ref="list" popover="manual" class="offers" role="listbox" aria-label="Known values" :style="below"><div v-for="(one, i) in hits" :key="one.path" :id="'xo' + uid + '-' + i" class="offer" :class="{ on: i === at }" role="option" :aria-selected="String(i === at)" @pointermove="at = i" @mousedown.prevent="choose(one)"><span class="cut"><small v-if="one.group">{{one.group}} · </small>{{one.label}}</span><small class="cut mono">{{one.sample}}</small></div></div>
+    <p v-if="field.error" :id="'xe' + uid" class="error"><svg class="icon" aria-hidden="true"><use :href="icon('circle-alert')"/></svg><span>{{field.error}}</span></p>
+    <p v-if="field.preview" :id="'xp' + uid" class="expression-preview" :class="field.preview.tone" data-testid="preview"><span class="hint">Preview</span><b>{{field.preview.text}}</b></p>
+    <p v-if="field.hint" :id="'xh' + uid" class="hint">{{field.hint}}</p></div>`,
+};

@@ -1,0 +1,63 @@
+"""The steps of a connector as cards: shows them, and tells what people want done with them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+SORTABLE = "../../assets/sortable"
+
+
+class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable": SORTABLE}):
+    """Cards: `{"id", "kind", "number", "title", "sentence", "icon", "color", "state", "lists"}`.
+
+    `state`: good, bad, none (no match), stale, running, todo or "". `lists`: the inner steps of a
+    branch, loop or waterfall, each `{"id", "title", "steps": [card]}`; the outermost list is "root".
+    """
+
+    def __init__(
+        self,
+        *,
+        on_select: Callable[[str], Any],
+        on_add: Callable[[str, int], Any],
+        on_move: Callable[[str, str, int], Any],
+        on_remove: Callable[[str], Any],
+        on_duplicate: Callable[[str], Any],
+    ) -> None:
+        super().__init__()
+        self._moments = 0
+        self._props["flow"] = {"steps": [], "selected": ""}
+        self.on("step-select", lambda event: on_select(str(event.args or "")))
+        self.on("step-add", lambda event: on_add(event.args["list"], int(event.args["index"])))
+        self.on(
+            "step-move",
+            lambda event: on_move(event.args["id"], event.args["list"], int(event.args["index"])),
+        )
+        self.on("step-remove", lambda event: on_remove(str(event.args)))
+        self.on("step-duplicate", lambda event: on_duplicate(str(event.args)))
+
+    def show(
+        self,
+        steps: Sequence[dict[str, Any]],
+        *,
+        selected: str = "",
+        focus: str = "",
+        start: str = "",
+        end: str = "",
+        readonly: bool = False,
+    ) -> None:
+        """`focus`: put the keyboard on this card, once."""
+        if focus:
+            self._moments += 1
+            focus = f"{focus} {self._moments}"
+        self._props["flow"] = {
+            "steps": list(steps),
+            "selected": selected,
+            "focus": focus,
+            "start": start,
+            "end": end,
+            "readonly": readonly,
+        }
+
+
+__all__ = ["FlowCanvas"]

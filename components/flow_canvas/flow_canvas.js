@@ -1,0 +1,82 @@
+// The steps of a connector as cards on a line. It draws what it is given and tells what people want; it changes nothing itself.
+import Sortable from "console-sortable";
+
+const Plus = {
+  props: ["ctx", "list", "index", "after"],
+  template: `<div class="flow-line"><button v-if="!ctx.readonly" type="button" class="flow-plus" :aria-label="after ? 'Add a step after ' + after : 'Add a first step'" :data-testid="'add-' + list + '-' + index" data-tip="Add a step here" @click.stop="ctx.emit('step-add', { list, index })"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('plus')"/></svg></button></div>`,
+};
+const FlowList = {
+  name: "FlowList",
+  components: { Plus },
+  props: ["steps", "list", "ctx", "name"],
+  mounted() {
+    if (this.ctx.readonly) return;
+    this.sortable = Sortable.create(this.$refs.list, {
+      group: "flow", animation: 150, handle: ".flow-grip", draggable: ".flow-item", ghostClass: "flow-ghost", emptyInsertThreshold: 28, swapThreshold: 0.6, fallbackOnBody: true,
+      onEnd: ({ item, from, to, oldDraggableIndex, newDraggableIndex }) => {
+        // The DOM belongs to Vue: put the card back where it was and let the new list of steps move it.
+        const others = [...from.children].filter((child) => child !== item);
+        from.insertBefore(item, others[oldDraggableIndex] ?? null);
+        if (to !== from || newDraggableIndex !== oldDraggableIndex) this.ctx.emit("step-move", { id: item.dataset.step, list: to.dataset.list, index: newDraggableIndex });
+      },
+    });
+  },
+  unmounted() { this.sortable?.destroy(); },
+  template: `<div class="flow-list" ref="list" :data-list="list" role="list" :aria-label="name"><div v-for="(s, i) in steps" :key="s.id" class="flow-item" :data-step="s.id" role="listitem">
+    <div class="flow-place">
+      <span v-if="!ctx.readonly" class="flow-grip" aria-hidden="true"><svg class="icon"><use :href="ctx.icon('grip-vertical')"/></svg></span>
+      <button type="button" class="flow-card" :class="{ chosen: ctx.selected === s.id, off: s.off, stale: s.stale }" :data-card="s.id" :data-testid="'step-' + s.id" :aria-pressed="String(ctx.selected === s.id)" @click.stop="ctx.emit('step-select', s.id)" @keydown="ctx.key($event, s, list, i)">
+        <span class="flow-mark" :style="{ '--c': s.color }"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.icon)"/></svg></span>
+        <span class="flow-words"><span class="flow-title cut"><span class="flow-number">{{s.number}}</span>{{s.title}}</span><span class="flow-sentence">{{s.sentence}}</span></span>
+        <span v-if="s.state" class="flow-state" :class="s.state"><svg class="icon" :class="{ spin: s.state === 'running' }" aria-hidden="true"><use :href="ctx.icon(ctx.states[s.state][0])"/></svg><span class="hidden-text">{{s.said || ctx.states[s.state][1]}}</span></span></button>
+      <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :aria-label="'Duplicate ' + s.title" data-tip="Duplicate (Ctrl+D)" :data-testid="'duplicate-' + s.id" @click.stop="ctx.emit('step-duplicate', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('copy')"/></svg></button>
+        <button type="button" class="flow-act" :aria-label="'Delete ' + s.title" data-tip="Delete (Del)" :data-testid="'delete-' + s.id" @click.stop="ctx.emit('step-remove', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('trash-2')"/></svg></button></span></div>
+    <div v-if="s.lists && s.lists.length" class="flow-branches" :class="s.kind"><div v-for="b in s.lists" :key="b.id" class="flow-branch"><span class="flow-label">{{b.title}}</span><plus :ctx="ctx" :list="b.id" :index="0" :after="b.title"></plus><flow-list :steps="b.steps" :list="b.id" :ctx="ctx" :name="b.title"></flow-list><div class="flow-fill"></div></div></div>
+    <plus :ctx="ctx" :list="list" :index="i + 1" :after="s.title"></plus></div></div>`,
+};
+export default {
+  components: { FlowList, Plus },
+  props: { flow: Object },
+  emits: ["step-select", "step-add", "step-move", "step-remove", "step-duplicate"], // undeclared, they would also be native listeners: SortableJS fires native events
+  data() { return { zoom: 1 }; },
+  computed: {
+    ctx() {
+      return {
+        selected: this.flow.selected, readonly: this.flow.readonly, icon: window.consoleIcon, key: this.key, emit: (name, args) => this.$emit(name, args),
+        states: { good: ["circle-check", "Worked in the last test"], bad: ["circle-alert", "Failed in the last test"], running: ["loader-circle", "Being tested"], todo: ["circle-dashed", "Needs settings"], none: ["search", "No match in the last test"], stale: ["rotate-ccw", "Changed since the last test"] },
+      };
+    },
+  },
+  watch: {
+    flow() {
+      // Moving a DOM node takes the focus away; give it back to the same card, or to the one that was asked for.
+      const held = this.$el.contains(document.activeElement) ? document.activeElement.closest("[data-card]")?.dataset.card : null;
+      const wanted = this.flow.focus && this.flow.focus !== this.given ? this.flow.focus.split(" ")[0] : held;
+      this.given = this.flow.focus;
+      if (wanted) this.$nextTick(() => this.card(wanted)?.focus());
+    },
+  },
+  methods: {
+    card(id) { return this.$el.querySelector(`[data-card="${CSS.escape(id)}"]`); },
+    show(id) { this.card(id)?.scrollIntoView({ block: "nearest" }); },
+    key(event, step, list, index) {
+      const cards = [...this.$el.querySelectorAll(".flow-card")], at = cards.indexOf(event.currentTarget), mod = event.ctrlKey || event.metaKey;
+      const move = (by) => { if (!this.flow.readonly && index + by >= 0) this.$emit("step-move", { id: step.id, list, index: index + by }); };
+      if (event.altKey && event.key === "ArrowUp") move(-1);
+      else if (event.altKey && event.key === "ArrowDown") move(1);
+      else if (event.key === "ArrowDown") cards[at + 1]?.focus();
+      else if (event.key === "ArrowUp") cards[at - 1]?.focus();
+      else if ((event.key === "Delete" || event.key === "Backspace") && !this.flow.readonly) { (cards[at + 1] ?? cards[at - 1])?.focus(); this.$emit("step-remove", step.id); }
+      else if (mod && event.key.toLowerCase() === "d" && !this.flow.readonly) this.$emit("step-duplicate", step.id);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    scale(by) { this.zoom = Math.min(1.4, Math.max(0.4, Math.round((this.zoom + by) * 10) / 10)); },
+    wheel(event) { if (event.ctrlKey) { event.preventDefault(); this.scale(event.deltaY < 0 ? 0.1 : -0.1); } },
+  },
+  template: `<section class="flow" aria-label="Steps" @wheel="wheel"><div class="flow-scroll" @click.self="$emit('step-select', '')"><div class="flow-zoom" :style="{ zoom }"><div class="flow-column">
+      <div v-if="flow.start" class="flow-start">{{flow.start}}</div><plus :ctx="ctx" list="root" :index="0"></plus><flow-list :steps="flow.steps" list="root" :ctx="ctx" name="Steps"></flow-list><div class="flow-end">{{flow.end || 'Finished'}}</div></div></div></div>
+    <div class="flow-tools" role="toolbar" aria-label="Zoom"><button type="button" aria-label="Zoom out" @click="scale(-.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-out')"/></svg></button><button type="button" class="flow-percent" data-tip="Back to 100%" @click="zoom=1">{{Math.round(zoom * 100)}}%</button><button type="button" aria-label="Zoom in" @click="scale(.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-in')"/></svg></button></div></section>`,
+};
+FlowList.components.FlowList = FlowList;

@@ -1,0 +1,54 @@
+"""An answer as a tree: click a value to use it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from nicegui import ui
+
+
+class JsonPicker(ui.element, component="json_picker.js"):
+    """`on_pick(path, value, label)`: the path is an RFC 9535 JSONPath into the answer."""
+
+    def __init__(self, *, on_pick: Callable[[str, Any, str], Any] | None = None) -> None:
+        super().__init__()
+        self._shown = 0
+        self._props["answer"] = {"data": None, "usable": on_pick is not None}
+        self._usable = on_pick is not None
+        if on_pick:
+            self.on(
+                "pick",
+                lambda event: on_pick(
+                    event.args["path"], event.args["value"], str(event.args["label"])
+                ),
+            )
+
+    def show(
+        self,
+        data: Any,
+        *,
+        root: str = "answer",
+        mapped: Mapping[str, Sequence[str]] | None = None,
+        verb: str = "Use this value",
+        dimmed: bool = False,
+        searchable: bool = False,
+        fresh: bool = True,
+    ) -> None:
+        """`mapped`: path → where its value goes. `fresh`: another answer, so nothing stays open."""
+        self._shown += fresh
+        self._props["answer"] = {
+            "data": data,
+            "root": root,
+            "mapped": {path: list(names) for path, names in (mapped or {}).items()},
+            "verb": verb,
+            "dimmed": dimmed,
+            "searchable": searchable,
+            "usable": self._usable,
+            "key": self._shown,
+        }
+
+    def dim(self, dimmed: bool) -> None:
+        """The answer is old while the next one is on its way."""
+        self._props["answer"] = {**self._props["answer"], "dimmed": dimmed}
+
+
+__all__ = ["JsonPicker"]
