@@ -1,0 +1,92 @@
+"""What one step of a run did: its call, its answer, what was kept."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from components.controls import badge, box, error_card, fold, grow, row, text
+
+STATUS = {
+    "success": ("Found", "ok", "circle-check"),
+    "failed": ("Failed", "bad", "circle-alert"),
+    "skipped": ("Skipped", "", "circle-minus"),
+    "not_found": ("No match", "", "search"),
+}
+
+
+def run_step(entry: Mapping[str, Any]) -> None:
+    """Draws one entry of `steps_executed`; secrets in it are masked already."""
+    with row():
+        text(str(entry.get("name") or entry["id"]), tag="h2")
+        badge(*STATUS.get(entry["status"], (entry["status"], "", "circle-dashed")))
+        if entry.get("cached"):
+            badge("From the cache, free", "ok", "coins")
+        grow()
+        text(_numbers(entry), "quiet small numbers")
+    if error := entry.get("error"):
+        error_card(
+            error["message"],
+            error.get("hint") or "",
+            said=_said(entry),
+            details=f"Code: {error['code']}",
+        )
+    if kept := entry.get("extracted"):
+        text("What was kept", tag="h3")
+        with box("facts", tag="dl"):
+            for name, value in kept.items():
+                text(name, tag="dt")
+                text(_short(value), tag="dd")
+    if request := entry.get("request"):
+        with fold("The call"):
+            text(f"{request['method']} {request['url']}", "mono")
+            _pairs(request.get("headers"))
+            _body(request.get("body"))
+    if response := entry.get("response"):
+        with fold(f"The answer ({response['status']})", opened=not entry.get("extracted")):
+            _pairs(response.get("headers"))
+            _body(response.get("body"))
+            if response.get("truncated"):
+                text("The answer is longer than what is kept of it.", "hint")
+
+
+def _numbers(entry: Mapping[str, Any]) -> str:
+    parts = []
+    if (attempts := entry.get("attempts") or 0) > 1:
+        parts.append(f"{attempts} tries")
+    if entry.get("duration_ms") is not None:
+        parts.append(f"{round(entry['duration_ms'])} ms")
+    return " · ".join(parts)
+
+
+def _pairs(headers: Mapping[str, Any] | None) -> None:
+    if not headers:
+        return
+    with fold("Headers"), box("facts mono", tag="dl"):
+        for name, value in headers.items():
+            text(name, tag="dt")
+            text(str(value), tag="dd")
+
+
+def _body(body: Any) -> None:
+    if body is None or body == "":
+        text("Empty.", "quiet small")
+        return
+    text(
+        body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False),
+        "body",
+        tag="pre",
+    )
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    body = (entry.get("response") or {}).get("body")
+    if not body:
+        return ""
+    return (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False))[:600]
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return words if len(words) <= 300 else f"{words[:300]}…"
