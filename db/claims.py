@@ -111,6 +111,16 @@ async def repair_lanes(connection: Connection) -> None:
     )
 
 
+async def keep_partitions(connection: Connection, keep_days: int) -> None:
+    await connection.execute("select app.keep_partitions(7, %s)", [keep_days])
+
+
+async def forget_old(connection: Connection, keep_days: int) -> bool:
+    """One batch of what nobody needs any more; whether there may be another."""
+    row = await (await connection.execute("select app.forget_old(%s)", [keep_days])).fetchone()
+    return bool(row and row[0])
+
+
 async def ask_to_stop(
     connection: Connection, workspace_id: str, execution_id: UUID
 ) -> TupleRow | None:

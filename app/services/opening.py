@@ -12,7 +12,7 @@ from db import records
 from db.records import Connection, Row
 from engine.effects.credentials import Credential
 from engine.errors import BadDefinition
-from engine.model.contact import FIELDS
+from engine.model.contact import contact_scope
 from engine.model.definition import load
 from engine.queue.endings import CANCELLED, GAVE_UP
 from engine.queue.shelf import Claim, Opened
@@ -106,7 +106,7 @@ class Openings:
                 execution_id=claim.execution_id,
                 workspace={"id": claim.workspace_id, "name": self._names[claim.workspace_id]},
                 plan=plan,
-                contact=_contact(row["contact"]),
+                contact=contact_scope(row["contact"] or {}),
                 input=row["input_data"],
                 attempt=row["attempt"],
                 credentials=credentials,
@@ -158,12 +158,6 @@ def _compile(raw: Mapping[str, Any]) -> Plan | BadDefinition:
         return compile_plan(load({key: raw[key] for key in raw if key in PARTS}))
     except BadDefinition as bad:
         return bad
-
-
-def _contact(row: Mapping[str, Any] | None) -> dict[str, Any]:
-    if row is None:
-        return {}
-    return {name: row[name] for name in ("id", *FIELDS, "data")}
 
 
 def _started(row: Row) -> Row:

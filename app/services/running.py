@@ -75,6 +75,15 @@ class Running:
         async with self._connection(Engine()) as connection:
             await queue.repair_lanes(connection)
 
+    async def sweep(self, keep_days: int) -> None:
+        """New partitions ahead of time, old ones and old records away."""
+        async with self._connection(Engine()) as connection:
+            await queue.keep_partitions(connection, keep_days)
+        more = True
+        while more:
+            async with self._connection(Engine()) as connection:
+                more = await queue.forget_old(connection, keep_days)
+
     @asynccontextmanager
     async def _connection(self, who: Caller) -> AsyncIterator[Any]:
         try:
