@@ -1,0 +1,181 @@
+"""The command line: `python -m app COMMAND`, or `connector-console COMMAND`."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app import settings as all_settings
+from app.settings import BadSetting, Settings
+
+ROLES = ("viewer", "editor", "admin", "owner")
+SAAS_ROLES = ("developer", "admin", "owner")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return int(asked.do(_settings(asked), asked) or 0)
+    except BadSetting as problem:
+        return _say(str(problem))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _serve(settings: Settings, asked: argparse.Namespace) -> int:
+    from app import serving
+
+    return serving.serve(settings, with_worker=not asked.no_worker, with_demo=not asked.no_demo)
+
+
+def _work(settings: Settings, asked: argparse.Namespace) -> int:
+    from app import serving
+
+    return serving.work(settings)
+
+
+def _migrate(settings: Settings, asked: argparse.Namespace) -> int:
+    from app.serving import database_of
+    from db.migrate import migrate
+
+    with database_of(settings) as logins:
+        migrate(logins.owner_url)
+    return 0
+
+
+def _rollback(settings: Settings, asked: argparse.Namespace) -> int:
+    if not asked.yes:
+        return _say("This drops every table of the console, with all data. Say so with --yes.")
+    from app.serving import database_of
+    from db.migrate import rollback
+
+    with database_of(settings) as logins:
+        rollback(logins.owner_url)
+    return 0
+
+
+def _bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
+    from app.serving import bootstrap
+
+    made = bootstrap(
+        settings,
+        email=asked.email,
+        password=asked.password,
+        workspace=asked.workspace,
+        workspace_id=asked.workspace_id,
+        role=asked.role,
+        saas_role=asked.saas_role,
+    )
+    print(json.dumps(made))
+    return 0
+
+
+def _export(settings: Settings, asked: argparse.Namespace) -> int:
+    from app.serving import export_to
+
+    export_to(settings, asked.folder, asked.workspace)
+    return 0
+
+
+def _import(settings: Settings, asked: argparse.Namespace) -> int:
+    from app.serving import import_from
+
+    import_from(settings, asked.folder)
+    return 0
+
+
+def _openapi(settings: Settings, asked: argparse.Namespace) -> int:
+    from app.main import described
+
+    json.dump(described(), sys.stdout, indent=2, ensure_ascii=False)
+    print()
+    return 0
+
+
+def _database_url(settings: Settings, asked: argparse.Namespace) -> int:
+    from app.serving import database_of
+
+    with database_of(settings) as logins:
+        print(logins.owner_url if asked.owner else logins.console_url)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="connector-console",
+        description="Build, test, run and share connectors.",
+        epilog=all_settings.explained(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    folder = argparse.ArgumentParser(add_help=False)
+    folder.add_argument("--data-dir", type=Path, help="instead of CONSOLE_DATA_DIR")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", parents=[folder], help="the console")
+    serve.add_argument("--host", help="instead of CONSOLE_HOST")
+    serve.add_argument("--port", type=int, help="instead of CONSOLE_PORT")
+    serve.add_argument("--no-worker", action="store_true", help="serve only; workers run elsewhere")
+    serve.add_argument("--no-demo", action="store_true", help="no demo workspace, no practice service")
+    serve.set_defaults(do=_serve)
+
+    worker = commands.add_parser("worker", parents=[folder], help="one more worker on the same database")
+    worker.add_argument("--concurrency", type=int, help="instead of CONSOLE_CONCURRENCY")
+    worker.set_defaults(do=_work)
+
+    migrate = commands.add_parser("migrate", parents=[folder], help="bring the database up to date")
+    migrate.set_defaults(do=_migrate)
+
+    rollback = commands.add_parser("rollback", parents=[folder], help="drop everything the console keeps")
+    rollback.add_argument("--yes", action="store_true", help="yes, all of it")
+    rollback.set_defaults(do=_rollback)
+
+    bootstrap = commands.add_parser("bootstrap", parents=[folder], help="a user, a workspace and an API key")
+    bootstrap.add_argument("--email", required=True)
+    bootstrap.add_argument("--password", required=True)
+    bootstrap.add_argument("--workspace", required=True, metavar="NAME")
+    bootstrap.add_argument("--workspace-id", metavar="ID")
+    bootstrap.add_argument("--role", choices=ROLES)
+    bootstrap.add_argument("--saas-role", choices=SAAS_ROLES)
+    bootstrap.set_defaults(do=_bootstrap)
+
+    export = commands.add_parser("export", parents=[folder], help="connectors and templates as files, without secrets")
+    export.add_argument("--workspace", metavar="ID")
+    export.add_argument("folder", type=Path, metavar="DIR")
+    export.set_defaults(do=_export)
+
+    imports = commands.add_parser("import", parents=[folder], help="connectors and templates from such files")
+    imports.add_argument("folder", type=Path, metavar="DIR")
+    imports.set_defaults(do=_import)
+
+    openapi = commands.add_parser("openapi", help="print the OpenAPI document")
+    openapi.set_defaults(do=_openapi)
+
+    address = commands.add_parser("database-url", parents=[folder], help="print the address of the database in use")
+    address.add_argument("--owner", action="store_true", help="the owner's login, not the console's")
+    address.set_defaults(do=_database_url)
+    return parser
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    """The environment's, changed by what was said on the command line."""
+    said = {
+        name: getattr(asked, name)
+        for name in ("host", "port", "data_dir", "concurrency")
+        if getattr(asked, name, None) is not None
+    }
+    if "data_dir" in said:
+        said["data_dir"] = said["data_dir"].expanduser().absolute()
+    return replace(all_settings.read(), **said)
+
+
+def _say(problem: str) -> int:
+    print(problem, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""/connectors: what this workspace can run, and the way to a new one."""
+
+from uuid import UUID
+
+from fastapi import Request
+from nicegui import ui
+
+from app.pages.visit import Visit, begin
+from app.services.all import Services
+from app.services.connectors import Narrowed, Wanted
+from components.controls import box, button, choice, confirm, empty_state, field
+from components.frame import frame, notice
+from components.listing import Act, Column, Listing, Row, badge_cell, moment
+from db.connectors import Connector
+
+COLUMNS = (
+    Column("name", "Connector"),
+    Column("kind", "Steps"),
+    Column("state", "State", "badge"),
+    Column("runs", "Runs", "number"),
+    Column("good", "Went well", "number"),
+    Column("last", "Last run", "moment"),
+    Column("acts", "", "acts", "90px"),
+)
+BLANK = {
+    "version": 1,
+    "steps": [{"id": "set_1", "name": "First step", "kind": "set", "values": {}}],
+}
+
+
+def add(services: Services) -> None:
+    @ui.page("/connectors")
+    async def connectors(request: Request, q: str = "") -> None:
+        visit = await begin(request, services)
+        with frame(visit.viewer, here="connectors", title="Connectors") as page:
+            await _Connectors(visit, services, q).draw(page.side)
+
+
+class _Connectors:
+    def __init__(self, visit: Visit, services: Services, q: str) -> None:
+        self.visit, self.services = visit, services
+        self.narrowed = Narrowed(q=q or None)
+        self.rows: list[Connector] = []
+
+    async def draw(self, side: ui.element) -> None:
+        with side:
+            new = button(
+                "New connector", icon="plus", kind="primary", on_press=self.make, testid="new"
+            )
+            new.because(self.visit.why_not("connectors.change"))
+        with box("filters", role="search"):
+            field(
+                "Search connectors",
+                self.narrowed.q or "",
+                kind="search",
+                placeholder="Name or description",
+                icon="search",
+                hide_label=True,
+                on_change=self.search,
+            ).classes("search")
+            choice(
+                "Show",
+                {"": "All", "on": "Switched on", "off": "Switched off"},
+                "",
+                hide_label=True,
+                on_change=self.only,
+            )
+        self.listing = Listing("Connectors", COLUMNS, on_more=self.more, on_act=self.act)
+        self.nothing = box("card")
+        await self.load()
+
+    async def load(self) -> None:
+        found = await self.services.connectors.list(await self.visit.me(), self.narrowed)
+        self.rows = list(found.items)
+        self.listing.show([self._row(one) for one in self.rows], more=found.more)
+        self.listing.set_visibility(bool(self.rows))
+        self._say_nothing()
+
+    async def more(self) -> None:
+        last = self.rows[-1]
+        found = await self.services.connectors.list(
+            await self.visit.me(), self.narrowed, after=(last.created_at, last.id)
+        )
+        self.rows += found.items
+        self.listing.append([self._row(one) for one in found.items], more=found.more)
+
+    async def search(self, words: str) -> None:
+        self.narrowed = Narrowed(q=words.strip() or None, enabled=self.narrowed.enabled)
+        self.visit.remember(q=self.narrowed.q)
+        await self.load()
+
+    async def only(self, which: str) -> None:
+        enabled = {"on": True, "off": False}.get(which)
+        self.narrowed = Narrowed(q=self.narrowed.q, enabled=enabled)
+        await self.load()
+
+    async def make(self) -> None:
+        me = await self.visit.me()
+        made = await self.services.connectors.create(
+            me, Wanted(name="Untitled connector", config=BLANK)
+        )
+        ui.navigate.to(f"/connectors/{made.id}")
+
+    async def act(self, row_id: str, name: str) -> None:
+        one = next((row for row in self.rows if str(row.id) == row_id), None)
+        if one is None:
+            return
+        await {"copy": self.copy, "delete": self.delete}[name](one)
+
+    async def copy(self, one: Connector) -> None:
+        me = await self.visit.me()
+        whole = await self.services.connectors.get(me, one.id)
+        made = await self.services.connectors.create(me, _copy_of(whole))
+        notice(f"“{made.name}” was made.", tone="ok")
+        await self.load()
+
+    async def delete(self, one: Connector) -> None:
+        sure = await confirm(
+            f"Delete “{one.name}”?",
+            f"Its versions and its {one.total_executions} runs go with it. This cannot be undone.",
+            yes="Delete the connector",
+        )
+        if sure:
+            await self.services.connectors.remove(await self.visit.me(), UUID(str(one.id)))
+            notice(f"“{one.name}” was deleted.")
+            await self.load()
+
+    def _row(self, one: Connector) -> Row:
+        ended = one.successful_executions + one.failed_executions
+        acts = [Act("copy", "Duplicate", "copy"), Act("delete", "Delete", "trash-2")]
+        return Row(
+            str(one.id),
+            {
+                "name": one.name,
+                "kind": "One step" if one.type == "single-step" else "Several steps",
+                "state": badge_cell("On", "ok", "circle-check")
+                if one.enabled
+                else badge_cell("Off", "", "circle-minus"),
+                "runs": one.total_executions,
+                "good": f"{round(100 * one.successful_executions / ended)} %" if ended else "–",
+                "last": moment(one.last_executed_at),
+                "acts": acts if not self.visit.why_not("connectors.change") else [],
+            },
+            href=f"/connectors/{one.id}",
+            more=one.description,
+        )
+
+    def _say_nothing(self) -> None:
+        self.nothing.clear()
+        self.nothing.set_visibility(not self.rows)
+        if self.rows:
+            return
+        with self.nothing:
+            if self.narrowed != Narrowed():
+                empty_state(
+                    "No connector fits", "Try fewer letters, or show all.", icon_name="search"
+                )
+            else:
+                empty_state(
+                    "No connector yet",
+                    "A connector asks web services about a contact and fills in what it learns.",
+                    icon_name="workflow",
+                    action="Make the first one",
+                    on_action=self.make,
+                )
+
+
+def _copy_of(one: Connector) -> Wanted:
+    return Wanted(
+        name=f"{one.name} (copy)",
+        config=one.config,
+        description=one.description,
+        icon=one.icon,
+        category=one.category,
+        input_schema=one.input_schema,
+        field_mappings=one.field_mappings,
+        enabled=one.enabled,
+        timeout_ms=one.timeout_ms,
+        max_retries=one.max_retries,
+        continue_on_error=one.continue_on_error,
+    )

@@ -1,0 +1,229 @@
+"""/members: who belongs to this workspace, with which role, and the keys of its programs."""
+
+from uuid import UUID
+
+from fastapi import Request
+from nicegui import ui
+
+from app.pages.visit import Visit, begin
+from app.services.all import Services
+from app.services.problems import ServiceProblem
+from components.controls import box, button, choice, confirm, field, grow, row, sheet, stack, text
+from components.frame import frame, notice
+from components.listing import Act, Column, Listing, Row, moment
+
+ROLES = {
+    "viewer": "Viewer: looks at everything",
+    "editor": "Editor: builds, tests and runs",
+    "admin": "Admin: also credentials, members and keys",
+    "owner": "Owner: everything",
+}
+MEMBERS = (
+    Column("email", "Person"),
+    Column("role", "Role"),
+    Column("since", "Since", "moment"),
+    Column("acts", "", "acts", "90px"),
+)
+KEYS = (
+    Column("name", "Key"),
+    Column("ends", "Ends with"),
+    Column("used", "Last used", "moment"),
+    Column("made", "Made", "moment"),
+    Column("acts", "", "acts", "60px"),
+)
+
+
+def add(services: Services) -> None:
+    @ui.page("/members")
+    async def members(request: Request) -> None:
+        visit = await begin(request, services)
+        with frame(visit.viewer, here="members", title="Members & keys"):
+            await _Members(visit, services).draw()
+            await _Keys(visit, services).draw()
+
+
+class _Members:
+    def __init__(self, visit: Visit, services: Services) -> None:
+        self.visit, self.services = visit, services
+        self.place = visit.viewer.workspace_id
+
+    async def draw(self) -> None:
+        self.refused = self.visit.why_not("members.change")
+        with stack():
+            with row():
+                text("Members", tag="h2")
+                grow()
+                button("Add a member", icon="plus", on_press=self.ask, testid="add-member").because(
+                    self.refused
+                )
+            self.listing = Listing("Members", MEMBERS, on_act=self.act)
+        await self.load()
+
+    async def load(self) -> None:
+        people = await self.services.workspaces.members(await self.visit.me(), self.place)
+        self.people = {str(one.user_id): one for one in people}
+        acts = (
+            []
+            if self.refused
+            else [Act("role", "Change the role", "pencil"), Act("remove", "Remove", "trash-2")]
+        )
+        self.listing.show(
+            [
+                Row(
+                    key,
+                    {
+                        "email": one.email or "Unknown",
+                        "role": one.role.capitalize(),
+                        "since": moment(one.created_at),
+                        "acts": acts,
+                    },
+                )
+                for key, one in self.people.items()
+            ]
+        )
+
+    def ask(self) -> None:
+        with sheet("Add a member", testid="add-member-sheet") as asked:
+            email = field(
+                "E-mail", kind="email", hint="The person needs an account on this console already."
+            )
+            role = choice("Role", ROLES, "editor")
+            trouble = text("", "error")
+
+        async def save() -> None:
+            try:
+                await self.services.workspaces.add_member(
+                    await self.visit.me(), self.place, email.value, role.value
+                )
+            except ServiceProblem as problem:
+                trouble.say(f"{problem.message} {problem.hint}")
+                return
+            asked.close()
+            notice(f"{email.value} is a member now.", tone="ok")
+            await self.load()
+
+        with asked.footer:
+            button("Cancel", on_press=asked.close)
+            button("Add", kind="primary", on_press=save, testid="save")
+        asked.show()
+
+    async def act(self, row_id: str, name: str) -> None:
+        if row_id in self.people:
+            await {"role": self.change_role, "remove": self.remove}[name](row_id)
+
+    async def change_role(self, row_id: str) -> None:
+        person = self.people[row_id]
+        with sheet(f"Role of {person.email}") as asked:
+            role = choice("Role", ROLES, person.role)
+
+        async def save() -> None:
+            await self.services.workspaces.change_role(
+                await self.visit.me(), self.place, UUID(row_id), role.value
+            )
+            asked.close()
+            await self.load()
+
+        with asked.footer:
+            button("Cancel", on_press=asked.close)
+            button("Change the role", kind="primary", on_press=save)
+        asked.show()
+
+    async def remove(self, row_id: str) -> None:
+        person = self.people[row_id]
+        sure = await confirm(
+            f"Remove {person.email}?",
+            "The person loses this workspace at once; what they made stays.",
+            yes="Remove",
+        )
+        if sure:
+            await self.services.workspaces.remove_member(
+                await self.visit.me(), self.place, UUID(row_id)
+            )
+            await self.load()
+
+
+class _Keys:
+    def __init__(self, visit: Visit, services: Services) -> None:
+        self.visit, self.services = visit, services
+
+    async def draw(self) -> None:
+        self.refused = self.visit.why_not("api_keys.change")
+        with stack():
+            with row():
+                text("API keys", tag="h2")
+                grow()
+                button("New key", icon="plus", on_press=self.ask, testid="new-key").because(
+                    self.refused
+                )
+            text(
+                "A key acts for the person who made it, in this workspace, with their role. "
+                "The API is described at /api/docs.",
+                "hint",
+            )
+            self.listing = Listing("API keys", KEYS, on_act=self.act)
+            self.none = text("No key yet.", "hint")
+        await self.load()
+
+    async def load(self) -> None:
+        self.listing.set_visibility(not self.refused)
+        self.none.set_visibility(False)
+        if self.refused:
+            return
+        keys = (await self.services.api_keys.listed(await self.visit.me(), limit=200)).items
+        self.names = {str(one.id): one.name for one in keys}
+        self.listing.set_visibility(bool(keys))
+        self.none.set_visibility(not keys)
+        self.listing.show(
+            [
+                Row(
+                    str(one.id),
+                    {
+                        "name": one.name,
+                        "ends": f"…{one.last4}",
+                        "used": moment(one.last_used_at),
+                        "made": moment(one.created_at),
+                        "acts": [Act("remove", "Delete", "trash-2")],
+                    },
+                )
+                for one in keys
+            ]
+        )
+
+    def ask(self) -> None:
+        with sheet("New API key") as asked:
+            name = field(
+                "Name",
+                placeholder="What will use it?",
+                hint="So that you know later which one to take away.",
+            )
+            shown = box("stack")
+
+        async def make() -> None:
+            try:
+                _, key = await self.services.api_keys.add(await self.visit.me(), name.value)
+            except ServiceProblem as problem:
+                name.failed(problem.message)
+                return
+            shown.clear()
+            with shown:
+                text("Copy it now: it is shown only this once.", "strong")
+                field("The key", key, readonly=True, mono=True, testid="key")
+            maker.because("The key was made. Close this, or copy it first.")
+            await self.load()
+
+        with asked.footer:
+            button("Close", on_press=asked.close)
+            maker = button("Make the key", kind="primary", on_press=make, testid="make-key")
+        asked.show()
+
+    async def act(self, row_id: str, name: str) -> None:
+        if row_id not in self.names:
+            return
+        sure = await confirm(
+            f"Delete the key “{self.names[row_id]}”?",
+            "Programs that use it are refused from this moment on.",
+            yes="Delete the key",
+        )
+        if sure:
+            await self.services.api_keys.remove(await self.visit.me(), UUID(row_id))
+            await self.load()

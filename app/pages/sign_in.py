@@ -1,0 +1,34 @@
+"""/sign-in: e-mail and password, sent as an ordinary form, so that the cookie can be set safely."""
+
+from fastapi import Request
+from nicegui import ui
+
+from components.controls import box, button, field, icon, stack, text
+from components.look import lay
+
+PROBLEMS = {
+    "wrong": "E-mail or password is not right. Check both and try again.",
+    "wait": "Signing in failed too often. Wait {seconds} seconds, then try again.",
+}
+
+
+def add() -> None:
+    @ui.page("/sign-in", title="Sign in · Connector Console")
+    def sign_in(request: Request, next: str = "/", problem: str = "", seconds: int = 60) -> None:
+        lay()
+        with (
+            box("entrance"),
+            box("card entrance-card", tag="form", method="post", action="/sign-in"),
+        ):
+            with box("brand"):
+                icon("workflow")
+                text("Connector Console", tag="span")
+            text("Sign in", tag="h1")
+            if problem in PROBLEMS:
+                text(PROBLEMS[problem].format(seconds=seconds), "error").props["role"] = "alert"
+            with stack():
+                field("E-mail", kind="email", name="email", autocomplete="username", autofocus=True)
+                field("Password", kind="secret", name="password", autocomplete="current-password")
+                box(tag="input", type_="hidden", name="next", value=next)
+            button("Sign in", kind="primary wide", submit=True, testid="sign-in")
+            text("The first e-mail and password stand where the console was started.", "hint")

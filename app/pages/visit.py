@@ -1,0 +1,63 @@
+"""One open page: who looks, asked again before everything they do."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi import Request
+from nicegui import ui
+
+from app.services.all import Services
+from app.services.problems import NotAllowed, NotSignedIn
+from app.services.roles import must
+from app.signin import Browser, browser_of
+from components.frame import Viewer
+from db.session import Actor
+
+
+@dataclass(slots=True)
+class Visit:
+    viewer: Viewer
+    browser: Browser
+    services: Services
+    path: str
+
+    async def me(self) -> Actor:
+        """Who acts now: a sign-out or a changed role counts, whatever the page still shows."""
+        actor = await self.browser.current()
+        if actor is None:
+            ui.navigate.to(f"/sign-in?{urlencode({'next': self.path})}")
+            raise NotSignedIn("You are signed out.", hint="Sign in again; nothing was changed.")
+        return actor
+
+    def why_not(self, action: str) -> str:
+        """Why this person may not do this, for the button; empty where they may."""
+        try:
+            must(Actor(self.browser.user_id, self.viewer.workspace_id, self.viewer.role), action)
+        except NotAllowed as refused:
+            return refused.message
+        return ""
+
+    def remember(self, **asked: str | None) -> None:
+        """Filters belong into the address: Back and a shared link then show the same."""
+        words = urlencode({name: value for name, value in asked.items() if value})
+        ui.navigate.history.replace(f"{self.path}?{words}" if words else self.path)
+
+
+async def begin(request: Request, services: Services) -> Visit:
+    """The guard has let this browser in; here it gets a name and its workspaces."""
+    browser = browser_of(request)
+    actor = await browser.current()
+    if actor is None:
+        raise NotSignedIn("You are signed out.", hint="Sign in again.")
+    places = (await services.workspaces.listed(actor, limit=200)).items
+    here = next((place for place in places if place.id == actor.workspace_id), None)
+    viewer = Viewer(
+        name=browser.email or "",
+        email=browser.email or "",
+        workspace_id=actor.workspace_id or "",
+        workspace_name=here.name if here else "No workspace",
+        role=actor.role or "viewer",
+        workspaces=tuple((place.id, place.name) for place in places),
+        saas_role=await services.admins.role_of(actor),
+    )
+    return Visit(viewer, browser, services, request.url.path)

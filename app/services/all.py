@@ -1,0 +1,36 @@
+"""All services of one console, as pages and routes are given them."""
+
+from dataclasses import dataclass
+
+from app.live import Live
+from app.services.accounts import Accounts
+from app.services.admins import Admins
+from app.services.api_keys import ApiKeys
+from app.services.audit import Audit
+from app.services.connectors import Connectors
+from app.services.contact_import import ContactImport
+from app.services.contacts import Contacts
+from app.services.credentials import Credentials
+from app.services.drafts import Drafts
+from app.services.executions import Executions
+from app.services.history import History
+from app.services.testing import Testing
+from app.services.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    accounts: Accounts
+    admins: Admins
+    api_keys: ApiKeys
+    audit: Audit
+    connectors: Connectors
+    contacts: Contacts
+    credentials: Credentials
+    drafts: Drafts
+    executions: Executions
+    history: History
+    imports: ContactImport
+    live: Live
+    testing: Testing
+    workspaces: Workspaces
