@@ -55,8 +55,11 @@ class Event:
 class Live:
     """One listening connection a process. Hints say nothing: rows are read as whoever follows."""
 
-    def __init__(self, database: Database, listen: Listen) -> None:
+    def __init__(
+        self, database: Database, listen: Listen, *, page: int = PAGE, buffer: int = BUFFER
+    ) -> None:
         self._database, self._listen = database, listen
+        self._page, self._buffer = page, buffer
         self._feeds: dict[Actor, _Feed] = {}
         self._hint = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,8 +97,8 @@ class Live:
                 # What ended has written its last event already, in the same transaction.
                 over = status not in executions.LIVE
         start = after if after is not None else (newest if execution_id is None else 0)
-        feed = self._feeds.setdefault(actor, _Feed(self._database, actor, newest))
-        following = Following(feed, execution_id, start, over, self._left)
+        feed = self._feeds.setdefault(actor, _Feed(self._database, actor, newest, self._page))
+        following = Following(feed, execution_id, start, over, self._buffer, self._left)
         feed.followings.add(following)
         if self._closed:
             following.close()
@@ -145,15 +148,16 @@ class Live:
 class _Feed:
     """All that one actor follows, served by one reading: policies decide again at each."""
 
-    def __init__(self, database: Database, actor: Actor, last: int) -> None:
+    def __init__(self, database: Database, actor: Actor, last: int, page_size: int) -> None:
         self.database, self.actor, self.last = database, actor, last
+        self.page_size = page_size
         self.followings: set[Following] = set()
 
     async def read(self) -> None:
         full = True
         while full and self.followings:
             events = await self.page(self.last)
-            full = len(events) == PAGE
+            full = len(events) == self.page_size
             if events:
                 self.last = events[-1].id
                 for following in list(self.followings):
@@ -162,7 +166,7 @@ class _Feed:
     async def page(self, after: int, execution_id: UUID | None = None) -> list[Event]:
         async with self.database.session_for(self.actor) as session:
             rows = await happenings.after(
-                session, workspace_of(self.actor), after, PAGE, execution_id=execution_id
+                session, workspace_of(self.actor), after, self.page_size, execution_id=execution_id
             )
             return [_event(row) for row in rows]
 
@@ -180,12 +184,13 @@ class Following:
         execution_id: UUID | None,
         last: int,
         over: bool,
+        room: int,
         left: Callable[[Following], None],
     ) -> None:
         self.feed, self.execution_id, self.last = feed, execution_id, last
         self.finished = False
         self.ended = False
-        self._over, self._left = over, left
+        self._over, self._room, self._left = over, room, left
         self._behind = True
         self._buffer: deque[Event] = deque()
         self._wake = asyncio.Event()
@@ -205,7 +210,7 @@ class Following:
         mine = [one for one in events if self.execution_id in (None, one.execution_id)]
         if not mine:
             return
-        if len(self._buffer) + len(mine) > BUFFER:
+        if len(self._buffer) + len(mine) > self._room:
             self._behind = True
             self._buffer.clear()
         if not self._behind:
@@ -228,7 +233,7 @@ class Following:
         except BaseException:
             self._behind = True
             raise
-        if len(events) == PAGE:
+        if len(events) == self.feed.page_size:
             self._behind = True
             self._buffer.clear()
         elif self._over:
