@@ -19,10 +19,12 @@ class BodyUnreadable(Exception):
 def decoded(raw: Raw) -> bytes:
     """One coding at most: a few stacked ones turn 2 KB into 1 GB."""
     body = raw.body[0] if len(raw.body) == 1 else b"".join(raw.body)
-    line = raw.header(b"content-encoding").decode("latin-1").lower()
+    if not raw.coding or not body:
+        return body
+    line = raw.coding.decode("latin-1").lower()
     codings = [coding for part in line.split(",") if (coding := part.strip())]
     codings = [coding for coding in codings if coding != "identity"]
-    if not codings or not body:
+    if not codings:
         return body
     if len(codings) > 1:
         raise BodyUnreadable("stacked content codings")

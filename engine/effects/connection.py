@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Any, cast
 
 import httptools
@@ -38,13 +39,19 @@ class Raw:
     """An answer as it came: names in lower case, nothing decoded."""
 
     status: int = 0
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    headers: list[tuple[str, bytes]] = field(default_factory=list)
     body: list[bytes] = field(default_factory=list)
     size: int = 0
+    coding: bytes = b""
 
-    def header(self, name: bytes) -> bytes:
+    def header(self, name: str) -> bytes:
         """All values of one header in a line."""
         return b",".join(value for known, value in self.headers if known == name)
+
+
+@lru_cache(maxsize=1024)
+def _lower(name: bytes) -> str:
+    return name.decode("latin-1").lower()
 
 
 class Connection(asyncio.Protocol):
@@ -70,11 +77,11 @@ class Connection(asyncio.Protocol):
         self._begun = self._stalling = False
         self._trouble: Broken | None = None
         self._interim = self._head_size = 0
-        self._until_close = False
+        self._until_close = self._parser_is_spent = False
         self._raw = Raw()
         self._in_head = True
-        # A parser of its own for each answer: after HEAD the old one still expects a body.
-        self._parser = httptools.HttpResponseParser(self)
+        if self._parser is None:
+            self._parser = httptools.HttpResponseParser(self)
         self._waiting = waiting = self._loop.create_future()
         self._timer = self._loop.call_at(deadline, self._time_up)
         self._transport.write(request)
@@ -111,6 +118,8 @@ class Connection(asyncio.Protocol):
                 self._fail(Trouble.UNREADABLE, type(error).__name__)
             self.close()
             return
+        if self._parser_is_spent:
+            self._parser = None
         if self._waiting is None:
             return
         if self._in_head and self._head_size > HEAD_LIMIT:
@@ -146,7 +155,7 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         headers = self._raw.headers
-        headers.append((name.lower(), value))
+        headers.append((_lower(name), value))
         if len(headers) > MOST_HEADERS:
             self._refuse(Trouble.TOO_LARGE, "too many headers")
 
@@ -164,12 +173,15 @@ class Connection(asyncio.Protocol):
         self._in_head = False
         chunked = length = None
         for name, value in raw.headers:
-            if name == b"content-length":
+            if name == "content-length":
                 length = value
-            elif name == b"transfer-encoding":
+            elif name == "transfer-encoding":
                 chunked = value
+            elif name == "content-encoding":
+                raw.coding = raw.coding + b"," + value if raw.coding else value
         if self._headless:
             self._finish(keep=self._parser.should_keep_alive())
+            self._parser_is_spent = True  # it still expects the body
         elif chunked is not None and chunked.lower() != b"chunked":
             self._refuse(Trouble.UNREADABLE, "transfer coding")
         elif length is not None and int(length) > BODY_LIMIT:

@@ -21,8 +21,8 @@ from engine.effects.names import SystemNames
 from engine.effects.placing import place, secret_address
 from engine.effects.policy import Policy
 from engine.effects.pool import Pool
-from engine.effects.redact import Redactor, answer_header, shown_headers, shown_url
-from engine.effects.urls import Origin, Target, follow, parse
+from engine.effects.redact import Redactors
+from engine.effects.urls import Key, Origin, Target, follow, parse
 from engine.effects.wire import Headers, Wire, check
 
 MOST_REDIRECTS = 3
@@ -93,24 +93,26 @@ class Egress:
         loop = asyncio.get_running_loop()
         started = loop.time()
         check(call.method, call.headers, call.body)
-        guarded = list(dict.fromkeys([*([credential] if credential else []), *also_guard]))
-        redactors = [each.redactor for each in guarded]
+        guarded = _guarded(credential, also_guard)
+        redactors = Redactors([each.redactor for each in guarded])
         wire = Wire(call.method, _target(call, credential), list(call.headers), call.body)
         asked = call.url
         sent: Sent | None = None
         for _ in range(MOST_REDIRECTS + 1):
             origin = wire.target.origin
-            self.policy.admit(origin)
+            trusted = self.policy.admit(origin)
             if credential is not None:
-                self._check_host(credential, origin)
+                _check_host(credential, origin, trusted)
             _guard(guarded, wire, asked)
             ready = _with_secret(wire, credential)
+            first = sent is None
             sent = sent or _sent(ready, redactors)
             raw = await self._exchange(ready, started + call.timeout_s, call.timeout_s)
             location = _location(call, raw)
             if location is None:
+                url = sent.url if first else redactors.url(str(ready.target))
                 ms = (loop.time() - started) * 1000
-                return _answer(ready, raw, sent, redactors, ms)
+                return _read(raw, origin.host, url, sent, redactors, ms)
             target = follow(wire.target, location)
             if target.origin != origin:
                 credential = None
@@ -124,18 +126,10 @@ class Egress:
         if self._system_names is not None:
             self._system_names.close()
 
-    def _check_host(self, credential: Credential, origin: Origin) -> None:
-        if credential.auth.type == "none":
-            return
-        if not credential.hosts.allow(origin):
-            raise CredentialNotForHost(credential.service_name, origin.host, "not in its list")
-        if origin.scheme != "https" and not self.policy.trusts(origin):
-            raise CredentialNeedsHttps(credential.service_name, origin.host)
-
     async def _exchange(self, wire: Wire, deadline: float, seconds: float) -> Raw:
         """On a waiting connection if there is one; again on a new one if that proves dead."""
         origin = wire.target.origin
-        key = (origin.scheme, origin.host, origin.port)
+        key = origin.key
         repeatable = wire.method in _REPEATABLE
         request = wire.bytes()
         arrived = False
@@ -160,7 +154,7 @@ class Egress:
     async def _ask(
         self,
         connection: Connection,
-        key: tuple[str, str, int],
+        key: Key,
         method: str,
         request: bytes,
         deadline: float,
@@ -178,6 +172,23 @@ def _target(call: Call, credential: Credential | None) -> Target:
     if credential is not None and isinstance(credential.auth, SecretUrlAuth):
         return secret_address(credential.auth, credential.secrets, call.url)
     return parse(call.url)
+
+
+def _check_host(credential: Credential, origin: Origin, trusted: bool) -> None:
+    if credential.auth.type == "none":
+        return
+    if not credential.hosts.allow(origin):
+        raise CredentialNotForHost(credential.service_name, origin.host, "not in its list")
+    if origin.scheme != "https" and not trusted:
+        raise CredentialNeedsHttps(credential.service_name, origin.host)
+
+
+def _guarded(
+    credential: Credential | None, also_guard: Sequence[Credential]
+) -> Sequence[Credential]:
+    if credential is None or credential in also_guard:
+        return also_guard
+    return (credential, *also_guard)
 
 
 def _guard(guarded: Sequence[Credential], wire: Wire, asked: str) -> None:
@@ -204,41 +215,23 @@ def _with_secret(wire: Wire, credential: Credential | None) -> Wire:
 def _location(call: Call, raw: Raw) -> str | None:
     if raw.status not in _REDIRECTS or not call.follow or call.method not in ("GET", "HEAD"):
         return None
-    return raw.header(b"location").decode("utf-8", "replace") or None
+    return raw.header("location").decode("utf-8", "replace") or None
 
 
-def _sent(wire: Wire, redactors: Sequence[Redactor]) -> Sent:
-    body = wire.body
-    for redactor in redactors:
-        body = redactor.body(body)
-    return Sent(
-        wire.method,
-        shown_url(str(wire.target), redactors),
-        shown_headers(wire.headers, redactors),
-        body.decode("utf-8", "replace"),
-    )
+def _sent(wire: Wire, redactors: Redactors) -> Sent:
+    url, headers, body = redactors.request(str(wire.target), wire.headers, wire.body)
+    return Sent(wire.method, url, headers, body.decode("utf-8", "replace"))
 
 
-def _answer(wire: Wire, raw: Raw, sent: Sent, redactors: Sequence[Redactor], ms: float) -> Answer:
-    host = wire.target.origin.host
+def _read(raw: Raw, host: str, url: str, sent: Sent, redactors: Redactors, ms: float) -> Answer:
     try:
-        body = decoded(raw)
+        whole = decoded(raw)
     except BodyTooLarge as error:
         raise AnswerTooLarge(host, str(error)) from None
     except BodyUnreadable as error:
         raise _unreadable(host, str(error)) from None
-    size = len(body)
-    for redactor in redactors:
-        body = redactor.body(body)
-    headers = tuple(
-        (
-            known := name.decode("latin-1"),
-            answer_header(known, value.decode("utf-8", "replace"), redactors),
-        )
-        for name, value in raw.headers
-    )
-    url = shown_url(str(wire.target), redactors)
-    return Answer(raw.status, headers, body, size, ms, url, sent)
+    headers, body = redactors.answer(raw.headers, whole)
+    return Answer(raw.status, headers, body, len(whole), ms, url, sent)
 
 
 def _failure(host: str, broken: Broken, seconds: float) -> ServiceDidNotAnswer | AnswerTooLarge:

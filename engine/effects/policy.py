@@ -1,14 +1,15 @@
 """Where connectors may call: the public internet, and what the operator named besides."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 from engine.effects.addresses import Address, Network, closed
 from engine.effects.failures import DestinationRefused
-from engine.effects.urls import Origin, parse_origin
+from engine.effects.urls import Key, Origin, parse_origin
 
 PORTS = frozenset({80, 443, 8080, 8443})
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Policy:
     named: frozenset[tuple[str, int]] = frozenset()
     networks: tuple[tuple[Network, int], ...] = ()
     own_names: frozenset[str] = frozenset()  # the console itself is not a service to call
+    _admitted: dict[Key, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_settings(cls, allow_private: str, *, own_names: Iterable[str] = ()) -> "Policy":
@@ -32,16 +34,30 @@ class Policy:
                 networks.append(found)
         return cls(frozenset(named), tuple(networks), frozenset(own_names))
 
-    def admit(self, origin: Origin) -> None:
-        """Refuses what can be refused from the address alone, before any name is looked up."""
+    def admit(self, origin: Origin) -> bool:
+        """Refuses what can be refused from the address alone, before any name is looked up.
+
+        Says whether a secret may go there over plain http: only where the operator named it.
+        """
+        known = self._admitted.get(origin.key)
+        if known is None:
+            known = self._decide(origin)
+            if len(self._admitted) >= _REMEMBERED:
+                self._admitted.clear()
+            self._admitted[origin.key] = known
+        return known
+
+    def _decide(self, origin: Origin) -> bool:
         if self.names(origin):
-            return
+            return True
         if origin.special or origin.host in self.own_names:
             raise DestinationRefused(f"special name {origin.host}")
         if origin.port not in PORTS and not any(port == origin.port for _, port in self.networks):
             raise DestinationRefused(f"port {origin.port}")
-        if origin.ip is not None:
-            self.admit_address(origin, origin.ip)
+        if origin.ip is None:
+            return False
+        self.admit_address(origin, origin.ip)
+        return self._in_network(origin.ip, origin.port)
 
     def admit_address(self, origin: Origin, address: Address) -> None:
         """Checks one address a name stands for."""
@@ -55,12 +71,6 @@ class Policy:
     def names(self, origin: Origin) -> bool:
         """Whether the operator wrote down exactly this host and port."""
         return (origin.host, origin.port) in self.named
-
-    def trusts(self, origin: Origin) -> bool:
-        """Whether a secret may go there over plain http."""
-        return self.names(origin) or (
-            origin.ip is not None and self._in_network(origin.ip, origin.port)
-        )
 
     def _in_network(self, address: Address, port: int) -> bool:
         return any(

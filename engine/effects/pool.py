@@ -3,8 +3,7 @@
 import asyncio
 
 from engine.effects.connection import Connection
-
-Key = tuple[str, str, int]  # scheme, host, port
+from engine.effects.urls import Key
 
 PER_ORIGIN = 64
 IN_ALL = 512

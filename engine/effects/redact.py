@@ -1,7 +1,7 @@
 """Masks secrets wherever they turn up: in what we show, keep, and hand to the next step."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -38,6 +38,7 @@ _ESCAPED = re.compile(rb"\\+u([0-9a-fA-F]{4})")
 _DEEPEST = 200
 
 Headers = Iterable[tuple[str, str]]
+RawHeaders = Sequence[tuple[str, bytes]]
 
 
 class Redactor:
@@ -52,25 +53,26 @@ class Redactor:
     def __repr__(self) -> str:
         return "Redactor()"
 
-    def sees(self, data: bytes) -> bool:
-        """Whether a secret is in there, however it is escaped."""
+    def finds(self, data: bytes) -> bool:
+        """Whether a secret is in there, plain or behind JSON escapes."""
         if self._pattern is None:
             return False
         if self._pattern.search(data):
             return True
-        if b"\\" in data and self._pattern.search(_unescaped(data)):
-            return True
-        return b"%" in data and bool(self._pattern.search(unquote_to_bytes(data)))
+        return (b"\\u" in data or b"\\/" in data) and bool(self._pattern.search(_unescaped(data)))
+
+    def sees(self, data: bytes) -> bool:
+        """The same, and percent signs are undone too: for what is about to leave."""
+        return self.finds(data) or (
+            self._pattern is not None and b"%" in data and self.finds(unquote_to_bytes(data))
+        )
 
     def body(self, data: bytes) -> bytes:
         """The same data with every secret masked."""
-        if self._pattern is None:
+        if not self.finds(data):
             return data
-        if self._pattern.search(data):
-            data = self._pattern.sub(_MASK, data)
-        if (b"\\u" in data or b"\\/" in data) and self._pattern.search(_unescaped(data)):
-            data = self._masked_inside(data)
-        return data
+        data = self._pattern.sub(_MASK, data)
+        return self._masked_inside(data) if self.finds(data) else data
 
     def text(self, text: str) -> str:
         if self._pattern is None:
@@ -103,24 +105,58 @@ class Redactor:
             return bytes(self._pattern.sub(_MASK, _unescaped(data)))
 
 
-def shown_headers(headers: Headers, redactors: Iterable[Redactor]) -> tuple[tuple[str, str], ...]:
-    """Headers of a request: masked by name where the name tells, else by value."""
-    return tuple(
-        (name, MASK if _header_tells(name) else _text(value, redactors)) for name, value in headers
-    )
+class Redactors:
+    """Those of all credentials of a run. What holds no secret is looked at once."""
+
+    def __init__(self, each: Sequence[Redactor]) -> None:
+        self._each = each
+
+    def request(
+        self, url: str, headers: Headers, body: bytes
+    ) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
+        """Address, headers and body of a request: masked by name where the name tells."""
+        url = _without_telling_members(url)
+        named = tuple((name, MASK if _header_tells(name) else text) for name, text in headers)
+        if self._see("\n".join([url, *(text for _, text in named)]).encode() + b"\n" + body):
+            url = self.text(url)
+            named = tuple((name, self.text(text)) for name, text in named)
+            body = self.body(body)
+        return url, named, body
+
+    def answer(self, headers: RawHeaders, body: bytes) -> tuple[tuple[tuple[str, str], ...], bytes]:
+        """Headers and body of an answer. Its other headers feed the steps that follow."""
+        seen = self._each and self._see(b"\n".join([body, *(value for _, value in headers)]))
+        if seen:
+            headers = [(name, self.body(value)) for name, value in headers]
+            body = self.body(body)
+        shown = [
+            (name, MASK if name in _TELLING_ANSWER_HEADERS else value.decode("utf-8", "replace"))
+            for name, value in headers
+        ]
+        return tuple(shown), body
+
+    def body(self, data: bytes) -> bytes:
+        for redactor in self._each:
+            data = redactor.body(data)
+        return data
+
+    def text(self, text: str) -> str:
+        for redactor in self._each:
+            text = redactor.text(text)
+        return text
+
+    def url(self, url: str) -> str:
+        return self.text(_without_telling_members(url))
+
+    def _see(self, data: bytes) -> bool:
+        return any(redactor.finds(data) for redactor in self._each)
 
 
-def answer_header(name: str, value: str, redactors: Iterable[Redactor]) -> str:
-    return MASK if name in _TELLING_ANSWER_HEADERS else _text(value, redactors)
-
-
-def shown_url(url: str, redactors: Iterable[Redactor]) -> str:
-    """An address with its telling query members and its secrets masked."""
+def _without_telling_members(url: str) -> str:
     before, mark, query = url.partition("?")
-    if mark:
-        members = [_shown_member(member) for member in query.split("&")]
-        url = f"{before}?{'&'.join(members)}"
-    return _text(url, redactors)
+    if not mark:
+        return url
+    return f"{before}?{'&'.join(map(_shown_member, query.split('&')))}"
 
 
 def _shown_member(member: str) -> str:
@@ -136,12 +172,6 @@ def _header_tells(name: str) -> bool:
 @lru_cache(maxsize=1024)
 def _query_tells(name: str) -> bool:
     return _TELLING_QUERY.fullmatch(name) is not None
-
-
-def _text(text: str, redactors: Iterable[Redactor]) -> str:
-    for redactor in redactors:
-        text = redactor.text(text)
-    return text
 
 
 def _unescaped(data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, urljoin
 
@@ -11,6 +11,7 @@ import idna
 from engine.effects.failures import DestinationRefused
 
 LONGEST = 8000
+Key = tuple[str, str, int]  # scheme, host, port
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # The host part goes to getaddrinfo, which cuts at NUL and reads numbers in a dozen spellings:
@@ -33,7 +34,7 @@ _SPECIAL_SUFFIXES = (
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Origin:
     """Who would be called: scheme, canonical host and port."""
 
@@ -43,7 +44,11 @@ class Origin:
     ip: IPv4Address | IPv6Address | None = None  # where the host is a number
     special: bool = False  # a name that only has a meaning inside some network
 
-    @property
+    @cached_property
+    def key(self) -> Key:
+        return self.scheme, self.host, self.port
+
+    @cached_property
     def authority(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
