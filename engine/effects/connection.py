@@ -13,7 +13,6 @@ MOST_HEADERS = 200
 HEAD_LIMIT = 64 * 1024
 BODY_LIMIT = 8 * 1024 * 1024
 MOST_INTERIM = 5  # answers like “100 Continue” before the real one
-STALL_S = 30.0  # between two bytes of one answer
 
 
 class Trouble(Enum):
@@ -57,9 +56,10 @@ def _lower(name: bytes) -> str:
 class Connection(asyncio.Protocol):
     """Speaks HTTP/1.1, one request at a time."""
 
-    def __init__(self, on_lost: Callable[["Connection"], None]) -> None:
+    def __init__(self, on_lost: Callable[["Connection"], None], stall_s: float) -> None:
         self.reusable = False
         self._on_lost = on_lost
+        self._stall_s = stall_s
         self.opened_at = 0.0
         self.parked_at = 0.0
         self._loop = asyncio.get_running_loop()
@@ -238,17 +238,17 @@ class Connection(asyncio.Protocol):
         self._last_byte = self._loop.time()
         if self._timer is not None:
             self._timer.cancel()
-        soonest = min(self._deadline, self._last_byte + STALL_S)
+        soonest = min(self._deadline, self._last_byte + self._stall_s)
         self._timer = self._loop.call_at(soonest, self._time_up)
 
     def _time_up(self) -> None:
         now = self._loop.time()
         if now >= self._deadline:
             self._fail(Trouble.LATE)
-        elif now >= self._last_byte + STALL_S:
+        elif now >= self._last_byte + self._stall_s:
             self._fail(Trouble.STALLED)
         else:
-            soonest = min(self._deadline, self._last_byte + STALL_S)
+            soonest = min(self._deadline, self._last_byte + self._stall_s)
             self._timer = self._loop.call_at(soonest, self._time_up)
             return
         self.close()

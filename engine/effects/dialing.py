@@ -29,10 +29,13 @@ def default_tls() -> ssl.SSLContext:
 class Dialer:
     """A name is looked up once; every answer must be allowed, and one of those is dialled."""
 
-    def __init__(self, policy: Policy, resolve: Resolve, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self, policy: Policy, resolve: Resolve, tls: ssl.SSLContext, stall_s: float
+    ) -> None:
         self._policy = policy
         self._resolve = resolve
         self._tls = tls
+        self._stall_s = stall_s
         self._open: set[Connection] = set()
 
     async def dial(self, origin: Origin, deadline: float) -> Connection:
@@ -79,7 +82,7 @@ class Dialer:
     async def _connect(self, origin: Origin, address: Address) -> Connection:
         secure = origin.scheme == "https"
         _, connection = await asyncio.get_running_loop().create_connection(
-            lambda: Connection(self._open.discard),
+            lambda: Connection(self._open.discard, self._stall_s),
             str(address),
             origin.port,
             ssl=self._tls if secure else None,

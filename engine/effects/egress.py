@@ -26,6 +26,7 @@ from engine.effects.urls import Key, Origin, Target, follow, parse
 from engine.effects.wire import Headers, Wire, check
 
 MOST_REDIRECTS = 3
+STALL_S = 30.0  # between two bytes of one answer
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 
@@ -75,11 +76,12 @@ class Egress:
         *,
         resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
+        stall_s: float = STALL_S,
     ) -> None:
         self.policy = policy
         self._system_names = None if resolve else SystemNames()
         self._dialer = Dialer(
-            policy, resolve or self._system_names or SystemNames(), tls or default_tls()
+            policy, resolve or self._system_names or SystemNames(), tls or default_tls(), stall_s
         )
         self._pool = Pool()
 
