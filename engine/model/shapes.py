@@ -45,7 +45,7 @@ _NAME = "A name has only letters, digits and _, and does not begin with a digit.
 
 def problems_of(error: ValidationError, raw: Any) -> list[Problem]:
     """One problem for each thing that does not fit, without pydantic's words."""
-    found = {}
+    found: dict[str, Problem] = {}
     for detail in error.errors(include_url=False, include_input=False):
         problem = _problem(detail, raw)
         found.setdefault(problem.path, problem)
@@ -120,12 +120,10 @@ def field_of(place: Place) -> str | None:
 
 def value_at(raw: Any, place: Place) -> Any:
     for part in place:
-        if type(raw) is dict and part in raw:
-            raw = raw[part]
-        elif type(raw) is list and type(part) is int and part < len(raw):
-            raw = raw[part]
-        else:
+        inside = type(raw) is dict and part in raw
+        if not inside and not (type(raw) is list and type(part) is int and part < len(raw)):
             return None
+        raw = raw[part]
     return raw
 
 
@@ -146,9 +144,9 @@ def _settings(place: Place, raw: Any) -> Iterator[str]:
         if type(step) is int:
             if place[depth - 1] == "steps":
                 kind = (value_at(raw, place[: depth + 1]) or {}).get("kind")
-                part = STEP_KINDS.get(kind, part)
+                part = STEP_KINDS.get(str(kind), part)
             continue
-        field = _fields(part).get(step)
+        field = _fields(part).get(str(step))
         part = _model(field.annotation) if field else None
     return iter(_fields(part))
 

@@ -1,0 +1,190 @@
+"""Which found value goes into which field of the contact, and what that changes."""
+
+import copy
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Literal
+
+from jsonpath_ng import Child, Fields, Root
+
+from engine.model.contact import FIELDS
+from engine.model.expressions import Getter, Scope, names
+from engine.model.parts import FieldMapping
+from engine.model.slots import compile_json
+from engine.model.values import as_text, is_empty
+
+Write = Literal["overwrite", "if_empty", "append", "clear"]
+Action = Literal["overwrite", "if_empty", "append", "clear", "keep"]
+
+_DATA = re.compile(r"data(?:\.[^\W\d][\w-]{0,63}){1,10}")
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMapping:
+    field: str
+    value: Getter
+    write: Write
+    step_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A value on its way into a field."""
+
+    field: str
+    value: Any
+    write: Write
+    step_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a mapping does to a contact; `keep` means nothing."""
+
+    field: str
+    before: Any
+    after: Any
+    action: Action
+    step_id: str | None = None
+
+
+def is_field(name: str) -> bool:
+    """email, …, or data.<name>, or a name further inside: data.company.size."""
+    return name in FIELDS or bool(_DATA.fullmatch(name))
+
+
+def compile_mappings(mappings: Iterable[FieldMapping]) -> tuple[CompiledMapping, ...]:
+    return tuple(
+        CompiledMapping(
+            mapping.field,
+            compile_json(mapping.value, lenient=True),
+            mapping.write,
+            _origin(mapping.value),
+        )
+        for mapping in mappings
+    )
+
+
+def evaluate(mappings: Sequence[CompiledMapping], scope: Scope) -> list[Mapped]:
+    """For each field the first mapping that has a value."""
+    found: dict[str, Mapped] = {}
+    for mapping in mappings:
+        if mapping.field in found:
+            continue
+        value = mapping.value(scope)
+        if mapping.field in FIELDS:
+            value = _as_column(value)
+        missing = value is None or (type(value) is str and is_empty(value))
+        if missing and mapping.write != "clear":
+            continue
+        value = None if missing else value
+        found[mapping.field] = Mapped(mapping.field, value, mapping.write, mapping.step_id)
+    return list(found.values())
+
+
+def apply(contact: dict[str, Any], mapped: Iterable[Mapped]) -> list[Change]:
+    """What the values change, in order. The contact itself is left alone; see `written`."""
+    now = copy.deepcopy(contact)
+    changes = []
+    for one in mapped:
+        before = read(now, one.field)
+        after, action = _decide(before, one)
+        if action != "keep" and not _put(now, one.field, after):
+            after, action = before, "keep"
+        changes.append(Change(one.field, before, copy.deepcopy(after), action, one.step_id))
+    return changes
+
+
+def written(contact: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
+    """The columns to store: each changed one, and the whole of `data` where any of it changed."""
+    now = {"data": copy.deepcopy(contact.get("data") or {})}
+    columns: dict[str, Any] = {}
+    for change in changes:
+        if change.action == "keep":
+            continue
+        if change.field in FIELDS:
+            columns[change.field] = change.after
+        elif _put(now, change.field, change.after):
+            columns["data"] = now["data"]
+    return columns
+
+
+def read(contact: dict[str, Any], field: str) -> Any:
+    """The field's value, or None."""
+    value: Any = contact
+    for key in field.split("."):
+        value = value.get(key) if type(value) is dict else None
+    return value
+
+
+def _origin(value: Any) -> str | None:
+    """The first step a mapping takes its value from."""
+    if type(value) is str:
+        found = (name.keys for name in names(value) if name.keys[0] == "steps")
+        return next((str(keys[1]) for keys in found if len(keys) > 1), None)
+    inner = value.values() if type(value) is dict else value if type(value) is list else ()
+    return next((origin for one in inner if (origin := _origin(one))), None)
+
+
+def _as_column(value: Any) -> str | None:
+    if value is None:
+        return None
+    if type(value) is list and not any(type(item) in (list, dict) for item in value):
+        return ", ".join(as_text(item) for item in value if not is_empty(item))
+    if type(value) in (list, dict) and not value:
+        return None
+    return as_text(value)
+
+
+def _decide(before: Any, mapped: Mapped) -> tuple[Any, Action]:
+    value = mapped.value
+    match mapped.write:
+        case "clear" if value is None:
+            return (before, "keep") if before is None else (None, "clear")
+        case "overwrite" | "clear":
+            after, action = value, "overwrite"
+        case "if_empty":
+            after, action = (value if is_empty(before) else before), "if_empty"
+        case "append":
+            after, action = _appended(before, value), "append"
+    if type(after) is type(before) and after == before:
+        return before, "keep"
+    return after, action  # type: ignore[return-value]
+
+
+def _appended(before: Any, value: Any) -> Any:
+    """A list gets each value once. Text gets it behind a comma, unless it is there already."""
+    if type(before) is list:
+        new = value if type(value) is list else [value]
+        return before + [item for item in _once(new) if item not in before]
+    if is_empty(before):
+        return _once(value) if type(value) is list else value
+    if type(value) is list:
+        return [before, *(item for item in _once(value) if item != before)]
+    text, addition = as_text(before), as_text(value)
+    there = f", {addition}, " in f", {text}, "
+    return text if there else f"{text}, {addition}"
+
+
+def _once(items: list[Any]) -> list[Any]:
+    return [item for place, item in enumerate(items) if item not in items[:place]]
+
+
+def _put(contact: dict[str, Any], field: str, value: Any) -> bool:
+    """Set a field. False where a single value stands in the way of a deeper name."""
+    if field in FIELDS:
+        contact[field] = value
+        return True
+    keys = field.split(".")
+    holder = contact
+    for key in keys[:-1]:
+        if holder.get(key) is None:  # a null on the way makes room for what goes inside
+            holder[key] = {}
+        if type(holder[key]) is not dict:
+            return False
+        holder = holder[key]
+    path: Any = reduce(Child, map(Fields, keys), Root())
+    path.update_or_create(contact, value)
+    return True

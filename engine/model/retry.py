@@ -1,0 +1,78 @@
+"""How long to wait before a call is made again. Pure: the clock and the dice are handed in."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from engine.model import dates
+
+LONGEST_S: Final = 3_600.0
+_PLAUSIBLE_EPOCH = 1_000_000_000
+
+_RESET_NAMES = (
+    "ratelimit-reset",
+    "x-ratelimit-reset",
+    "x-rate-limit-reset",
+    "x-ratelimit-reset-after",
+    "x-ratelimit-reset-requests",
+    "x-ratelimit-reset-tokens",
+    "x-retry-after",
+)
+
+
+def backoff_s(attempt: int, *, base_ms: int, max_ms: int, random: Callable[[], float]) -> float:
+    """Full jitter: anything up to the doubled pause, so that many runs do not come back at once.
+
+    `attempt` is the one that just failed, counted from 1.
+    """
+    doubled: int = 1 << min(max(attempt, 1) - 1, 40)
+    ceiling = min(max_ms, base_ms * doubled)
+    return min(random() * ceiling / 1000, LONGEST_S)
+
+
+def asked_wait_s(headers: Iterable[tuple[str, str]], now: datetime) -> float | None:
+    """How long the service asks to wait, at most an hour; None where it does not say."""
+    found = {name.lower(): value.strip()[:200] for name, value in headers}
+    if (wait := _seconds(found.get("retry-after"), now)) is not None:
+        return _clamped(wait)
+    if (wait := _draft_header(found.get("ratelimit"))) is not None:
+        return _clamped(wait)
+    waits = [_seconds(found.get(name), now) for name in _RESET_NAMES]
+    known = [wait for wait in waits if wait is not None]
+    return _clamped(max(known)) if known else None
+
+
+def _clamped(seconds: float) -> float:
+    return min(max(seconds, 0.0), LONGEST_S)
+
+
+_PLAIN = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
+_DURATION = re.compile(
+    r"(?:(\d{1,6})h)?(?:(\d{1,6})m(?!s))?(?:(\d{1,6}(?:\.\d{1,9})?)s)?(?:(\d{1,9})ms)?"
+)
+
+
+def _seconds(text: str | None, now: datetime) -> float | None:
+    """Seconds, a point in time in seconds or milliseconds, 1m30s, or a date."""
+    if not text:
+        return None
+    if _PLAIN.fullmatch(text):
+        number = float(text)
+        if number < _PLAUSIBLE_EPOCH:
+            return number
+        return number / (1000 if number > 100 * _PLAUSIBLE_EPOCH else 1) - now.timestamp()
+    if found := _DURATION.fullmatch(text):
+        hours, minutes, seconds, thousandths = (float(part or 0) for part in found.groups())
+        return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
+    moment = dates.read(text)
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - now).total_seconds()
+
+
+def _draft_header(text: str | None) -> float | None:
+    """RateLimit: limit=10, remaining=0, reset=7 (or t=7 in the later draft)."""
+    found = re.search(r"(?:^|[,;\s])(?:reset|t)=([0-9]{1,9})(?:$|[,;\s])", text or "")
+    return float(found[1]) if found else None

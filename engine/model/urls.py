@@ -1,0 +1,139 @@
+"""Addresses with expressions: each value is written the way its place in the address asks for.
+
+>>> compile_url("https://x.test/people/{{ who }}")({"who": "ada/../admin"})
+'https://x.test/people/ada%2F..%2Fadmin'
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from engine.errors import ExpressionError
+from engine.model.expressions import Hole, Scope, Text, answer, parse
+from engine.model.values import MAX_TEXT, as_text
+
+Piece = Callable[[Scope], str]
+
+_HOLE = "\0"
+_PARTS = re.compile(r"(\0|https?://[^/?#]*)([^?#]*)(.*)", re.DOTALL | re.IGNORECASE)
+_HOST_PART = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_BASE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An address cut into where it goes, its path, and the rest, with its holes in order."""
+
+    base: str
+    path: str
+    rest: str
+    holes: tuple[Hole, ...]
+
+    @property
+    def host(self) -> str | None:
+        """The host and port as written, or None where an expression has a say in it."""
+        return None if _HOLE in self.base else self.base.partition("://")[2].lower()
+
+    @property
+    def host_holes(self) -> tuple[Hole, ...]:
+        return self.holes[: self.base.count(_HOLE)]
+
+
+def shape(text: str) -> Shape:
+    """How an address is built. Raises where it does not begin like one."""
+    parsed = parse(text)
+    if _HOLE in text:
+        raise ExpressionError("An address cannot hold this character.")
+    found = _PARTS.fullmatch(_skeleton(parsed))
+    if not found or found[1].endswith("://"):
+        raise ExpressionError(
+            "An address begins with https:// and a host.",
+            hint="Such as https://api.example.com/people",
+        )
+    return Shape(found[1], found[2], found[3], tuple(parsed.holes))
+
+
+def _skeleton(parsed: Text) -> str:
+    return "".join(_HOLE if type(part) is Hole else str(part) for part in parsed.parts)
+
+
+def compile_url(text: str) -> Piece:
+    """Values in the path and query are percent-encoded. A whole path segment must not come out
+    empty, since the call would then mean something else."""
+    address = shape(text)
+    holes = iter(address.holes)
+    pieces = _filled(address.base, holes, _whole if address.base == _HOLE else _in_host)
+    for place, segment in enumerate(address.path.split("/")):
+        parts = _filled(segment, holes, _encoded)
+        pieces += [_constant("/")] if place else []
+        pieces += [_segment(parts)] if _HOLE in segment and place else parts
+    pieces += _filled(address.rest, holes, _encoded)
+
+    def url(scope: Scope) -> str:
+        made = "".join([piece(scope) for piece in pieces])
+        if len(made) > MAX_TEXT:
+            raise ExpressionError("The address is longer than 1 MB.")
+        return made
+
+    return url
+
+
+def _filled(text: str, holes: Iterator[Hole], write: Callable[[Hole], Piece]) -> list[Piece]:
+    return [
+        write(next(holes)) if part == _HOLE else _constant(part)
+        for part in re.split(f"({_HOLE})", text)
+        if part
+    ]
+
+
+def _constant(text: str) -> Piece:
+    return lambda scope: text
+
+
+def encoded(value: Any) -> str:
+    """A value as it may stand in a path or query."""
+    try:
+        return quote(as_text(value), safe="")
+    except UnicodeEncodeError as problem:
+        raise ExpressionError("The address would hold half a character.") from problem
+
+
+def _encoded(hole: Hole) -> Piece:
+    if hole.filters[-1:] == ("urlencode",):  # whoever wrote it meant once, not twice
+        return lambda scope: as_text(answer(hole, scope))
+    return lambda scope: encoded(answer(hole, scope))
+
+
+def _segment(parts: list[Piece]) -> Piece:
+    def value(scope: Scope) -> str:
+        made = "".join([part(scope) for part in parts])
+        if made in ("", ".", ".."):
+            raise ExpressionError(
+                "A part of the address came out empty.",
+                hint="Skip the step where the value is missing, or give it a default.",
+            )
+        return made
+
+    return value
+
+
+def _in_host(hole: Hole) -> Piece:
+    def value(scope: Scope) -> str:
+        text = as_text(answer(hole, scope))
+        if not _HOST_PART.fullmatch(text):
+            raise ExpressionError("A value in the host name is no part of a host name.")
+        return text
+
+    return value
+
+
+def _whole(hole: Hole) -> Piece:
+    def value(scope: Scope) -> str:
+        found = answer(hole, scope)
+        if type(found) is not str or not _BASE.fullmatch(found):
+            raise ExpressionError("The address does not begin with https:// and a host.")
+        return found
+
+    return value
