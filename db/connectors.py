@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
@@ -202,3 +203,81 @@ async def find_version(
             ConnectorVersion.version == version,
         )
     )
+
+
+async def draft_of(
+    session: AsyncSession, workspace_id: str, connector_id: UUID
+) -> ConnectorDraft | None:
+    return await session.scalar(
+        select(ConnectorDraft).where(
+            ConnectorDraft.workspace_id == workspace_id,
+            ConnectorDraft.connector_id == connector_id,
+        )
+    )
+
+
+async def save_draft(session: AsyncSession, draft: ConnectorDraft, *, after: int) -> bool:
+    """False where another save came between; `after` 0 is the first one."""
+    values = {
+        name: getattr(draft, name)
+        for name in ("draft", "base_version", "revision", "updated_by", "updated_at")
+    }
+    keys = {"connector_id": draft.connector_id, "workspace_id": draft.workspace_id}
+    if after == 0:
+        first = insert(ConnectorDraft).values(**keys, **values)
+        made = await session.execute(
+            first.on_conflict_do_nothing().returning(ConnectorDraft.revision)
+        )
+        return made.first() is not None
+    changed = await session.execute(
+        update(ConnectorDraft)
+        .where(
+            ConnectorDraft.workspace_id == draft.workspace_id,
+            ConnectorDraft.connector_id == draft.connector_id,
+            ConnectorDraft.revision == after,
+        )
+        .values(**values)
+        .returning(ConnectorDraft.revision)
+    )
+    return changed.first() is not None
+
+
+async def drop_draft(session: AsyncSession, workspace_id: str, connector_id: UUID) -> None:
+    await session.execute(
+        delete(ConnectorDraft).where(
+            ConnectorDraft.workspace_id == workspace_id,
+            ConnectorDraft.connector_id == connector_id,
+        )
+    )
+
+
+async def step_tests(
+    session: AsyncSession, workspace_id: str, connector_id: UUID
+) -> list[StepTest]:
+    return list(
+        await session.scalars(
+            select(StepTest)
+            .where(StepTest.workspace_id == workspace_id, StepTest.connector_id == connector_id)
+            .order_by(StepTest.tested_at)
+        )
+    )
+
+
+async def keep_step_test(session: AsyncSession, test: StepTest) -> None:
+    """The newest of its sort replaces the one before."""
+    values = {
+        name: getattr(test, name)
+        for name in (
+            "connector_id",
+            "workspace_id",
+            "step_id",
+            "good",
+            "fingerprint",
+            "entry",
+            "tested_at",
+        )
+    }
+    first = insert(StepTest).values(**values)
+    keys = ["connector_id", "step_id", "good"]
+    newer = {name: first.excluded[name] for name in ("fingerprint", "entry", "tested_at")}
+    await session.execute(first.on_conflict_do_update(index_elements=keys, set_=newer))
