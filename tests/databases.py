@@ -39,6 +39,7 @@ class Cluster:
         self.do(
             "create database {} template {} owner {} strategy file_copy", name, template, self.owner
         )
+        self.do("revoke temporary on database {} from public", name)  # rights are not cloned
         try:
             yield name
         finally:

@@ -1,4 +1,4 @@
-"""A server set up like a Supabase project: an owner who is no superuser, roles and auth there already."""
+"""A server like a Supabase project: its owner is no superuser, roles and auth are there already."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
