@@ -144,7 +144,8 @@ class _Known:
         return replace(self, extra=(*self.extra, *roots))
 
     def after(self, step: BaseStep) -> "_Known":
-        return replace(self, steps={**self.steps, step.id: result_names(step)})
+        """Of two steps with one id the first is the one meant; the other is a problem already."""
+        return replace(self, steps={step.id: result_names(step), **self.steps})
 
 
 class _Walk:

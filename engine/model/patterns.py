@@ -24,7 +24,13 @@ def compile_pattern(pattern: str, *, dot_spans_lines: bool = True) -> Any:
     try:
         return re2.compile(pattern if dot_spans_lines else _dots(pattern), _OPTIONS)
     except (re2.error, UnicodeEncodeError) as problem:
-        raise BadPattern(str(problem)[:200]) from problem
+        raise BadPattern(_said(problem)) from problem
+
+
+def _said(problem: Exception) -> str:
+    reason = problem.args[0] if problem.args else ""
+    text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    return text[:200]
 
 
 def searches(pattern: str, text: str) -> bool:

@@ -1,0 +1,420 @@
+"""A definition made ready to run: everything that can be read or decided beforehand, once.
+
+Expressions are functions from the known values, paths are functions from an answer, conditions
+are yes or no. A plan holds no state, so one serves every run of its version at the same time.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.model.checks import inner_steps, result_names
+from engine.model.conditions import Predicate, compile_condition
+from engine.model.expressions import Getter, Scope, names
+from engine.model.jsonpath import Picker, compile_path, is_singular
+from engine.model.mapping import CompiledMapping, compile_mappings
+from engine.model.parts import (
+    Attempt,
+    BaseStep,
+    BranchStep,
+    Cache,
+    Definition,
+    ForEachStep,
+    HttpStep,
+    Paginate,
+    Poll,
+    Request,
+    Retry,
+    SetStep,
+    Step,
+    StopStep,
+    WaitStep,
+    WaterfallStep,
+)
+from engine.model.rules import CompiledRule, compile_rules
+from engine.model.slots import (
+    Pairs,
+    compile_headers,
+    compile_json,
+    compile_pairs,
+    compile_text,
+)
+from engine.model.urls import compile_url
+
+Blank = dict[str, dict[str, None]]  # {step id: {name: None}}: what is known before steps have run
+BodyKind = Literal["json", "form", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    id: str
+    kind: str
+    title: str
+    when: Predicate | None
+    on_error: Literal["stop", "continue"]
+    names: tuple[str, ...]  # what it leaves under steps.<id>
+    definition: BaseStep
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPlan:
+    """`body` gives a JSON value, the pairs of a form, or text, as `body_kind` says; None where
+    there is nothing to send."""
+
+    method: str
+    url: Callable[[Scope], str]
+    query: Callable[[Scope], Pairs]
+    headers: Callable[[Scope], Pairs]
+    body_kind: BodyKind | None
+    body: Getter
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaginatePlan:
+    """`items` always gives a list; `next` is null where there is no further page."""
+
+    settings: Paginate
+    items: Callable[[Any], list[Any]]
+    next: Picker
+
+
+@dataclass(frozen=True, slots=True)
+class PollPlan:
+    until: Predicate
+    every_s: float
+    max_wait_s: float
+    request: RequestPlan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpPlan(StepPlan):
+    credential: str | None
+    request: RequestPlan
+    timeout_s: float
+    max_retries: int
+    retry: Retry
+    rules: tuple[CompiledRule, ...]
+    extract: Mapping[str, Picker]
+    paths: tuple[str, ...]
+    cache: Cache | None
+    idempotency_header: str | None
+    paginate: PaginatePlan | None
+    poll: PollPlan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPlan(StepPlan):
+    values: Mapping[str, Getter]
+
+
+@dataclass(frozen=True, slots=True)
+class BranchWay:
+    name: str
+    when: Predicate | None
+    steps: tuple[StepPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchPlan(StepPlan):
+    branches: tuple[BranchWay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForEachPlan(StepPlan):
+    items: Getter
+    name_of_item: str
+    name_of_index: str
+    steps: tuple[StepPlan, ...]
+    blank: Blank  # of the steps inside; each item begins with it
+    concurrency: int
+    max_items: int
+    result: Mapping[str, Getter]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPlan:
+    name: str
+    steps: tuple[StepPlan, ...]
+    blank: Blank
+    result: Mapping[str, Getter]
+    accept: Predicate | None
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaterfallPlan(StepPlan):
+    attempts: tuple[AttemptPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitPlan(StepPlan):
+    for_ms: int | None
+    until: Getter | None
+    patience_s: float  # how long a test waits at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPlan(StepPlan):
+    outcome: Literal["found", "partly", "not_found", "skipped", "failed"]
+    message: Callable[[Scope], str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    definition: Definition
+    steps: tuple[StepPlan, ...]
+    mappings: tuple[CompiledMapping, ...]
+    blank: Blank  # every step that can be seen at the top, with null names
+    needed: Mapping[str, frozenset[str]]  # of each step, the names that something later asks for
+    credentials: frozenset[str]  # the service names it uses
+    turns: Mapping[str, int] = field(repr=False)
+
+    def place_of(self, path: str) -> tuple[tuple[int, int], ...]:
+        """For sorting "loop[3].one": as the steps stand, a container before what is inside."""
+        return tuple(
+            (self.turns.get(found[1], len(self.turns)), int(found[2] or -1))
+            for part in path.split(".")
+            if (found := _PATH_PART.fullmatch(part))
+        )
+
+
+_PATH_PART = re.compile(r"(\w+)(?:\[(\d{1,6})\])?")
+
+
+def compile_plan(definition: Definition) -> Plan:
+    every = list(all_steps(definition.config.steps))
+    return Plan(
+        definition=definition,
+        steps=_steps(definition.config.steps, definition),
+        mappings=compile_mappings(definition.field_mappings),
+        blank=_blank(definition.config.steps),
+        needed=_needed(definition, every),
+        credentials=frozenset(
+            step.credential for step in every if type(step) is HttpStep and step.credential
+        ),
+        turns={step.id: turn for turn, step in enumerate(every)},
+    )
+
+
+def all_steps(steps: Iterable[Step]) -> Iterable[Step]:
+    """Every step, a container before what is inside it."""
+    for step in steps:
+        yield step
+        for inner in inner_steps(step):
+            yield from all_steps(inner)
+
+
+def _blank(steps: Iterable[Step]) -> Blank:
+    """The steps in sight from here: those inside branches too, those inside loops not."""
+    found: Blank = {}
+    for step in steps:
+        found[step.id] = dict.fromkeys(result_names(step))
+        if type(step) is BranchStep:
+            for branch in step.branches:
+                found |= _blank(branch.steps)
+    return found
+
+
+# Steps
+
+
+def _steps(steps: Iterable[Step], of: Definition) -> tuple[StepPlan, ...]:
+    return tuple(_MAKERS[step.kind](step, of) for step in steps)
+
+
+def _common(step: Step, of: Definition) -> dict[str, Any]:
+    usual = "continue" if of.continue_on_error else "stop"
+    when = compile_condition(step.when) if step.when else None
+    return {
+        "id": step.id,
+        "kind": step.kind,
+        "title": step.title,
+        "when": (lambda scope: False) if step.disabled else when,
+        "on_error": step.on_error or usual,
+        "names": result_names(step),
+        "definition": step,
+    }
+
+
+def _http(step: HttpStep, of: Definition) -> HttpPlan:
+    retry = step.retry or Retry()
+    return HttpPlan(
+        **_common(step, of),
+        credential=step.credential,
+        request=_request(step.request, step.omit_empty),
+        timeout_s=(step.timeout_ms or of.timeout_ms) / 1000,
+        max_retries=of.max_retries if retry.max_retries is None else retry.max_retries,
+        retry=retry,
+        rules=compile_rules(step.rules),
+        extract={name: compile_path(path) for name, path in step.extract.items()},
+        paths=tuple(step.extract.values()),
+        cache=step.cache,
+        idempotency_header=step.idempotency_header,
+        paginate=_paginate(step.paginate) if step.paginate else None,
+        poll=_poll(step.poll, step.omit_empty) if step.poll else None,
+    )
+
+
+def _request(request: Request, omit_empty: bool) -> RequestPlan:
+    body = request.body
+    kind: Any = body.kind if body else None
+    makers: dict[Any, Callable[[], Getter]] = {
+        "json": lambda: compile_json(body and body.json_, omit_empty=omit_empty),
+        "form": lambda: compile_pairs((body and body.form) or {}, omit_empty=omit_empty),
+        "text": lambda: compile_text((body and body.text) or ""),
+        None: lambda: lambda scope: None,
+    }
+    return RequestPlan(
+        method=request.method,
+        url=compile_url(request.url),
+        query=compile_pairs(request.query, omit_empty=omit_empty),
+        headers=compile_headers(request.headers),
+        body_kind=kind,
+        body=makers[kind](),
+        content_type=body.content_type if body else None,
+    )
+
+
+def _paginate(paginate: Paginate) -> PaginatePlan:
+    pick, whole = compile_path(paginate.items), is_singular(paginate.items)
+
+    def items(body: Any) -> list[Any]:
+        found = pick(body)
+        if whole:  # $.results is the list itself; $.results[*] lists what is in it
+            return found if type(found) is list else []
+        return list(found)
+
+    following = compile_path(paginate.next) if paginate.next else lambda body: None
+    several = paginate.next is not None and not is_singular(paginate.next)
+
+    def first(body: Any) -> Any:
+        found = following(body)
+        return next(iter(found), None) if several else found
+
+    return PaginatePlan(paginate, items, first)
+
+
+def _poll(poll: Poll, omit_empty: bool) -> PollPlan:
+    return PollPlan(
+        until=compile_condition(poll.until),
+        every_s=poll.every_ms / 1000,
+        max_wait_s=poll.max_wait_ms / 1000,
+        request=_request(poll.request, omit_empty) if poll.request else None,
+    )
+
+
+def _set(step: SetStep, of: Definition) -> SetPlan:
+    values = {name: compile_json(value) for name, value in step.values.items()}
+    return SetPlan(**_common(step, of), values=values)
+
+
+def _branch(step: BranchStep, of: Definition) -> BranchPlan:
+    ways = tuple(
+        BranchWay(
+            branch.name or f"Branch {number}",
+            compile_condition(branch.when) if branch.when else None,
+            _steps(branch.steps, of),
+        )
+        for number, branch in enumerate(step.branches, 1)
+    )
+    return BranchPlan(**_common(step, of), branches=ways)
+
+
+def _for_each(step: ForEachStep, of: Definition) -> ForEachPlan:
+    return ForEachPlan(
+        **_common(step, of),
+        items=compile_json(step.items, lenient=True),
+        name_of_item=step.as_,
+        name_of_index=f"{step.as_}_index",
+        steps=_steps(step.steps, of),
+        blank=_blank(step.steps),
+        concurrency=step.concurrency,
+        max_items=step.max_items,
+        result=_results(step.result),
+    )
+
+
+def _waterfall(step: WaterfallStep, of: Definition) -> WaterfallPlan:
+    attempts = tuple(
+        _attempt(attempt, number, of) for number, attempt in enumerate(step.attempts, 1)
+    )
+    return WaterfallPlan(**_common(step, of), attempts=attempts)
+
+
+def _attempt(attempt: Attempt, number: int, of: Definition) -> AttemptPlan:
+    return AttemptPlan(
+        name=attempt.name or f"Attempt {number}",
+        steps=_steps(attempt.steps, of),
+        blank=_blank(attempt.steps),
+        result=_results(attempt.result),
+        accept=compile_condition(attempt.accept) if attempt.accept else None,
+        cost=attempt.cost,
+    )
+
+
+def _results(result: Mapping[str, Any]) -> dict[str, Getter]:
+    return {name: compile_json(value, lenient=True) for name, value in result.items()}
+
+
+def _wait(step: WaitStep, of: Definition) -> WaitPlan:
+    until = compile_json(step.until) if step.until is not None else None
+    return WaitPlan(
+        **_common(step, of), for_ms=step.for_ms, until=until, patience_s=of.timeout_ms / 1000
+    )
+
+
+def _stop(step: StopStep, of: Definition) -> StopPlan:
+    message = compile_text(step.message, lenient=True) if step.message else None
+    return StopPlan(**_common(step, of), outcome=step.outcome, message=message)
+
+
+_MAKERS: dict[str, Callable[[Any, Definition], StepPlan]] = {
+    "http": _http,
+    "set": _set,
+    "branch": _branch,
+    "for_each": _for_each,
+    "waterfall": _waterfall,
+    "wait": _wait,
+    "stop": _stop,
+}
+
+
+# What is worth keeping
+
+
+def _needed(definition: Definition, steps: list[Step]) -> dict[str, frozenset[str]]:
+    """Extracted and named values are always kept; whole answers only where something asks."""
+    asked: dict[str, set[str]] = {step.id: set() for step in steps}
+    for text in _texts(definition.model_dump(by_alias=True, mode="python")):
+        for name in names(text):
+            root, *rest = name.keys
+            if root != "steps":
+                continue
+            for step in steps:
+                if not rest or rest[0] == step.id:
+                    whole = len(rest) < 2
+                    asked[step.id] |= set(result_names(step)) if whole else {str(rest[1])}
+    answers = {"status", "headers", "body"}
+    return {
+        step.id: frozenset(
+            name
+            for name in result_names(step)
+            if type(step) is not HttpStep or name not in answers or name in asked[step.id]
+        )
+        for step in steps
+    }
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if type(value) is str:
+        if "{{" in value:
+            yield value
+        return
+    inner = value.items() if type(value) is dict else ()
+    for name, part in inner:
+        yield from _texts(name)
+        yield from _texts(part)
+    for part in value if type(value) in (list, tuple) else ():
+        yield from _texts(part)
