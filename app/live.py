@@ -127,8 +127,7 @@ class Live:
 
     async def _deliver(self) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hint.wait(), SAFETY_S)
+            await _within(SAFETY_S, self._hint)
             self._hint.clear()
             began = asyncio.get_running_loop().time()
             await asyncio.gather(*(self._read(feed) for feed in list(self._feeds.values())))
@@ -199,8 +198,7 @@ class Following:
         """The next events, or an empty list when nothing happened in that time."""
         if not self._behind and not self._buffer and not self.ended:
             self._wake.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), within_s)
+            await _within(within_s, self._wake)
         if self.ended:
             return []
         events = await self._read_again() if self._behind else self._take()
@@ -269,6 +267,13 @@ class Following:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+async def _within(seconds: float | None, happens: asyncio.Event) -> None:
+    """Unlike wait_for, which in Python 3.11 may lose a cancellation that comes with the event."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await happens.wait()
 
 
 def _event(row: ExecutionEvent) -> Event:

@@ -14,7 +14,7 @@ METHODS: Final = ("get", "post", "put", "patch", "delete")
 DEEPEST: Final = 3
 STYLE: Final = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --quiet: #777; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0; display: grid; grid-template-columns: 17rem 1fr; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 0; display: grid; grid-template-columns: 22rem 1fr; }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.5rem; border-right: 1px solid var(--line); box-sizing: border-box; }
 nav a { display: block; color: inherit; text-decoration: none; padding: .15rem 0; overflow-wrap: anywhere; font-size: 13px; }
 nav a:hover, nav a:focus-visible { text-decoration: underline; }

@@ -1,12 +1,12 @@
 """/api/v1/executions: started, watched, stopped and started again."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
@@ -79,6 +79,8 @@ class Again(BaseModel):
 Prefer = Annotated[
     str | None, Header(description="`wait=30` answers when it finished or that time is up.")
 ]
+# A time without a zone is meant in UTC, as all our times are.
+Moment = Annotated[datetime, AfterValidator(lambda at: at if at.tzinfo else at.replace(tzinfo=UTC))]
 Several = Annotated[str | None, Query(max_length=10_000)]
 
 
@@ -120,8 +122,8 @@ def router(executions: Executions, history: History, live: Live) -> APIRouter:
         q: Annotated[
             str | None, Query(max_length=200, description="Contact's name or e-mail, or an id.")
         ] = None,
-        since: AwareDatetime | None = None,
-        until: AwareDatetime | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
         ids: Annotated[Several, Query(description=f"By commas, up to {MOST_IDS}.")] = None,
         include: Annotated[Literal["steps"] | None, Query()] = None,
     ) -> Any:
