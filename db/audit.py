@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
+from db.actors import Actor
 from db.base import Base, GrowingId, Json, Made
 
 
@@ -26,23 +27,22 @@ class AuditEntry(Base):
 
 def note(
     session: AsyncSession,
-    *,
-    workspace_id: str | None,
-    actor_id: UUID,
+    actor: Actor,
     action: str,
-    object_type: str,
-    object_id: object,
+    object_id: object = None,
+    *,
+    workspace_id: str | None = None,
     before: Json | None = None,
     after: Json | None = None,
 ) -> None:
-    """Written with the change, or not at all."""
+    """Written with the change, or not at all. Never give it a secret."""
     session.add(
         AuditEntry(
-            workspace_id=workspace_id,
-            actor_id=actor_id,
+            workspace_id=workspace_id or actor.workspace_id,
+            actor_id=actor.user_id,
             action=action,
-            object_type=object_type,
-            object_id=str(object_id),
+            object_type=action.partition(".")[0],
+            object_id=None if object_id is None else str(object_id),
             before=before,
             after=after,
         )

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
 from db.base import Base, Changed, JsonWithDefault, Made, NewId
 
+MOST_WORDS: Final = 6
 FIELDS: Final = (
     "email",
     "phone",
@@ -61,12 +62,40 @@ async def listed(
 ) -> Sequence[Contact]:
     """Newest first; one more than asked for, so that the caller knows whether it goes on."""
     question = select(Contact).where(Contact.workspace_id == workspace_id)
-    if q:
-        question = question.where(Contact.id.in_(_matching(workspace_id, q, limit + 1, after)))
+    if q and q.strip():
+        matching = await _matching(session, workspace_id, q, limit + 1, after)
+        question = question.where(Contact.id.in_(matching))
     if after:
         question = question.where(tuple_(Contact.created_at, Contact.id) < after)
     newest = question.order_by(Contact.created_at.desc(), Contact.id.desc())
     return (await session.scalars(newest.limit(limit + 1))).all()
+
+
+async def _matching(
+    session: AsyncSession,
+    workspace_id: str,
+    q: str,
+    limit: int,
+    after: tuple[datetime, UUID] | None,
+) -> Sequence[UUID]:
+    """Contacts that hold every word of q somewhere in name, e-mail, company or phone."""
+    before, before_id = after or (None, None)
+    rows = await session.scalars(
+        text("select app.find_contacts(:workspace, :patterns, :limit, :before, :before_id)"),
+        {
+            "workspace": workspace_id,
+            "patterns": [f"%{_literal(word)}%" for word in q.lower().split()[:MOST_WORDS]],
+            "limit": limit,
+            "before": before,
+            "before_id": before_id,
+        },
+    )
+    return rows.all()
+
+
+def _literal(word: str) -> str:
+    """% and _ mean themselves."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 async def find(session: AsyncSession, workspace_id: str, contact_id: UUID) -> Contact | None:
@@ -123,3 +152,23 @@ async def add_many(
         await session.execute(
             insert(Contact), [{"workspace_id": workspace_id, **row} for row in rows]
         )
+
+
+async def provenance(
+    session: AsyncSession,
+    workspace_id: str,
+    contact_id: UUID,
+    *,
+    limit: int,
+    after: int | None = None,
+) -> Sequence[Any]:
+    """Every write to it, newest first."""
+    # Executions know contacts, not the other way round, except for this one question.
+    from db.executions import FieldWrite
+
+    question = select(FieldWrite).where(
+        FieldWrite.workspace_id == workspace_id, FieldWrite.contact_id == contact_id
+    )
+    if after is not None:
+        question = question.where(FieldWrite.id < after)
+    return (await session.scalars(question.order_by(FieldWrite.id.desc()).limit(limit + 1))).all()

@@ -1,11 +1,13 @@
 """A workspace's keys to services, sealed, and the data keys that seal them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, bindparam, delete, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from db.base import (
     BY_DATABASE,
@@ -54,3 +56,133 @@ class DataKey(Base):
     wrapped: Mapped[bytes]
     created_at: Mapped[Made]
     retired_at: Mapped[NotYet]
+
+
+async def listed(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> Sequence[Credential]:
+    question = select(Credential).where(Credential.workspace_id == workspace_id)
+    if after:
+        question = question.where(tuple_(Credential.created_at, Credential.id) < after)
+    newest = question.order_by(Credential.created_at.desc(), Credential.id.desc())
+    return (await session.scalars(newest.limit(limit + 1))).all()
+
+
+async def find(session: AsyncSession, workspace_id: str, credential_id: UUID) -> Credential | None:
+    return await session.scalar(
+        select(Credential).where(
+            Credential.workspace_id == workspace_id, Credential.id == credential_id
+        )
+    )
+
+
+async def add(session: AsyncSession, credential: Credential) -> Credential:
+    session.add(credential)
+    await session.flush()
+    return credential
+
+
+async def change(
+    session: AsyncSession, seen: Credential, values: Mapping[str, object]
+) -> Credential | None:
+    """None: somebody changed or removed it since it was seen."""
+    changed = await session.scalar(
+        update(Credential)
+        .where(
+            Credential.workspace_id == seen.workspace_id,
+            Credential.id == seen.id,
+            Credential.updated_at == seen.updated_at,
+        )
+        .values(**values)
+        .returning(Credential.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed is None:
+        return None
+    return await session.scalar(
+        select(Credential).where(Credential.id == changed).execution_options(populate_existing=True)
+    )
+
+
+async def remove(session: AsyncSession, workspace_id: str, credential_id: UUID) -> str | None:
+    """The service it was for."""
+    return await session.scalar(
+        delete(Credential)
+        .where(Credential.workspace_id == workspace_id, Credential.id == credential_id)
+        .returning(Credential.service_name)
+    )
+
+
+async def used_by(
+    session: AsyncSession, workspace_id: str, service_name: str
+) -> list[tuple[UUID, str]]:
+    """Connectors with a step that names this service, at whatever depth."""
+    rows = await session.execute(
+        text(
+            "select id, name from connectors where workspace_id = :workspace"
+            " and jsonb_path_exists(config, '$.**.credential ? (@ == $name)', :names)"
+            " order by name, id"
+        ).bindparams(bindparam("names", type_=JSONB)),
+        {"workspace": workspace_id, "names": {"name": service_name}},
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+# -- as a run: the only one who may read what is sealed --
+
+
+async def sealed(
+    session: AsyncSession, workspace_id: str, service_names: Sequence[str]
+) -> Sequence[Credential]:
+    return (
+        await session.scalars(
+            select(Credential)
+            .where(
+                Credential.workspace_id == workspace_id,
+                Credential.service_name.in_(service_names),
+            )
+            .options(undefer(Credential.credentials))
+        )
+    ).all()
+
+
+async def sealed_fields(
+    session: AsyncSession, workspace_id: str, credential_id: UUID
+) -> dict[str, str]:
+    found = await session.scalar(
+        select(Credential.credentials).where(
+            Credential.workspace_id == workspace_id, Credential.id == credential_id
+        )
+    )
+    return dict(found or {})
+
+
+async def data_key(session: AsyncSession, workspace_id: str) -> DataKey | None:
+    return await session.scalar(
+        select(DataKey).where(DataKey.workspace_id == workspace_id, DataKey.retired_at.is_(None))
+    )
+
+
+async def keep_data_key(
+    session: AsyncSession, workspace_id: str, kek_id: str, wrapped: bytes
+) -> None:
+    """Of two that are made in the same moment, one stays."""
+    await session.execute(
+        insert(DataKey)
+        .values(workspace_id=workspace_id, kek_id=kek_id, wrapped=wrapped)
+        .on_conflict_do_nothing()
+    )
+
+
+async def note_test(
+    session: AsyncSession, workspace_id: str, credential_id: UUID, state: str, message: str | None
+) -> None:
+    await session.execute(
+        update(Credential)
+        .where(Credential.workspace_id == workspace_id, Credential.id == credential_id)
+        .values(state=state, state_message=message, state_since=func.now())
+    )

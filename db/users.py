@@ -1,9 +1,11 @@
 """People, their passwords and their signed-in browsers."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import String, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Count, Flag, Made, NewId

@@ -1,6 +1,6 @@
 """How much may arrive, counted while it arrives; and what a JSON body may hold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
@@ -13,21 +13,20 @@ from app.services.problems import BadInput, NotReadable, Wrong
 BODY: Final = 4 * 1024 * 1024
 IMPORT: Final = 64 * 1024 * 1024
 DEPTH: Final = 64
-LARGER: Final[Mapping[str, int]] = {"/api/v1/contacts/import": IMPORT}
+FILES: Final = ("/api/v1/contacts/import", "/_nicegui/client/")  # where people send files
 
 
 class BodyLimit:
     """Counts what arrives, also where no Content-Length announced it."""
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int] = LARGER) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.larger.get(scope["path"], BODY)
+        limit = IMPORT if scope["path"].startswith(FILES) else BODY
         arrived = 0
 
         async def counting() -> Message:

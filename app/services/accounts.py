@@ -39,6 +39,7 @@ class Accounts:
         self._passwords = passwords
         self._tokens = tokens
         self.on_sign_out: list[SignedOut] = []  # open pages of that session are told to close
+        self.on_first_password_gone: list[Callable[[], None]] = []  # the printed one is history
 
     async def sign_in(self, email: str, password: str, address: str) -> NewSession:
         """One answer for a wrong password and an unknown e-mail, after the same time."""
@@ -60,10 +61,14 @@ class Accounts:
             async with self._database.session_for(Signin()) as session:
                 await users.sign_in_failed(session, subjects)
             raise _wrong()
+        token = new_token()
         async with self._database.session_for(Signin()) as session:
-            # Only the e-mail's failures are forgiven: else one's own account would clear the address.
+            # Only the e-mail's failures are forgiven: an own account must not clear the address.
             await users.sign_in_succeeded(session, subjects[:1])
-            return await _start(session, known.user_id)
+            started = await users.start_session(
+                session, known.user_id, digest(token), SESSION_LIVES
+            )
+        return NewSession(started, token)
 
     async def signed_in(self, token: str) -> SignedIn | None:
         async with self._database.session_for(Signin()) as session:
@@ -80,14 +85,17 @@ class Accounts:
 
     async def switch(self, signed_in: SignedIn, workspace_id: str) -> NewSession:
         """A new session in the other workspace: what is open for the old one goes no further."""
+        token = new_token()
         async with self._database.session_for(Signin()) as session:
             known = await users.known(session, signed_in.user_id, workspace_id)
             if not any(found == workspace_id for found, _ in known):
                 raise NotAllowed("You are not a member of this workspace.")
-            started = await _start(session, signed_in.user_id, workspace_id)
+            started = await users.start_session(
+                session, signed_in.user_id, digest(token), SESSION_LIVES, workspace_id
+            )
             await users.end_session(session, signed_in.session_id)
         self._tell(signed_in.session_id)
-        return started
+        return NewSession(started, token)
 
     async def change_password(self, signed_in: SignedIn, old: str, new: str) -> NewSession:
         """Signs every browser of this person out; this one gets a new session."""
@@ -97,12 +105,18 @@ class Accounts:
         if not await self._passwords.fits(known.hash if known else None, old):
             raise bad_field("old_password", "This is not your password.")
         hashed = await self._passwords.hash(new)
+        token = new_token()
         async with self._database.session_for(Signin()) as session:
             await users.change_password(session, signed_in.user_id, hashed)
             await users.end_sessions(session, signed_in.user_id)
-            started = await _start(session, signed_in.user_id, signed_in.workspace_id)
+            started = await users.start_session(
+                session, signed_in.user_id, digest(token), SESSION_LIVES, signed_in.workspace_id
+            )
         self._tell(signed_in.session_id)
-        return started
+        if known is not None and known.initial:
+            for told in self.on_first_password_gone:
+                told()
+        return NewSession(started, token)
 
     async def caller(self, key: str, workspace_id: str | None = None) -> Actor | None:
         """Whom an API key or a user token stands for."""
@@ -138,14 +152,8 @@ class Accounts:
             told(session_id)
 
 
-async def _start(
-    session: users.AsyncSession, user_id: UUID, workspace_id: str | None = None
-) -> NewSession:
-    token = secrets.token_urlsafe(32)
-    started = await users.start_session(
-        session, user_id, digest(token), SESSION_LIVES, workspace_id
-    )
-    return NewSession(started, token)
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> bytes:

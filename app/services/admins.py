@@ -65,7 +65,9 @@ class Admins:
                 )
                 with refusals():
                     await admins.add(session, row)
-                _note(session, actor, "saas_admin.added", row.id, after={"role": role})
+                audit.note(
+                    session, _as_person(actor), "saas_admin.added", row.id, after={"role": role}
+                )
         except Taken as error:
             raise Conflict(
                 "This person is an admin already.", hint="Change the role instead."
@@ -89,9 +91,9 @@ class Admins:
             async with self._database.session_for(actor) as session:
                 with refusals():
                     await admins.change(session, before.id, role=role, permissions=permissions)
-                _note(
+                audit.note(
                     session,
-                    actor,
+                    _as_person(actor),
                     "saas_admin.changed",
                     before.id,
                     before={"role": before.role},
@@ -106,7 +108,13 @@ class Admins:
         try:
             async with self._database.session_for(actor) as session:
                 # Noted first: who removes themselves is nobody afterwards.
-                _note(session, actor, "saas_admin.removed", before.id, before={"role": before.role})
+                audit.note(
+                    session,
+                    _as_person(actor),
+                    "saas_admin.removed",
+                    before.id,
+                    before={"role": before.role},
+                )
                 await session.flush()
                 with refusals():
                     await admins.remove(session, before.id)
@@ -125,22 +133,6 @@ def _last_owner() -> Conflict:
     )
 
 
-def _note(
-    session: admins.AsyncSession,
-    actor: Actor,
-    action: str,
-    admin_id: UUID,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    audit.note(
-        session,
-        workspace_id=None,
-        actor_id=actor.user_id,
-        action=action,
-        object_type="saas_admin",
-        object_id=admin_id,
-        before=before,
-        after=after,
-    )
+def _as_person(actor: Actor) -> Actor:
+    """What concerns the service belongs to no workspace's log."""
+    return Actor(actor.user_id)

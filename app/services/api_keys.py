@@ -46,11 +46,9 @@ class ApiKeys:
             await api_keys.add(session, row)
             audit.note(
                 session,
-                workspace_id=row.workspace_id,
-                actor_id=actor.user_id,
-                action="api_key.made",
-                object_type="api_key",
-                object_id=row.id,
+                actor,
+                "api_key.made",
+                row.id,
                 after={"name": name, "last4": row.last4},
             )
         return row, key
@@ -63,11 +61,9 @@ class ApiKeys:
                 raise NotFound("API key")
             audit.note(
                 session,
-                workspace_id=gone.workspace_id,
-                actor_id=actor.user_id,
-                action="api_key.removed",
-                object_type="api_key",
-                object_id=key_id,
+                actor,
+                "api_key.removed",
+                key_id,
                 before={"name": gone.name, "last4": gone.last4},
             )
 

@@ -1,9 +1,10 @@
 """The contacts of a workspace: look, add, change, remove, and where each value came from."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.services.listing import Slice, cut
@@ -14,7 +15,9 @@ from db.contacts import FIELDS, Contact
 from db.executions import FieldWrite
 from db.session import Actor, Database
 
-LONGEST = 4000
+LONGEST: Final = 4000
+# What is behind the @ may be anything a mail server takes; this only catches the wrong column.
+EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
             wrong.append(Wrong(name, f"This is longer than {LONGEST} characters."))
         elif value and "\0" in value:
             wrong.append(Wrong(name, "A text may not hold the character U+0000."))
+        elif name == "email" and value and not EMAIL.fullmatch(value):
+            wrong.append(Wrong(name, "This is not an e-mail address."))
         else:
             given[name] = value or None
     if wrong:

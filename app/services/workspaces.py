@@ -51,7 +51,7 @@ class Workspaces:
     async def create(self, actor: Actor, name: str) -> Place:
         if actor.workspace_id is not None:
             must(actor, "workspace.create")
-        name = _name(name)
+        name = a_name(name)
         # A new workspace is none of the one they are in: only the person counts.
         person = Actor(actor.user_id)
         async with self._database.session_for(person) as session:
@@ -61,11 +61,11 @@ class Workspaces:
     async def rename(self, actor: Actor, workspace_id: str, name: str) -> Place:
         await self._in(actor, workspace_id)
         must(actor, "workspace.change")
-        name = _name(name)
+        name = a_name(name)
         async with self._database.session_for(actor) as session:
             if not await workspaces.rename(session, workspace_id, name):
                 raise NotFound("workspace")
-            _note(session, actor, workspace_id, "workspace.renamed", after={"name": name})
+            audit.note(session, actor, "workspace.renamed", workspace_id, after={"name": name})
         return await self.get(actor, workspace_id)
 
     async def remove(self, actor: Actor, workspace_id: str) -> None:
@@ -90,18 +90,18 @@ class Workspaces:
     async def add_member(self, actor: Actor, workspace_id: str, email: str, role: str) -> Person:
         await self._in(actor, workspace_id)
         must(actor, "members.change")
-        email = _email(email)
+        email = an_email(email)
         _may_hand_out(actor, role)
         try:
             async with self._database.session_for(actor) as session:
                 with refusals():
                     added = await workspaces.add_member(session, workspace_id, email, role)
-                _note(
+                audit.note(
                     session,
                     actor,
-                    workspace_id,
                     "member.added",
-                    object_id=added,
+                    added,
+                    workspace_id=workspace_id,
                     after={"email": email, "role": role},
                 )
         except Taken as error:
@@ -122,12 +122,12 @@ class Workspaces:
                 with refusals():
                     if not await workspaces.change_role(session, workspace_id, user_id, role):
                         raise NotFound("member")
-                _note(
+                audit.note(
                     session,
                     actor,
-                    workspace_id,
                     "member.role_changed",
-                    object_id=user_id,
+                    user_id,
+                    workspace_id=workspace_id,
                     before={"role": before.role},
                     after={"role": role},
                 )
@@ -144,12 +144,12 @@ class Workspaces:
                 with refusals():
                     if not await workspaces.remove_member(session, workspace_id, user_id):
                         raise NotFound("member")
-                _note(
+                audit.note(
                     session,
                     actor,
-                    workspace_id,
                     "member.removed",
-                    object_id=user_id,
+                    user_id,
+                    workspace_id=workspace_id,
                     before={"email": before.email, "role": before.role},
                 )
         except LastOwnerStays as error:
@@ -170,14 +170,14 @@ def _place(workspace: Workspace, role: str | None) -> Place:
     )
 
 
-def _name(name: str) -> str:
+def a_name(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise bad_field("name", f"A name takes 1 to {LONGEST_NAME} characters.")
     return name
 
 
-def _email(email: str) -> str:
+def an_email(email: str) -> str:
     email = email.strip()
     before, at, after = email.rpartition("@")
     if not (at and before and after) or len(email) > 255 or not email.isprintable():
@@ -208,26 +208,4 @@ def _last_owner() -> Conflict:
         "The last owner of a workspace stays.",
         hint="Make somebody else an owner first.",
         code="last_owner",
-    )
-
-
-def _note(
-    session: workspaces.AsyncSession,
-    actor: Actor,
-    workspace_id: str,
-    action: str,
-    *,
-    object_id: object = None,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-) -> None:
-    audit.note(
-        session,
-        workspace_id=workspace_id,
-        actor_id=actor.user_id,
-        action=action,
-        object_type=action.partition(".")[0],
-        object_id=object_id or workspace_id,
-        before=before,
-        after=after,
     )

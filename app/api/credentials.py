@@ -1,0 +1,150 @@
+"""/api/v1/workspace/credentials: secrets go in and never come out."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.paging import Page, Paging, page
+from app.api.routing import api_router, needs
+from app.services.credential_test import CredentialTest
+from app.services.credentials import Credentials, Given
+from app.signin import ApiActor
+from db.credentials import Credential
+
+Hosts = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=300)]],
+    Field(max_length=100, examples=[["api.hunter.io"]]),
+]
+Label = Annotated[str, Field(max_length=200)]
+
+
+class NewCredential(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    service_name: str = Field(examples=["hunter"], description="What steps call it.")
+    label: Label = ""
+    auth: dict[str, Any] = Field(default={"type": "none"}, examples=[{"type": "bearer"}])
+    credentials: dict[str, str] = Field(default={}, description="The secret fields.")
+    settings: dict[str, Any] = Field(default={}, description="Plain fields, as a subdomain.")
+    allowed_hosts: Hosts = []
+    test: dict[str, Any] | None = Field(None, description="A request that proves the key works.")
+
+
+class CredentialChange(BaseModel):
+    """Only what is given changes; single secrets may be replaced, null takes one away."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    service_name: str | None = None
+    label: Label = ""
+    auth: dict[str, Any] | None = None
+    credentials: dict[str, str | None] = {}
+    settings: dict[str, Any] = {}
+    allowed_hosts: Hosts = []
+    test: dict[str, Any] | None = None
+
+
+class CredentialShown(BaseModel):
+    id: UUID
+    workspace_id: str
+    service_name: str
+    label: str
+    auth: dict[str, Any]
+    fields: dict[str, str | None] = Field(
+        description="Name of each secret, and its last four characters if it is long enough."
+    )
+    settings: dict[str, Any]
+    allowed_hosts: list[str]
+    test: dict[str, Any] | None
+    state: str = Field(description="untested, works, failing or reconnect.")
+    state_since: datetime | None
+    state_message: str | None
+    created_by: UUID | None
+    last_used_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class UsedBy(BaseModel):
+    id: UUID
+    name: str
+
+
+class CredentialWhole(CredentialShown):
+    used_by: list[UsedBy] = Field(description="Connectors with a step that takes it.")
+
+
+class TestWith(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    request: dict[str, Any] | None = None
+
+
+class ProofShown(BaseModel):
+    works: bool
+    message: str
+    hint: str
+    entry: dict[str, Any] | None = Field(description="The call, as in steps_executed.")
+
+
+def router(credentials: Credentials, test: CredentialTest) -> APIRouter:
+    routes = api_router()
+    one = "/workspace/credentials/{credential_id}"
+
+    @routes.get("/workspace/credentials", response_model=Page[CredentialShown])
+    async def list_credentials(actor: ApiActor, asked: Paging) -> dict[str, Any]:
+        found = await credentials.listed(actor, limit=asked.limit, after=asked.after)
+        return page(found, shown)
+
+    @routes.post("/workspace/credentials", status_code=201, response_model=CredentialShown)
+    @needs("credentials.change")
+    async def add_credential(actor: ApiActor, body: NewCredential) -> dict[str, Any]:
+        given = Given(
+            service_name=body.service_name,
+            auth=body.auth,
+            secrets=body.credentials,
+            settings=body.settings,
+            allowed_hosts=body.allowed_hosts,
+            label=body.label,
+            test=body.test,
+        )
+        return shown(await credentials.add(actor, given))
+
+    @routes.get(one, response_model=CredentialWhole)
+    async def get_credential(actor: ApiActor, credential_id: UUID) -> dict[str, Any]:
+        row = await credentials.get(actor, credential_id)
+        used = await credentials.where_used(actor, credential_id)
+        return {**shown(row), "used_by": [{"id": number, "name": name} for number, name in used]}
+
+    @routes.patch(one, response_model=CredentialShown)
+    @needs("credentials.change")
+    async def change_credential(
+        actor: ApiActor, credential_id: UUID, body: CredentialChange
+    ) -> dict[str, Any]:
+        values = body.model_dump(exclude_unset=True)
+        return shown(await credentials.change(actor, credential_id, values))
+
+    @routes.delete(one, status_code=204)
+    @needs("credentials.change")
+    async def remove_credential(actor: ApiActor, credential_id: UUID) -> Response:
+        """Steps that take it fail from now on, and say why."""
+        await credentials.remove(actor, credential_id)
+        return Response(status_code=204)
+
+    @routes.post(one + "/test", response_model=ProofShown)
+    @needs("credentials.change")
+    async def test_credential(
+        actor: ApiActor, credential_id: UUID, body: TestWith | None = None
+    ) -> dict[str, Any]:
+        """Makes one call with it, and remembers how that went."""
+        proof = await test.run(actor, credential_id, body.request if body else None)
+        return {name: getattr(proof, name) for name in ProofShown.model_fields}
+
+    return routes
+
+
+def shown(row: Credential) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in CredentialShown.model_fields}

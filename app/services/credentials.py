@@ -1,0 +1,236 @@
+"""A workspace's access to services: secrets go in, are put to use, and never come out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from app.services.contacts import workspace_of
+from app.services.listing import Slice, cut
+from app.services.problems import BadInput, Complaint, Conflict, NotFound, Wrong
+from app.services.roles import must
+from app.services.safe import Safe
+from db import audit, credentials
+from db.credentials import Credential as Row
+from db.refusals import Taken, refusals
+from db.session import Actor, Database, Runner
+from engine.effects.credentials import (
+    Credential,
+    check_credential,
+    parse_auth,
+    short_secrets,
+    work_out_settings,
+)
+from engine.errors import BadDefinition
+
+SERVICE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+SHOWN_FROM: Final = 12  # of a shorter secret the last four would tell too much
+LONGEST: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A credential as somebody typed it, whole."""
+
+    service_name: str
+    auth: dict[str, Any]
+    secrets: dict[str, str]
+    settings: dict[str, Any]
+    allowed_hosts: list[str]
+    label: str = ""
+    test: dict[str, Any] | None = None
+
+
+class Credentials:
+    def __init__(self, database: Database, safe: Safe) -> None:
+        self._database = database
+        self._safe = safe
+
+    async def listed(
+        self, actor: Actor, *, limit: int = 50, after: tuple[datetime, UUID] | None = None
+    ) -> Slice[Row]:
+        async with self._database.session_for(actor) as session:
+            rows = await credentials.listed(session, workspace_of(actor), limit=limit, after=after)
+        return cut(rows, limit)
+
+    async def get(self, actor: Actor, credential_id: UUID) -> Row:
+        async with self._database.session_for(actor) as session:
+            found = await credentials.find(session, workspace_of(actor), credential_id)
+        if found is None:
+            raise NotFound("credential")
+        return found
+
+    async def add(self, actor: Actor, given: Given) -> Row:
+        must(actor, "credentials.change")
+        workspace_id, credential_id = workspace_of(actor), uuid4()
+        settings = checked(given)
+        row = Row(
+            id=credential_id,
+            workspace_id=workspace_id,
+            service_name=given.service_name,
+            label=given.label,
+            auth=given.auth,
+            credentials=await self._safe.seal_fields(workspace_id, credential_id, given.secrets),
+            fields=shown(given.secrets),
+            settings=settings,
+            allowed_hosts=given.allowed_hosts,
+            test=given.test,
+            created_by=actor.user_id,
+        )
+        try:
+            async with self._database.session_for(actor) as session:
+                with refusals():
+                    await credentials.add(session, row)
+                audit.note(session, actor, "credential.added", row.id, after=told(row))
+        except Taken as error:
+            raise _taken(given.service_name) from error
+        return await self.get(actor, credential_id)
+
+    async def change(self, actor: Actor, credential_id: UUID, values: Mapping[str, Any]) -> Row:
+        """Only what is given; single secrets can be replaced, and null takes one away."""
+        must(actor, "credentials.change")
+        before = await self.get(actor, credential_id)
+        sealed, known = await self._inside(before)
+        secrets = {**known, **(values.get("credentials") or {})}
+        secrets = {name: value for name, value in secrets.items() if value is not None}
+        given = Given(
+            service_name=values.get("service_name") or before.service_name,
+            auth=values.get("auth") or before.auth,
+            secrets=secrets,
+            settings=values.get("settings", before.settings),
+            allowed_hosts=values.get("allowed_hosts", before.allowed_hosts),
+            label=values.get("label", before.label),
+            test=values.get("test", before.test),
+        )
+        settings = checked(given)
+        new = {name: value for name, value in secrets.items() if known.get(name) != value}
+        resealed = await self._safe.seal_fields(before.workspace_id, before.id, new)
+        columns = {
+            "service_name": given.service_name,
+            "auth": given.auth,
+            "credentials": {name: resealed.get(name) or sealed[name] for name in secrets},
+            "fields": shown(secrets),
+            "settings": settings,
+            "allowed_hosts": given.allowed_hosts,
+            "label": given.label,
+            "test": given.test,
+            "state": "untested",
+            "state_message": None,
+        }
+        try:
+            async with self._database.session_for(actor) as session:
+                with refusals():
+                    changed = await credentials.change(session, before, columns)
+                if changed is None:
+                    raise Conflict(
+                        "Somebody changed this credential in the same moment.",
+                        hint="Look at it again, then repeat your change.",
+                    )
+                action = "credential.replaced" if new else "credential.changed"
+                audit.note(
+                    session, actor, action, before.id, before=told(before), after=told(changed)
+                )
+        except Taken as error:
+            raise _taken(given.service_name) from error
+        return changed
+
+    async def remove(self, actor: Actor, credential_id: UUID) -> None:
+        must(actor, "credentials.change")
+        async with self._database.session_for(actor) as session:
+            service = await credentials.remove(session, workspace_of(actor), credential_id)
+            if service is None:
+                raise NotFound("credential")
+            before = {"service_name": service}
+            audit.note(session, actor, "credential.removed", credential_id, before=before)
+
+    async def where_used(self, actor: Actor, credential_id: UUID) -> list[tuple[UUID, str]]:
+        """The connectors (id, name) with a step that takes it."""
+        row = await self.get(actor, credential_id)
+        async with self._database.session_for(actor) as session:
+            return await credentials.used_by(session, row.workspace_id, row.service_name)
+
+    async def note_test(self, row: Row, *, works: bool, message: str | None) -> None:
+        async with self._database.session_for(Runner(row.workspace_id)) as session:
+            state = "works" if works else "failing"
+            await credentials.note_test(session, row.workspace_id, row.id, state, message)
+
+    async def opened(
+        self, workspace_id: str, service_names: Sequence[str]
+    ) -> dict[str, Credential]:
+        """For a run, by service name; what the workspace does not have is left out."""
+        if not service_names:
+            return {}
+        async with self._database.session_for(Runner(workspace_id)) as session:
+            rows = await credentials.sealed(session, workspace_id, service_names)
+        return {
+            row.service_name: Credential(
+                id=str(row.id),
+                service_name=row.service_name,
+                auth=parse_auth(row.auth),
+                secrets=await self._safe.open_fields(workspace_id, row.id, row.credentials),
+                settings=row.settings,
+                allowed_hosts=tuple(row.allowed_hosts),
+                label=row.label,
+            )
+            for row in rows
+        }
+
+    async def _inside(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
+        """The sealed texts, and what they say: a change is checked as a whole."""
+        async with self._database.session_for(Runner(row.workspace_id)) as session:
+            sealed = await credentials.sealed_fields(session, row.workspace_id, row.id)
+        opened = await self._safe.open_fields(row.workspace_id, row.id, sealed)
+        return sealed, {name: secret.reveal() for name, secret in opened.items()}
+
+
+def checked(given: Given) -> dict[str, Any]:
+    """Everything that would keep it from working, at once; else its settings, worked out."""
+    wrong: list[Complaint] = []
+    if not SERVICE.fullmatch(given.service_name):
+        wrong.append(
+            Wrong("service_name", "Use 1 to 100 letters, digits, “_”, “-” or “.” for a service.")
+        )
+    for name, value in given.secrets.items():
+        if len(value) > LONGEST:
+            wrong.append(Wrong(f"credentials.{name}", f"This is longer than {LONGEST} characters."))
+        elif not value.strip():
+            wrong.append(Wrong(f"credentials.{name}", "This is empty."))
+    try:
+        auth = parse_auth(given.auth)
+    except BadDefinition as bad:
+        raise BadInput([*wrong, *bad.problems]) from bad
+    wrong += check_credential(auth, given.secrets, given.settings, given.allowed_hosts)
+    wrong += short_secrets(auth, given.secrets)
+    if wrong:
+        raise BadInput(wrong)
+    settings, missing = work_out_settings(given.settings, given.secrets)
+    if missing:
+        raise BadInput(missing)
+    return settings
+
+
+def shown(secrets: Mapping[str, str]) -> dict[str, str | None]:
+    """What people may see of them: the last four, where that does not tell too much."""
+    return {
+        name: value[-4:] if len(value) >= SHOWN_FROM else None for name, value in secrets.items()
+    }
+
+
+def told(row: Row) -> dict[str, Any]:
+    """What the audit says about it: names and places, no value."""
+    return {
+        "service_name": row.service_name,
+        "fields": sorted(row.fields),
+        "allowed_hosts": list(row.allowed_hosts),
+        "auth": row.auth.get("type"),
+    }
+
+
+def _taken(service_name: str) -> Conflict:
+    return Conflict(
+        f"This workspace has a credential for {service_name} already.",
+        hint="Change that one, or use another service_name.",
+        code="service_taken",
+    )

@@ -1,0 +1,146 @@
+"""Signing in and out by plain forms: a cookie can change in an HTTP answer only."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from app.services.accounts import SESSION_LIVES, Accounts, NewSession
+from app.services.problems import BadInput, NotAllowed, NotSignedIn, ServiceProblem, TooMany
+from app.signin import Browser, Browsers, cookie_name, is_secure
+
+SIGN_IN: Final = "/sign-in"
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def add_to(web: Starlette, accounts: Accounts, browsers: Browsers) -> None:
+    """POST /sign-in, /sign-out, /switch-workspace and /change-password."""
+    routes = _Routes(accounts, browsers)
+    for path, endpoint in (
+        (SIGN_IN, routes.sign_in),
+        ("/sign-out", routes.sign_out),
+        ("/switch-workspace", routes.switch_workspace),
+        ("/change-password", routes.change_password),
+    ):
+        web.add_route(path, _own_forms_only(endpoint), ["POST"], include_in_schema=False)
+
+
+class _Routes:
+    def __init__(self, accounts: Accounts, browsers: Browsers) -> None:
+        self._accounts = accounts
+        self._browsers = browsers
+
+    async def sign_in(self, request: Request) -> Response:
+        form = await fields(request)
+        where = local(form.get("next"))
+        address = request.client.host if request.client else "unknown"
+        try:
+            started = await self._accounts.sign_in(
+                form.get("email", ""), form.get("password", ""), address
+            )
+        except TooMany as problem:
+            return _back(SIGN_IN, next=where, problem="wait", seconds=str(problem.retry_after))
+        except NotSignedIn:
+            return _back(SIGN_IN, next=where, problem="wrong")
+        if before := await self._browsers.of(request):
+            await self._accounts.sign_out(before.session_id)
+        return keep(request, _back(where), started)
+
+    async def sign_out(self, request: Request) -> Response:
+        if browser := await self._browsers.of(request):
+            await self._accounts.sign_out(browser.session_id)
+        answer = _back(SIGN_IN)
+        answer.delete_cookie(cookie_name(request), path="/", secure=is_secure(request))
+        answer.headers["Clear-Site-Data"] = '"cache"'
+        return answer
+
+    async def switch_workspace(self, request: Request) -> Response:
+        browser = await self._browser(request)
+        form = await fields(request)
+        try:
+            started = await self._accounts.switch(browser.signed_in, form.get("workspace_id", ""))
+        except NotAllowed as problem:
+            return PlainTextResponse(problem.message, 403)
+        return keep(request, _back(local(form.get("next"))), started)
+
+    async def change_password(self, request: Request) -> Response:
+        browser = await self._browser(request)
+        form = await fields(request)
+        where = local(form.get("next"))
+        try:
+            started = await self._accounts.change_password(
+                browser.signed_in, form.get("old_password", ""), form.get("new_password", "")
+            )
+        except BadInput as problem:
+            return _back(where, problem=problem.message)
+        return keep(request, _back(where, done="password"), started)
+
+    async def _browser(self, request: Request) -> Browser:
+        browser = await self._browsers.of(request)
+        if browser is None:
+            raise NotSignedIn("You are signed out.", hint="Sign in again.")
+        return browser
+
+
+def _own_forms_only(endpoint: Endpoint) -> Endpoint:
+    async def guarded(request: Request) -> Response:
+        if not comes_from_here(request):
+            return PlainTextResponse("This form was sent from another site.", 403)
+        try:
+            return await endpoint(request)
+        except NotSignedIn:
+            return _back(SIGN_IN)
+        except ServiceProblem as problem:
+            return PlainTextResponse(problem.message, 400)
+
+    return guarded
+
+
+def comes_from_here(request: Request) -> bool:
+    """What browsers say about who sent a form; a program without cookies of others says nothing."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def fields(request: Request) -> dict[str, str]:
+    async with request.form(max_files=0, max_fields=20, max_part_size=64 * 1024) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def local(path: str | None) -> str:
+    """An address on this very site, or the start page: nobody is sent elsewhere after signing in."""
+    if (
+        not path
+        or not path.startswith("/")
+        or path[1:2] in ("/", "\\")
+        or not path.isprintable()
+        or urlsplit(path).netloc
+    ):
+        return "/"
+    return path
+
+
+def keep(request: Request, answer: Response, session: NewSession) -> Response:
+    """The token goes into a cookie that scripts cannot read and other sites cannot send."""
+    answer.set_cookie(
+        cookie_name(request),
+        session.token,
+        max_age=int(SESSION_LIVES.total_seconds()),
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+def _back(where: str, **said: str) -> Response:
+    told = {name: value for name, value in said.items() if value and (name, value) != ("next", "/")}
+    mark = "&" if "?" in where else "?"
+    return RedirectResponse(f"{where}{mark}{urlencode(told)}" if told else where, 303)
