@@ -1,0 +1,1 @@
+"""Pure: values in, values out. No clock, no dice, no network, no table."""

@@ -6,7 +6,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from engine.errors import BadDefinition, Problem
-from engine.model import checks, limits, shapes
+from engine.model import limits, shapes
+from engine.model.checks import check
 from engine.model.parts import Definition
 from engine.model.poison import NotJson, sanitize
 
@@ -33,13 +34,13 @@ def read(raw: Any) -> tuple[Definition | None, list[Problem]]:
         definition = Definition.model_validate(raw)
     except ValidationError as error:
         return None, _all_problems(raw, error)
-    return definition, checks.check(definition)
+    return definition, check(definition)
 
 
 def _all_problems(raw: Any, error: ValidationError) -> list[Problem]:
     problems = shapes.problems_of(error, raw)
     try:
-        rest = checks.check(Definition.model_validate(shapes.mended(raw, error)))
+        rest = check(Definition.model_validate(shapes.mended(raw, error)))
     except ValidationError:
         return problems
     known = [problem.path for problem in problems]

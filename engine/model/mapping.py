@@ -185,6 +185,6 @@ def _put(contact: dict[str, Any], field: str, value: Any) -> bool:
         if type(holder[key]) is not dict:
             return False
         holder = holder[key]
-    path: Any = reduce(Child, map(Fields, keys), Root())
+    path: Any = reduce(lambda outer, key: Child(outer, Fields(key)), keys, Root())
     path.update_or_create(contact, value)
     return True

@@ -286,14 +286,16 @@ def _paginate(paginate: Paginate) -> PaginatePlan:
             return found if type(found) is list else []
         return list(found)
 
-    following = compile_path(paginate.next) if paginate.next else lambda body: None
-    several = paginate.next is not None and not is_singular(paginate.next)
+    return PaginatePlan(paginate, items, _first(paginate.next) if paginate.next else _no_next)
 
-    def first(body: Any) -> Any:
-        found = following(body)
-        return next(iter(found), None) if several else found
 
-    return PaginatePlan(paginate, items, first)
+def _first(path: str) -> Picker:
+    pick = compile_path(path)
+    return pick if is_singular(path) else lambda body: next(iter(pick(body)), None)
+
+
+def _no_next(body: Any) -> None:
+    return None
 
 
 def _poll(poll: Poll, omit_empty: bool) -> PollPlan:
@@ -387,7 +389,8 @@ _MAKERS: dict[str, Callable[[Any, Definition], StepPlan]] = {
 def _needed(definition: Definition, steps: list[Step]) -> dict[str, frozenset[str]]:
     """Extracted and named values are always kept; whole answers only where something asks."""
     asked: dict[str, set[str]] = {step.id: set() for step in steps}
-    for text in _texts(definition.model_dump(by_alias=True, mode="python")):
+    parts = definition.model_dump(include={"config", "field_mappings"})
+    for text in _texts(parts):
         for name in names(text):
             root, *rest = name.keys
             if root != "steps":
@@ -407,14 +410,17 @@ def _needed(definition: Definition, steps: list[Step]) -> dict[str, frozenset[st
     }
 
 
+_FOR_PEOPLE = ("name", "notes")
+
+
 def _texts(value: Any) -> Iterable[str]:
     if type(value) is str:
         if "{{" in value:
             yield value
         return
-    inner = value.items() if type(value) is dict else ()
-    for name, part in inner:
-        yield from _texts(name)
-        yield from _texts(part)
+    for name, part in value.items() if type(value) is dict else ():
+        if name not in _FOR_PEOPLE:
+            yield from _texts(name)
+            yield from _texts(part)
     for part in value if type(value) in (list, tuple) else ():
         yield from _texts(part)
