@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from ipaddress import ip_address
 
 from engine.effects.addresses import Address
@@ -20,6 +21,7 @@ CONNECT_S = 10.0
 MOST_ADDRESSES = 4
 
 
+@cache
 def default_tls() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])

@@ -80,9 +80,9 @@ class Policy:
 
 
 def _read(entry: str) -> Origin | tuple[Network, int]:
-    host, colon, port = entry.rpartition(":")
+    host, _, port = entry.rpartition(":")
     try:
-        if not colon:
+        if not port.isdecimal():
             raise ValueError
         if "/" in host:
             network = ip_network(host.removeprefix("[").removesuffix("]"))
