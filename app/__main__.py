@@ -119,21 +119,29 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="instead of CONSOLE_HOST")
     serve.add_argument("--port", type=int, help="instead of CONSOLE_PORT")
     serve.add_argument("--no-worker", action="store_true", help="serve only; workers run elsewhere")
-    serve.add_argument("--no-demo", action="store_true", help="no demo workspace, no practice service")
+    serve.add_argument(
+        "--no-demo", action="store_true", help="no demo workspace, no practice service"
+    )
     serve.set_defaults(do=_serve)
 
-    worker = commands.add_parser("worker", parents=[folder], help="one more worker on the same database")
+    worker = commands.add_parser(
+        "worker", parents=[folder], help="one more worker on the same database"
+    )
     worker.add_argument("--concurrency", type=int, help="instead of CONSOLE_CONCURRENCY")
     worker.set_defaults(do=_work)
 
     migrate = commands.add_parser("migrate", parents=[folder], help="bring the database up to date")
     migrate.set_defaults(do=_migrate)
 
-    rollback = commands.add_parser("rollback", parents=[folder], help="drop everything the console keeps")
+    rollback = commands.add_parser(
+        "rollback", parents=[folder], help="drop everything the console keeps"
+    )
     rollback.add_argument("--yes", action="store_true", help="yes, all of it")
     rollback.set_defaults(do=_rollback)
 
-    bootstrap = commands.add_parser("bootstrap", parents=[folder], help="a user, a workspace and an API key")
+    bootstrap = commands.add_parser(
+        "bootstrap", parents=[folder], help="a user, a workspace and an API key"
+    )
     bootstrap.add_argument("--email", required=True)
     bootstrap.add_argument("--password", required=True)
     bootstrap.add_argument("--workspace", required=True, metavar="NAME")
@@ -142,20 +150,28 @@ def _parser() -> argparse.ArgumentParser:
     bootstrap.add_argument("--saas-role", choices=SAAS_ROLES)
     bootstrap.set_defaults(do=_bootstrap)
 
-    export = commands.add_parser("export", parents=[folder], help="connectors and templates as files, without secrets")
+    export = commands.add_parser(
+        "export", parents=[folder], help="connectors and templates as files, without secrets"
+    )
     export.add_argument("--workspace", metavar="ID")
     export.add_argument("folder", type=Path, metavar="DIR")
     export.set_defaults(do=_export)
 
-    imports = commands.add_parser("import", parents=[folder], help="connectors and templates from such files")
+    imports = commands.add_parser(
+        "import", parents=[folder], help="connectors and templates from such files"
+    )
     imports.add_argument("folder", type=Path, metavar="DIR")
     imports.set_defaults(do=_import)
 
     openapi = commands.add_parser("openapi", help="print the OpenAPI document")
     openapi.set_defaults(do=_openapi)
 
-    address = commands.add_parser("database-url", parents=[folder], help="print the address of the database in use")
-    address.add_argument("--owner", action="store_true", help="the owner's login, not the console's")
+    address = commands.add_parser(
+        "database-url", parents=[folder], help="print the address of the database in use"
+    )
+    address.add_argument(
+        "--owner", action="store_true", help="the owner's login, not the console's"
+    )
     address.set_defaults(do=_database_url)
     return parser
 

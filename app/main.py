@@ -4,17 +4,19 @@ import asyncio
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
 from fastapi import FastAPI
-from nicegui import ui
 
-from app.api import app as api
+from app import pages, sign_in_routes
+from app.api import application
+from app.api.everything import routers
+from app.api.idempotency import Keeper
 from app.guard import Guard
 from app.live import Live
-from app.pages import add_pages
 from app.services.accounts import Accounts
 from app.services.admins import Admins
 from app.services.all import Services
@@ -23,23 +25,130 @@ from app.services.audit import Audit
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
+from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
 from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.history import History
-from app.services.opening import Openings
 from app.services.passwords import Passwords
-from app.services.running import Running
+from app.services.safe import Safe
+from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.workspaces import Workspaces
 from app.settings import Settings
-from app.sign_in_routes import add_to as add_sign_in
 from app.signin import Browsers
+from app.working import Working
 from db.listen import listen
 from db.logins import Logins
 from db.session import Database
 from engine.effects.egress import Egress
+from engine.effects.master_key import MasterKey
 from engine.effects.policy import Policy
-from engine.effects.vault import MasterKey, Vault
-from engine.queue.worker import Worker
+from engine.effects.vault import Vault
 from engine.run.doors import Doors
+
+
+@dataclass(slots=True)
+class Console:
+    """Everything of one process; `web` answers once `start` was awaited."""
+
+    web: FastAPI
+    api: FastAPI
+    services: Services
+    working: Working
+    database: Database
+    egress: Egress
+    passwords: Passwords
+    works: bool = False
+
+    async def start(self, *, with_worker: bool = True) -> None:
+        self.services.live.start()
+        self.works = with_worker
+        if with_worker:
+            await self.working.start()
+
+    async def stop(self) -> None:
+        if self.works:
+            await self.working.stop()
+        await self.services.live.close()
+        await self.egress.close()
+        await self.database.close()
+        self.passwords.close()
+
+
+def build(
+    settings: Settings, logins: Logins, master: MasterKey, *, with_pages: bool = True
+) -> Console:
+    """Only makes: nothing runs and nothing is connected before `start`."""
+    database = Database(logins.console_url, pool_size=16)
+    egress = Egress(Policy.from_settings(settings.allow_private))
+    passwords, safe = Passwords(), Safe(database, Vault(master))
+    doors = Doors(
+        egress=egress,
+        now=lambda: datetime.now(UTC),
+        sleep=asyncio.sleep,
+        monotonic=monotonic,
+        random=random.random,
+    )
+    services = _services(logins, database, passwords, safe, doors)
+    browsers = Browsers(services.accounts)
+    api = application.build(
+        routers(services, database),
+        accounts=services.accounts,
+        keeper=Keeper(database, safe),
+    )
+    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    sign_in_routes.add_to(web, services.accounts, browsers)
+    if with_pages:
+        pages.add_to(web, services)
+    web.add_middleware(Guard, api=api, browsers=browsers)
+    working = Working(
+        database,
+        logins.console_url,
+        doors,
+        services.credentials.opened,
+        slots=settings.concurrency,
+        keep_days=settings.retention_days,
+    )
+    return Console(web, api, services, working, database, egress, passwords)
+
+
+def _services(
+    logins: Logins,
+    database: Database,
+    passwords: Passwords,
+    safe: Safe,
+    doors: Doors,
+) -> Services:
+    connectors = Connectors(database)
+    credentials = Credentials(database, safe)
+    return Services(
+        accounts=Accounts(database, passwords),
+        admins=Admins(database),
+        api_keys=ApiKeys(database),
+        audit=Audit(database),
+        connectors=connectors,
+        contacts=Contacts(database),
+        credential_tests=CredentialTest(credentials, doors),
+        credentials=credentials,
+        drafts=Drafts(database, connectors),
+        executions=Executions(database),
+        history=History(database),
+        imports=ContactImport(database),
+        live=Live(
+            database,
+            lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),
+        ),
+        templates=Templates(database),
+        testing=Testing(database, connectors, credentials.opened, doors),
+        workspaces=Workspaces(database),
+    )
+
+
+def described() -> dict[str, Any]:
+    """The OpenAPI document; nothing is connected for it."""
+    nowhere = Logins("postgresql://nowhere", "postgresql://nowhere")
+    with TemporaryDirectory() as folder:
+        master = MasterKey.load_or_create(Path(folder) / "master.key", False)
+        console = build(Settings(), nowhere, master, with_pages=False)
+    return console.api.openapi()

@@ -8,8 +8,8 @@ import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import uvicorn
 
@@ -19,6 +19,8 @@ from app.services import demo, first_start
 from app.settings import Settings
 from db.logins import Logins, logins
 from db.migrate import migrate
+from db.owner import as_owner
+from engine.effects.master_key import MasterKey
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +80,7 @@ async def _serve(place: _Place) -> int:
     async with AsyncExitStack() as stack:
         if place.with_demo:
             await stack.enter_async_context(practice.running(settings.folder))
-        console = build(settings, place.logins)
+        console = build(settings, place.logins, _master_key(settings, place.logins))
         config = uvicorn.Config(
             console.web,
             log_level="warning",
@@ -89,13 +91,19 @@ async def _serve(place: _Place) -> int:
         server = _Announcing(config, lambda: _announce(place, console))
         await stack.enter_async_context(_started(console, place.with_worker))
         if place.with_demo:
-            await demo.prepare(console, settings.folder, place.logins.owner_url)
+            first = first_start.first_sign_in(settings.folder, place.logins.owner_url)
+            await demo.fill(
+                console.services,
+                UUID(first.user_id),
+                first.workspace_id,
+                practice.address(settings.folder),
+            )
         await server.serve([place.listener])
     return 0
 
 
 async def _work(settings: Settings, addresses: Logins) -> int:
-    console = build(settings, addresses, pages=False)
+    console = build(settings, addresses, _master_key(settings, addresses), with_pages=False)
     stopped = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
@@ -134,7 +142,7 @@ def _announce(place: _Place, console: Console) -> None:
 
 
 def _listen(settings: Settings) -> socket.socket | None:
-    """The address, taken before anything else is started; None, with a word why, where it is taken."""
+    """The address, taken before anything is started; None, with a word why, where it cannot be."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -169,6 +177,12 @@ def _with_practice(settings: Settings) -> Settings:
     """Connectors may call this data folder's practice service, although it is on loopback."""
     allowed = ",".join(filter(None, (settings.allow_private, practice.address(settings.folder))))
     return replace(settings, allow_private=allowed)
+
+
+def _master_key(settings: Settings, addresses: Logins) -> MasterKey:
+    """Made on the first start; never anew while something is locked with the lost one."""
+    with as_owner(addresses.owner_url) as owner:
+        return MasterKey.load_or_create(settings.master_key_path, owner.has_sealed_rows())
 
 
 def _run(story: Coroutine[Any, Any, int]) -> int:

@@ -1,5 +1,8 @@
 """/: what to do next, and how the last runs went."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from fastapi import Request
 from nicegui import ui
 
@@ -79,7 +82,7 @@ def _first_steps(visit: Visit) -> None:
             )
 
 
-def _last_runs(runs: list[Execution], names: dict[object, str]) -> None:
+def _last_runs(runs: Sequence[Execution], names: dict[UUID, str]) -> None:
     with stack():
         text("Last runs", tag="h2")
         if not runs:
@@ -109,7 +112,7 @@ def _last_runs(runs: list[Execution], names: dict[object, str]) -> None:
         )
 
 
-def _connectors(connectors: list[Connector]) -> None:
+def _connectors(connectors: Sequence[Connector]) -> None:
     with stack():
         text("Connectors", tag="h2")
         with box("card"):

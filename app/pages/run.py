@@ -278,7 +278,7 @@ def _under_way(
 
 
 def _total(run: Execution, rows: Sequence[dict[str, Any]]) -> float:
-    ends = [one["start"] + (one["duration"] or 0) for one in rows]
+    ends = [float(one["start"] + (one["duration"] or 0)) for one in rows]
     return max([float(run.execution_time_ms or 0), *ends, 1.0])
 
 

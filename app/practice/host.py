@@ -1,4 +1,4 @@
-"""Keeps the practice service answering beside the console, always on the same loopback port of this data folder."""
+"""Keeps the practice service answering, always on the same loopback port of a data folder."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ _FIRST_PORT = 8089
 
 
 def address(data_dir: Path) -> str:
-    """`127.0.0.1:PORT` of this data folder's practice service; the port is chosen once, since stored connectors name it."""
+    """`127.0.0.1:PORT`, chosen once for a data folder, since stored connectors name it."""
     kept = data_dir / "practice-port"
     if not kept.exists():
         kept.write_text(str(_free_port()), "ascii")
@@ -31,13 +31,18 @@ def is_known(data_dir: Path) -> bool:
 
 @asynccontextmanager
 async def running(data_dir: Path) -> AsyncIterator[None]:
-    """Serves until the block ends. Where another console of the same data folder serves already, does nothing."""
+    """Serves until the block ends; where another console of this folder serves, does nothing."""
     host, port = address(data_dir).split(":")
-    config = uvicorn.Config(service(), host=host, port=int(port), log_level="error", access_log=False)
+    config = uvicorn.Config(
+        service(), host=host, port=int(port), log_level="error", access_log=False
+    )
     try:
         listener = _listen(host, int(port))
     except OSError:
-        log.info("the practice service of this data folder answers already, or its port %s is taken", port)
+        log.info(
+            "the practice service of this data folder answers already, or its port %s is taken",
+            port,
+        )
         yield
         return
     server = _Quiet(config)

@@ -1,10 +1,13 @@
-"""The practice service: answers like a person-enrichment and an e-mail-check provider, on loopback, about invented people.
+"""The practice service: answers like an enrichment and an e-mail-check provider, on loopback.
+
+All people in it are invented.
 
     GET /v1/people/find?email=…      who is this?            404 where nobody is known
     GET /v1/companies/find?domain=…  what company is this?   404 where none is known
     GET /v1/email/check?email=…      does the mailbox exist?
 
-Every call needs the practice key in `X-Api-Key`. One address answers slowly and one is busy at first (429), as on a bad day.
+Every call needs the practice key in `X-Api-Key`. One address answers slowly and one is busy
+at first (429), as on a bad day.
 """
 
 import asyncio
@@ -39,7 +42,9 @@ def service(slow_seconds: float = SLOW_SECONDS) -> Starlette:
         if email == BUSY:
             calls[BUSY] += 1
             if calls[BUSY] % 2:  # the first of each two calls: a retry succeeds
-                return _problem(429, "rate_limited", "Too many requests. Slow down.", {"Retry-After": "1"})
+                return _problem(
+                    429, "rate_limited", "Too many requests. Slow down.", {"Retry-After": "1"}
+                )
         if email not in people:
             return _problem(404, "not_found", "We know nobody with this e-mail address.")
         return JSONResponse({"data": _person(people[email])})
@@ -75,7 +80,9 @@ def _refusal(request: Request, asked: str, name: str) -> Response | None:
     return None
 
 
-def _problem(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+def _problem(
+    status: int, code: str, message: str, headers: dict[str, str] | None = None
+) -> Response:
     return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
 
 
@@ -106,7 +113,12 @@ def _company(domain: str, row: list[Any]) -> dict[str, Any]:
 def _verdict(email: str, *, known: bool) -> dict[str, Any]:
     """The same address always gets the same verdict: known people are valid, the rest by a hash."""
     if "@" not in email or "." not in email.rsplit("@", 1)[-1]:
-        return {"email": email, "status": "invalid", "score": 0, "reason": "This is not an e-mail address."}
+        return {
+            "email": email,
+            "status": "invalid",
+            "score": 0,
+            "reason": "This is not an e-mail address.",
+        }
     digest = hashlib.sha256(email.encode()).digest()[0]
     status = "valid" if known else ("risky" if digest % 2 else "invalid")
     score = {"valid": 97, "risky": 55, "invalid": 8}[status]

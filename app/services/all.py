@@ -10,10 +10,12 @@ from app.services.audit import Audit
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
+from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
 from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.history import History
+from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.workspaces import Workspaces
 
@@ -26,11 +28,13 @@ class Services:
     audit: Audit
     connectors: Connectors
     contacts: Contacts
+    credential_tests: CredentialTest
     credentials: Credentials
     drafts: Drafts
     executions: Executions
     history: History
     imports: ContactImport
     live: Live
+    templates: Templates
     testing: Testing
     workspaces: Workspaces

@@ -1,0 +1,43 @@
+"""Every route of the API, in the order in which its documentation shows them."""
+
+from fastapi import APIRouter
+
+from app.api import (
+    admin_users,
+    api_keys,
+    audit,
+    connectors,
+    contacts,
+    credentials,
+    docs,
+    events,
+    executions,
+    health,
+    members,
+    schema,
+    templates,
+    testing,
+    workspaces,
+)
+from app.services.all import Services
+from db.session import Database
+
+
+def routers(services: Services, database: Database) -> list[APIRouter]:
+    return [
+        connectors.router(services.connectors),
+        testing.router(services.testing),
+        events.router(services.live),  # before /executions/{id}, which would take its address
+        executions.router(services.executions, services.history, services.live),
+        contacts.router(services.contacts, services.imports),
+        credentials.router(services.credentials, services.credential_tests),
+        templates.router(services.templates),
+        workspaces.router(services.workspaces),
+        members.router(services.workspaces),
+        api_keys.router(services.api_keys),
+        admin_users.router(services.admins),
+        audit.router(services.audit),
+        schema.router(),
+        docs.router(),
+        health.router(database),
+    ]

@@ -1,0 +1,45 @@
+"""What people see, one file an address."""
+
+from fastapi import FastAPI
+from nicegui import ui
+
+from app.pages import (
+    account,
+    builder,
+    connectors,
+    contact,
+    contacts,
+    credentials,
+    home,
+    members,
+    run,
+    runs,
+    sign_in,
+)
+from app.services.all import Services
+
+
+def add_to(web: FastAPI, services: Services) -> None:
+    """Puts every page into the application; once in a process."""
+    sign_in.add()
+    for page in (
+        home,
+        connectors,
+        builder,
+        runs,
+        run,
+        contacts,
+        contact,
+        credentials,
+        members,
+        account,
+    ):
+        page.add(services)
+    ui.run_with(
+        web,
+        title="Connector Console",
+        language="en-US",
+        reconnect_timeout=30,
+        show_welcome_message=False,
+        tailwind=False,
+    )
