@@ -1,11 +1,11 @@
 """The people and companies of a workspace, which connectors enrich."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text, tuple_
+from sqlalchemy import Row, delete, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
@@ -102,6 +102,18 @@ async def find(session: AsyncSession, workspace_id: str, contact_id: UUID) -> Co
     return await session.scalar(
         select(Contact).where(Contact.workspace_id == workspace_id, Contact.id == contact_id)
     )
+
+
+async def named(
+    session: AsyncSession, workspace_id: str, ids: Collection[UUID]
+) -> Sequence[Row[tuple[UUID, str | None, str | None, str | None]]]:
+    return (
+        await session.execute(
+            select(Contact.id, Contact.first_name, Contact.last_name, Contact.email).where(
+                Contact.workspace_id == workspace_id, Contact.id.in_(ids)
+            )
+        )
+    ).all()
 
 
 async def find_to_change(

@@ -1,7 +1,7 @@
 """The contacts of a workspace: look, add, change, remove, and where each value came from."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -54,6 +54,17 @@ class Contacts:
         if contact is None:
             raise NotFound("contact")
         return contact
+
+    async def names(self, actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+        """What to call these people in a list."""
+        if not ids:
+            return {}
+        async with self._database.session_for(actor) as session:
+            rows = await contacts.named(session, workspace_of(actor), ids)
+        return {
+            key: " ".join(filter(None, (first, last))) or email or "Without a name"
+            for key, first, last, email in rows
+        }
 
     async def add(self, actor: Actor, values: Mapping[str, Any]) -> Contact:
         must(actor, "contacts.change")
