@@ -163,13 +163,13 @@ async def add_version(session: AsyncSession, connector: Connector, created_by: U
     await session.flush()
 
 
-async def remove(session: AsyncSession, workspace_id: str, connector_id: UUID) -> bool:
-    gone = await session.execute(
+async def remove(session: AsyncSession, workspace_id: str, connector_id: UUID) -> str | None:
+    """Its name, when it was there."""
+    return await session.scalar(
         delete(Connector)
         .where(Connector.workspace_id == workspace_id, Connector.id == connector_id)
-        .returning(Connector.id)
+        .returning(Connector.name)
     )
-    return gone.first() is not None
 
 
 async def versions(

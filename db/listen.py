@@ -1,6 +1,7 @@
 """One connection that listens for hints: something happened, look at the tables."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -8,6 +9,8 @@ import psycopg
 from psycopg import sql
 
 log = logging.getLogger(__name__)
+
+Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 FIRST_DELAY_S = 0.2
 LONGEST_DELAY_S = 10.0
@@ -27,9 +30,7 @@ async def listen(
     delay = FIRST_DELAY_S
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(
-                url, autocommit=True, connect_timeout=5
-            ) as connection:
+            async with await _connected(url) as connection:
                 for channel in channels:
                     await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
                 await on_gap()
@@ -41,8 +42,24 @@ async def listen(
         delay = min(delay * 2, LONGEST_DELAY_S)
 
 
+async def _connected(url: str) -> Connection:
+    """Whole or closed: one given up halfway holds its socket until the next garbage collection.
+
+    The server waits a minute for its password, and DROP DATABASE waits with it.
+    """
+    opening = asyncio.ensure_future(
+        psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5)
+    )
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with contextlib.suppress(psycopg.OperationalError):
+            await (await opening).close()
+        raise
+
+
 async def _pass_on(
-    connection: psycopg.AsyncConnection[tuple[object, ...]],
+    connection: Connection,
     on_hint: Callable[[str, str], Awaitable[None]],
 ) -> None:
     while True:

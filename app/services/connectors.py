@@ -8,7 +8,7 @@ from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
-from db import connectors
+from db import audit, connectors
 from db.connectors import Connector, ConnectorVersion
 from db.session import Actor, Database
 from engine.model import definition
@@ -93,6 +93,7 @@ class Connectors:
         _write(connector, wanted)
         async with self._database.session_for(actor) as session:
             await connectors.add(session, connector, actor.user_id)
+            audit.note(session, actor, "connector.made", connector.id, after=_told(connector))
         return connector
 
     async def replace(
@@ -119,8 +120,10 @@ class Connectors:
         """Its versions, drafts and runs go with it."""
         must(actor, "connectors.change")
         async with self._database.session_for(actor) as session:
-            if not await connectors.remove(session, workspace_of(actor), connector_id):
+            gone = await connectors.remove(session, workspace_of(actor), connector_id)
+            if gone is None:
                 raise NotFound("connector")
+            audit.note(session, actor, "connector.removed", connector_id, before={"name": gone})
 
     async def versions(
         self,
@@ -166,9 +169,18 @@ class Connectors:
             if version is not None and version != connector.version:
                 raise stale(connector.version, version)
             said = _parts(connector)
+            before = _told(connector)
             _write(connector, Wanted(**{name: changes.get(name, said[name]) for name in said}))
             connector.version += 1
             await connectors.add_version(session, connector, actor.user_id)
+            audit.note(
+                session,
+                actor,
+                "connector.published",
+                connector.id,
+                before=before,
+                after=_told(connector),
+            )
             await session.refresh(connector)
         return connector
 
@@ -193,6 +205,15 @@ def _write(connector: Connector, wanted: Wanted) -> None:
     connector.type = definition.kind_of(read)
     if "type" in wanted.config:
         connector.config = {**connector.config, "type": connector.type}
+
+
+def _told(connector: Connector) -> dict[str, Any]:
+    """What the audit says; the definitions themselves are kept as versions."""
+    return {
+        "name": connector.name,
+        "version": connector.version,
+        "enabled": connector.enabled,
+    }
 
 
 def _parts(said: Wanted | Connector) -> dict[str, Any]:
