@@ -77,14 +77,16 @@ def _bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
 def _export(settings: Settings, asked: argparse.Namespace) -> int:
     from app.serving import export_to
 
-    export_to(settings, asked.folder, asked.workspace)
+    count = export_to(settings, asked.folder, asked.workspace)
+    print(f"{count} connectors were written to {asked.folder}.", file=sys.stderr)
     return 0
 
 
 def _import(settings: Settings, asked: argparse.Namespace) -> int:
     from app.serving import import_from
 
-    import_from(settings, asked.folder)
+    count = import_from(settings, asked.folder)
+    print(f"{count} connectors were read from {asked.folder}.", file=sys.stderr)
     return 0
 
 

@@ -5,9 +5,10 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +16,18 @@ import uvicorn
 
 from app.main import Console, build
 from app.practice import host as practice
-from app.services import demo, first_start
+from app.services import demo, exchange, first_start
+from app.services.connectors import Connectors
 from app.settings import Settings
 from db.logins import Logins, logins
 from db.migrate import migrate
 from db.owner import as_owner
+from db.session import Actor, Database
 from engine.effects.master_key import MasterKey
 
 log = logging.getLogger(__name__)
 
-STOP_S = 25  # runs under way are handed back between two steps within this time
+Exchange = Callable[[Connectors, Actor, Path], Awaitable[int]]
 
 
 @contextmanager
@@ -58,6 +61,35 @@ def bootstrap(settings: Settings, **wanted: Any) -> dict[str, str]:
     with database_of(settings) as addresses:
         migrate(addresses.owner_url)
         return first_start.bootstrap(addresses.owner_url, **wanted)
+
+
+def export_to(settings: Settings, folder: Path, workspace_id: str | None) -> int:
+    return _for_each_workspace(settings, workspace_id, exchange.write_all, folder)
+
+
+def import_from(settings: Settings, folder: Path) -> int:
+    return _for_each_workspace(settings, None, exchange.read_all, folder)
+
+
+def _for_each_workspace(
+    settings: Settings, workspace_id: str | None, do: Exchange, folder: Path
+) -> int:
+    """As one of its owners, so that policies hold here, too; how many connectors it was."""
+    with database_of(settings) as addresses:
+        migrate(addresses.owner_url)
+        with as_owner(addresses.owner_url) as owner:
+            places = owner.workspaces()
+
+        async def each() -> int:
+            database = Database(addresses.console_url)
+            connectors, count = Connectors(database), 0
+            for place, user_id in places:
+                if workspace_id in (None, place):
+                    count += await do(connectors, Actor(user_id, place, "owner"), folder)
+            await database.close()
+            return count
+
+        return _run(each())
 
 
 @dataclass(frozen=True, slots=True)

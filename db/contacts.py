@@ -106,7 +106,7 @@ async def find(session: AsyncSession, workspace_id: str, contact_id: UUID) -> Co
 
 async def named(
     session: AsyncSession, workspace_id: str, ids: Collection[UUID]
-) -> Sequence[Row[tuple[UUID, str | None, str | None, str | None]]]:
+) -> Sequence[Row[UUID, str | None, str | None, str | None]]:
     return (
         await session.execute(
             select(Contact.id, Contact.first_name, Contact.last_name, Contact.email).where(

@@ -111,6 +111,18 @@ class Owner:
             [workspace_id, user_id, name, key_hash, last4],
         )
 
+    def workspaces(self) -> list[tuple[str, UUID]]:
+        """Each workspace with one of its owners."""
+        rows = self._connection.execute(
+            "select distinct on (workspace_id) workspace_id, user_id from workspace_members"
+            " where role = 'owner' order by workspace_id, created_at"
+        ).fetchall()
+        return [(str(place), UUID(str(user_id))) for place, user_id in rows]
+
+    def has_sealed_rows(self) -> bool:
+        """Whether something is locked with a master key already."""
+        return self._one("select 1 from data_keys limit 1") is not None
+
     def _one(self, statement: str, *values: object) -> object | None:
         row = self._connection.execute(statement.encode(), values).fetchone()
         return row[0] if row else None

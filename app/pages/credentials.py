@@ -72,7 +72,7 @@ class _Credentials:
         with self.nothing:
             empty_state(
                 "No credential yet",
-                "Give the key of a service once; every connector of this workspace can then use it.",
+                "Give the key of a service once; every connector here can then use it.",
                 icon_name="key-round",
                 action="" if self.refused else "Give the first key",
                 on_action=self.ask,
