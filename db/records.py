@@ -24,7 +24,9 @@ async def enter(connection: Connection, workspace_id: str) -> None:
     )
 
 
-async def begin(connection: Connection, owner: str, claims: Mapping[UUID, int]) -> list[Row]:
+async def begin(
+    connection: Connection, owner: str, claims: Mapping[UUID, int]
+) -> Sequence[Row]:
     """Start the claimed executions that are still ours, and read what they need."""
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(

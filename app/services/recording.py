@@ -59,28 +59,37 @@ async def _map(
     if not mapped:
         return
     found = await records.lock_contacts(connection, list(mapped))
+    # Two runs on one contact end in one group: the second sees what the first wrote.
     fresh: dict[str, Row] = {contact["id"]: contact for contact in found.values()}
     writes: list[Row] = []
-    for execution_id, contact in found.items():
-        contact = fresh[contact["id"]]
-        for change in mapping.apply(contact, mapped[execution_id]):
-            writes.append(
-                {
-                    "contact_id": contact["id"],
-                    "execution_id": execution_id,
-                    "connector_id": held[execution_id],
-                    "step_id": change.step_id,
-                    "field": change.field,
-                    "action": change.action,
-                    "before": change.before,
-                    "after": change.after,
-                }
-            )
+    for execution_id, stale in found.items():
+        contact = fresh[stale["id"]]
+        changes = mapping.apply(contact, mapped[execution_id])
+        contact.update(mapping.written(contact, changes))
+        writes += [
+            _field_write(execution_id, held[execution_id], contact["id"], change)
+            for change in changes
+            if change.action != "keep"
+        ]
     if writes:
         changed = {write["contact_id"] for write in writes}
-        await records.change_contacts(
-            connection, workspace_id, [fresh[id] for id in changed], writes
-        )
+        contacts = [fresh[contact_id] for contact_id in changed]
+        await records.change_contacts(connection, workspace_id, contacts, writes)
+
+
+def _field_write(
+    execution_id: UUID, connector_id: UUID, contact_id: str, change: mapping.Change
+) -> Row:
+    return {
+        "contact_id": contact_id,
+        "execution_id": execution_id,
+        "connector_id": connector_id,
+        "step_id": change.step_id,
+        "field": change.field,
+        "action": change.action,
+        "before": change.before,
+        "after": change.after,
+    }
 
 
 def _step(record: Step) -> Row:

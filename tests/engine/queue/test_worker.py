@@ -1,0 +1,183 @@
+"""A worker, a store in memory, and steps that do what the test tells them."""
+
+import asyncio
+import itertools
+from uuid import uuid4
+
+import pytest
+
+from engine.queue.shelf import (
+    Beat,
+    Claim,
+    Ended,
+    HandedBack,
+    Opened,
+    Paused,
+    Step,
+    StoreAway,
+    Told,
+)
+from engine.queue.worker import Worker
+from tests.engine.queue.door import Door, doors, two_calls
+from tests.waiting import until
+
+
+class Shelf:
+    """Work to hand out, and everything that was written."""
+
+    def __init__(self, tasks):
+        self.due = {uuid4(): one for one in tasks}
+        self.ids = list(self.due)
+        self.claimed, self.written = [], []
+        self.lost, self.cancelled, self.away = set(), set(), 0
+        self._fences = itertools.count(1)
+
+    async def claim(self, owner, room, lease_s, look_at):
+        if self.away:
+            self.away -= 1
+            raise StoreAway
+        taken = [one for one in self.ids if one not in self.claimed][:room]
+        self.claimed += taken
+        return [Claim(one, "acme", next(self._fences)) for one in taken]
+
+    async def open(self, owner, claims):
+        return [Opened(claim, self.due[claim.execution_id]) for claim in claims]
+
+    async def write(self, owner, records):
+        self.written += [one for one in records if one.claim.execution_id not in self.lost]
+        return self.lost
+
+    async def beat(self, owner, claims, lease_s):
+        held = frozenset(one.execution_id for one in claims) - self.lost
+        return Beat(held, frozenset(self.cancelled))
+
+    def of(self, kind):
+        return [one for one in self.written if isinstance(one, kind)]
+
+    async def until(self, condition):
+        await until(condition)
+
+
+@pytest.fixture
+async def working():
+    """start(tasks, egress) → (worker, shelf); all are stopped at the end."""
+    started = []
+
+    def start(tasks, egress, slots=8, grace_s=2):
+        shelf = Shelf(tasks)
+        worker = Worker(shelf, doors(egress), slots=slots, grace_s=grace_s, name="one")
+        started.append(worker)
+        worker.start()
+        return worker, shelf
+
+    yield start
+    for worker in started:
+        await worker.stop()
+
+
+async def test_every_run_comes_to_one_end(working):
+    door = Door()
+    _, shelf = working([two_calls() for _ in range(20)], door, slots=4)
+    await shelf.until(lambda: len(shelf.of(Ended)) == 20)
+    assert {one.end.status for one in shelf.of(Ended)} == {"success"}
+    assert len({one.claim.execution_id for one in shelf.of(Ended)}) == 20
+    assert len(shelf.of(Step)) == 40
+
+
+async def test_never_more_calls_at_once_than_slots(working):
+    door = Door()
+    _, shelf = working([two_calls() for _ in range(20)], door, slots=4)
+    await shelf.until(lambda: len(shelf.of(Ended)) == 20)
+    assert door.most_at_once <= 4
+
+
+async def test_our_own_mistake_ends_one_run_and_no_other(working):
+    door = Door(trouble={"http://a.test/boom": ZeroDivisionError()})
+    _, shelf = working([two_calls("boom"), two_calls()], door)
+    await shelf.until(lambda: len(shelf.of(Ended)) == 2)
+    assert [one.end.error_code for one in shelf.of(Ended)] == ["internal", None]
+
+
+async def test_cancelling_aborts_the_call_under_way(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls()], door)
+    await shelf.until(lambda: door.at_once)
+    worker.cancel(shelf.ids[0])
+    await shelf.until(lambda: shelf.of(Ended))
+    assert shelf.of(Ended)[0].end.status == "cancelled"
+    assert door.calls == ["http://a.test/one"]
+
+
+async def test_a_heartbeat_finds_what_was_cancelled_elsewhere(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls(), two_calls()], door)
+    await shelf.until(lambda: door.at_once == 2)
+    shelf.cancelled = {shelf.ids[0]}
+    await worker.beat()
+    await shelf.until(lambda: shelf.of(Ended))
+    assert [one.claim.execution_id for one in shelf.of(Ended)] == [shelf.ids[0]]
+    door.open()
+    await shelf.until(lambda: len(shelf.of(Ended)) == 2)
+
+
+async def test_a_run_that_belongs_to_another_worker_stops_without_a_word(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls()], door)
+    await shelf.until(lambda: door.at_once)
+    shelf.lost = {shelf.ids[0]}
+    await worker.beat()
+    await shelf.until(lambda: not worker.busy)
+    assert shelf.written == []
+
+
+async def test_a_run_that_lost_its_lease_calls_nobody_any_more(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls()], door)
+    await shelf.until(lambda: door.at_once)
+    shelf.lost = {shelf.ids[0]}
+    door.open()
+    await shelf.until(lambda: not worker.busy)
+    assert door.calls == ["http://a.test/one"]
+
+
+async def test_a_long_wait_holds_no_slot(working):
+    door = Door(retry_after={"http://a.test/later": "60"})
+    worker, shelf = working([two_calls("later"), two_calls()], door, slots=1)
+    await shelf.until(lambda: shelf.of(Ended) and shelf.of(Paused))
+    assert 59 < shelf.of(Paused)[0].pause.after_s <= 61
+    assert not worker.busy
+
+
+async def test_stopping_finishes_the_call_and_hands_the_run_back(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls()], door)
+    await shelf.until(lambda: door.at_once)
+    stopping = asyncio.create_task(worker.stop())
+    await asyncio.sleep(0.01)
+    assert not stopping.done()
+    door.open()
+    await stopping
+    assert [type(one) for one in shelf.written if not isinstance(one, Told)] == [Step, HandedBack]
+    assert door.calls == ["http://a.test/one"]
+
+
+async def test_stopping_cuts_a_call_that_takes_too_long(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls()], door, grace_s=0.05)
+    await shelf.until(lambda: door.at_once)
+    await worker.stop()
+    assert [type(one) for one in shelf.written if not isinstance(one, Told)] == [HandedBack]
+
+
+async def test_a_worker_outlives_a_store_that_is_away(working):
+    door = Door()
+    _, shelf = working([two_calls()], door)
+    shelf.away = 2
+    await shelf.until(lambda: shelf.of(Ended))
+    assert shelf.of(Ended)[0].end.status == "success"
