@@ -4,7 +4,7 @@ The steps are walked in the order they run, with the names each one may use at h
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from engine.model.parts import (
     StopStep,
     WaitStep,
     WaterfallStep,
+    inner_steps,
 )
 from engine.model.patterns import BadPattern, compile_pattern
 from engine.model.shapes import Place, field_of, spelled
@@ -114,16 +115,6 @@ def _places(steps: Iterable[Step]) -> dict[str, _Where]:
 
     visit(steps, (), None)
     return found
-
-
-def inner_steps(step: BaseStep) -> Iterator[tuple[Step, ...]]:
-    match step:
-        case BranchStep():
-            yield from (branch.steps for branch in step.branches)
-        case ForEachStep():
-            yield step.steps
-        case WaterfallStep():
-            yield from (attempt.steps for attempt in step.attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, Literal
 
 from jsonpath_ng import Child, Fields, Root
@@ -185,6 +184,12 @@ def _put(contact: dict[str, Any], field: str, value: Any) -> bool:
         if type(holder[key]) is not dict:
             return False
         holder = holder[key]
-    path: Any = reduce(lambda outer, key: Child(outer, Fields(key)), keys, Root())
-    path.update_or_create(contact, value)
+    _path(keys).update_or_create(contact, value)
     return True
+
+
+def _path(keys: list[str]) -> Any:
+    path: Any = Root()
+    for key in keys:
+        path = Child(path, Fields(key))
+    return path

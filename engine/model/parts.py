@@ -4,6 +4,7 @@ Shapes and ranges are here; what needs more than one part at once is in checks.p
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -320,3 +321,21 @@ class Definition(Part):
 
 for _part in (Condition, Branch, ForEachStep, Attempt, Config, Definition):
     _part.model_rebuild()
+
+
+def all_steps(steps: Iterable[Step]) -> Iterator[Step]:
+    """Every step, a container before what is inside it."""
+    for step in steps:
+        yield step
+        for inner in inner_steps(step):
+            yield from all_steps(inner)
+
+
+def inner_steps(step: BaseStep) -> Iterator[tuple[Step, ...]]:
+    match step:
+        case BranchStep():
+            yield from (branch.steps for branch in step.branches)
+        case ForEachStep():
+            yield step.steps
+        case WaterfallStep():
+            yield from (attempt.steps for attempt in step.attempts)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from engine.model.checks import inner_steps, result_names
+from engine.model.checks import result_names
 from engine.model.conditions import Predicate, compile_condition
 from engine.model.expressions import Getter, Scope, names
 from engine.model.jsonpath import Picker, compile_path, is_singular
@@ -31,6 +31,7 @@ from engine.model.parts import (
     StopStep,
     WaitStep,
     WaterfallStep,
+    all_steps,
 )
 from engine.model.rules import CompiledRule, compile_rules
 from engine.model.slots import (
@@ -196,14 +197,6 @@ def compile_plan(definition: Definition) -> Plan:
         ),
         turns={step.id: turn for turn, step in enumerate(every)},
     )
-
-
-def all_steps(steps: Iterable[Step]) -> Iterable[Step]:
-    """Every step, a container before what is inside it."""
-    for step in steps:
-        yield step
-        for inner in inner_steps(step):
-            yield from all_steps(inner)
 
 
 def _blank(steps: Iterable[Step]) -> Blank:

@@ -17,6 +17,7 @@ from engine.model.parts import (
     StopStep,
     WaitStep,
     WaterfallStep,
+    all_steps,
 )
 from engine.model.urls import shape
 
@@ -61,8 +62,6 @@ def describe_mapping(mapping: FieldMapping) -> str:
 
 def hosts(definition: Definition) -> tuple[str, ...]:
     """Where the connector sends data; an open host is shown as it is written."""
-    from engine.model.plan import all_steps  # the plan imports much that a card never needs
-
     found: dict[str, None] = {}
     for step in all_steps(definition.config.steps):
         if type(step) is HttpStep:
@@ -109,7 +108,7 @@ def _what(step: BaseStep) -> str:
 def _call(step: HttpStep) -> str:
     request = step.request
     body = request.body
-    sent = [request.url, request.query]
+    sent: list[Any] = [request.url, request.query]
     sent += [body.json_, body.form, body.text] if body else []
     given = _listed(_spoken(_names(sent)))
     preposition = "at" if request.method in ("GET", "HEAD", "DELETE", "OPTIONS") else "to"
