@@ -6,7 +6,6 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.contacts import Contact
 from db.session import Actor, Caller, Database, DatabaseAway, MissingActor, Runner
@@ -27,9 +26,11 @@ async def test_without_somebody_nothing_is_asked(nobody: Caller) -> None:
     await nowhere.close()
 
 
-async def fail(session: AsyncSession) -> None:
-    await session.flush()
-    raise ZeroDivisionError
+async def fail(database: Database, who: Actor) -> None:
+    async with database.session_for(who) as session:
+        session.add(Contact(workspace_id="acme", email="bob@acme.test"))
+        await session.flush()
+        raise ZeroDivisionError
 
 
 async def test_a_transaction_is_kept_at_the_end_and_undone_by_an_error(
@@ -38,9 +39,7 @@ async def test_a_transaction_is_kept_at_the_end_and_undone_by_an_error(
     async with database.session_for(acme.editor) as session:
         session.add(Contact(workspace_id="acme", email="ada@acme.test"))
     with pytest.raises(ZeroDivisionError):
-        async with database.session_for(acme.editor) as session:
-            session.add(Contact(workspace_id="acme", email="bob@acme.test"))
-            await fail(session)
+        await fail(database, acme.editor)
     async with database.session_for(acme.viewer) as session:
         assert list(await session.scalars(select(Contact.email))) == ["ada@acme.test"]
 
