@@ -1,6 +1,6 @@
 """Everything a run does to the world outside goes through one of these."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,7 +10,12 @@ from engine.effects.egress import Answer, Call
 
 
 class Sends(Protocol):
-    async def send(self, call: Call, credential: Credential | None) -> Answer: ...
+    async def send(
+        self,
+        call: Call,
+        credential: Credential | None = None,
+        also_guard: Sequence[Credential] = (),
+    ) -> Answer: ...
 
 
 class Cache(Protocol):

@@ -7,7 +7,7 @@ Addresses, all under `service.url`:
     /emails/verify?email=       valid, or invalid for nobody@…
     /companies/search?domain=   → companies[0].id, then /companies/7
     /bad/429?times=1&retry_after=3   bad that often (`times=always`), then {"ok": true}
-    /slow?seconds=1  /html  /garbage  /empty  /nothing  /text?charset=  /huge?mb=50  /poison
+    /slow?seconds=1  /html  /garbage  /empty  /nothing  /text?charset=  /huge?mb=50  /poison  /deep
     /drop  /half                hangs up before, or in the middle of, the answer
     /redirect?to=URL&status=302
     /locked/header  /locked/query  /locked/bearer  /locked/basic     401 without `service.KEY`
@@ -216,9 +216,12 @@ class Service:
     async def _on_poison(self, call: Received, rest: str) -> Reply:
         body = (
             rb'{"big": 1e5000, "minus": -1e5000, "nul": "a\u0000b", "half": "x\ud800y",'
-            rb' "long": 123456789012345678901234567890, "id": 9007199254740993,'
-            rb' "deep": ' + b"[" * 200 + b"]" * 200 + b"}"
+            rb' "long": 123456789012345678901234567890, "id": 9007199254740993}'
         )
+        return Reply(200, body, [("content-type", "application/json")])
+
+    async def _on_deep(self, call: Received, rest: str) -> Reply:
+        body = b"[" * 5000 + b"]" * 5000
         return Reply(200, body, [("content-type", "application/json")])
 
     async def _on_drop(self, call: Received, rest: str) -> Reply:

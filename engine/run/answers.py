@@ -1,0 +1,71 @@
+"""What a service answered, as values: JSON where it is JSON, else text, else nothing."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from engine.effects.egress import Answer
+from engine.errors import RunStopped
+from engine.model import poison
+
+# A service may name one of these; Python knows others that are no charsets at all.
+CHARSETS = frozenset({
+    "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "iso-8859-2",
+    "iso-8859-15", "windows-1250", "windows-1251", "windows-1252", "cp1252", "utf-16", "koi8-r",
+    "shift_jis", "euc-jp", "euc-kr", "gb2312", "gbk", "gb18030", "big5",
+})  # fmt: skip
+_CHARSET = re.compile(r"charset=\"?([\w-]{1,40})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer as rules, paths and expressions see it."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+    is_data: bool = True  # JSON, or nothing at all: a path can be followed into it
+
+    @property
+    def kind(self) -> str:
+        return self.headers.get("content-type", "").lower()
+
+
+class NoData(RunStopped):
+    """The service answered, though with something no value can be picked from."""
+
+    code = "no_data"
+
+    def __init__(self, host: str, kind: str) -> None:
+        if "html" in kind:
+            message = f"{host} answered with a web page instead of data."
+            hint = "Often that is a sign-in or an error page: check the address and the key."
+        elif "json" in kind:
+            message = f"{host} answered with data that is damaged or breaks off."
+            hint = "Try again. If it happens each time, tell the service."
+        else:
+            message = f"{host} answered with plain text where values were to be picked."
+            hint = "Pick the whole answer with $, or ask the service for JSON."
+        super().__init__(message, hint=hint)
+
+
+def read(answer: Answer) -> Reading:
+    """Never raises: what cannot be read as JSON is text."""
+    headers: dict[str, str] = {}
+    for name, value in answer.headers:
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    if not answer.body or answer.body.isspace():
+        return Reading(answer.status, headers, None)
+    kind = headers.get("content-type", "").lower()
+    if "html" not in kind:  # many services send JSON under a name of their own, or under none
+        try:
+            return Reading(answer.status, headers, poison.loads(answer.body))
+        except poison.NotJson:
+            pass
+    return Reading(answer.status, headers, _text(answer.body, kind), is_data=False)
+
+
+def _text(raw: bytes, kind: str) -> str:
+    named = _CHARSET.search(kind)
+    charset = named[1].lower() if named else "utf-8"
+    return poison.clean_text(raw.decode(charset if charset in CHARSETS else "utf-8", "replace"))

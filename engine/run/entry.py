@@ -1,0 +1,81 @@
+"""One line of `steps_executed`: what a step did, as the record keeps it and people read it."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from engine.errors import RunStopped
+
+# What the record keeps of one body or value; the run itself works with the whole.
+KEPT_BYTES = 64 * 1024
+
+
+def entry(
+    *,
+    id: str,
+    name: str,
+    kind: str,
+    path: str,
+    status: str,
+    started_at: str,
+    duration_ms: int,
+    attempts: int = 0,
+    request: dict[str, Any] | None = None,
+    response: dict[str, Any] | None = None,
+    extracted: dict[str, Any] | None = None,
+    cached: bool = False,
+    error: RunStopped | None = None,
+    timed_out: bool = False,
+) -> dict[str, Any]:
+    line = {
+        "id": id,
+        "name": name,
+        "kind": kind,
+        "status": status,
+        "attempts": attempts,
+        "started_at": started_at,
+        "duration_ms": duration_ms,
+        "request": request,
+        "response": response,
+        "extracted": extracted or {},
+        "cached": cached,
+        "error": None if error is None else in_words(error),
+    }
+    if path != id:
+        line["path"] = path
+    if timed_out:
+        line["timed_out"] = True
+    return line
+
+
+def in_words(error: RunStopped) -> dict[str, Any]:
+    return {"code": error.code, "message": error.message, "hint": error.hint}
+
+
+def text_of(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def cut_body(raw: bytes, body: Any) -> tuple[Any, bool]:
+    """The body for the record: whole where it is small, else its beginning as text."""
+    if len(raw) <= KEPT_BYTES:
+        return body, False
+    return raw[:KEPT_BYTES].decode("utf-8", "replace").replace(
+        "\0", "\N{REPLACEMENT CHARACTER}"
+    ), True
+
+
+def cut_values(values: dict[str, Any]) -> dict[str, Any]:
+    """The same names; a value too big for the record becomes the beginning of its text."""
+    return {name: _cut(value) for name, value in values.items()}
+
+
+def _cut(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return value if len(value) <= KEPT_BYTES else value[:KEPT_BYTES] + "…"
+    raw = orjson.dumps(value)
+    return value if len(raw) <= KEPT_BYTES else raw[:KEPT_BYTES].decode("utf-8", "replace") + "…"

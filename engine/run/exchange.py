@@ -1,0 +1,182 @@
+"""The calls of one http step: each sent, read, judged, and repeated where that is right."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from engine.effects.credentials import Credential
+from engine.effects.egress import Answer, Call
+from engine.effects.failures import ServiceDidNotAnswer
+from engine.errors import ResultUnknown, RunStopped
+from engine.model.plan import HttpPlan, RequestPlan
+from engine.model.retry import asked_wait_s, backoff_s
+from engine.model.rules import Answered, Verdict, decide
+from engine.run.answers import Reading, read
+from engine.run.events import Retrying, seconds
+from engine.run.refusals import NoCredential, gave_up, refused, would_wait
+from engine.run.requests import Rendered, render
+from engine.run.story import Scope, Story
+
+NOTHING = Reading(0, {}, None)
+
+
+class Exchange:
+    """What the calls of a step share: its credential, the attempts made, the last answer."""
+
+    def __init__(self, story: Story, step: HttpPlan, path: str, scope: Scope) -> None:
+        self.story, self.step, self.path = story, step, path
+        self.memory = story.remembered(path)  # survives a pause
+        self.attempts: int = self.memory.get("attempts", 0)
+        self._tries: int = self.memory.get("tries", 0)  # of the call under way
+        self.credential = _credential(story, step.credential)
+        settings = dict(self.credential.settings) if self.credential else {}
+        self.scope: Scope = {**scope, "credential": {"settings": settings}}
+        self.call: Call | None = None
+        self.answer: Answer | None = None
+        self.reading = NOTHING
+        self.timed_out = False
+        self._renewed = False
+
+    @property
+    def host(self) -> str:
+        return (self.call and urlsplit(self.call.url).hostname) or "The service"
+
+    def render(self, request: RequestPlan, scope: Scope | None = None, part: str = "") -> Rendered:
+        """`part` tells apart the calls of one step for a service that does nothing twice."""
+        header = self.step.idempotency_header
+        key = f"{self.story.key}:{self.path}{part}"
+        return render(request, scope or self.scope, ((header, key),) if header else ())
+
+    async def ask(self, rendered: Rendered) -> Verdict:
+        """Send until an answer settles it: succeed, not_found or ignore. Raises what fails."""
+        self.call = call = rendered.call(self.step.timeout_s)
+        await self.story.wait_out(self.path, self.memory)
+        self.memory.pop("due", None)
+        while True:
+            self._tries += 1
+            self.attempts += 1
+            failure = await self._send(call)
+            verdict = self._judge(call, failure)
+            then = verdict.then
+            if then == "refresh_credential":
+                if not await self._renew():
+                    raise refused(self.host, 401, verdict.message)
+            elif then in ("retry", "rate_limited"):
+                await self._wait(verdict, failure)
+            elif then == "fail":
+                raise self._failed(verdict, failure)
+            else:
+                self._tries = 0
+                return verdict
+
+    def values(self) -> dict[str, Any]:
+        """All that the last answer gives, by the names later parts use."""
+        reading = self.reading
+        picked = {name: pick(reading.body) for name, pick in self.step.extract.items()}
+        answer = {"status": reading.status, "headers": reading.headers, "body": reading.body}
+        return {**answer, **picked}
+
+    def scope_with_answer(self) -> Scope:
+        reading = self.reading
+        answer = {"status": reading.status, "headers": reading.headers, "body": reading.body}
+        return {**self.scope, "response": answer}
+
+    async def wait(self, for_s: float, sentence: str) -> None:
+        """A pause between two calls; what must be known after it is in `memory`."""
+        self.memory.update(attempts=self.attempts, tries=self._tries)
+        await self.story.wait(self.path, for_s, self.memory, sentence)
+
+    async def _send(self, call: Call) -> RunStopped | None:
+        self.answer, self.reading, self.timed_out = None, NOTHING, False
+        try:
+            self.answer = await self.story.doors.egress.send(
+                call, self.credential, self.story.guarded
+            )
+        except ServiceDidNotAnswer as failure:
+            self.timed_out = failure.timed_out
+            return failure
+        self.reading = read(self.answer)
+        return None
+
+    def _judge(self, call: Call, failure: RunStopped | None) -> Verdict:
+        if self.answer is None:
+            may_have_arrived = getattr(failure, "may_have_arrived", True)
+            answered = Answered(None, {}, None, may_have_arrived)
+        else:
+            reading = self.reading
+            answered = Answered(reading.status, reading.headers, reading.body)
+        return decide(
+            self.step.rules,
+            answered,
+            method=call.method,
+            scope=self.scope,
+            has_idempotency=self.step.idempotency_header is not None,
+            renewable=self.story.doors.renew is not None and not self._renewed,
+        )
+
+    async def _renew(self) -> bool:
+        """A new login, once a step; False where there is none to be had."""
+        renew = self.story.doors.renew
+        if self._renewed or renew is None or self.credential is None:
+            return False
+        self._renewed = True
+        renewed = await renew(self.credential)
+        if renewed is None:
+            return False
+        self.credential = renewed
+        return True
+
+    async def _wait(self, verdict: Verdict, failure: RunStopped | None) -> None:
+        """Before the next try. Raises where that was the last one."""
+        most = self.step.max_retries + 1
+        if self._tries >= most:
+            raise self._gave_up(verdict, failure)
+        for_s = self._pause_s(verdict)
+        if self.story.task.test and for_s > self.step.timeout_s:
+            raise would_wait(self._gave_up(verdict, failure), seconds(for_s))
+        what = f"{self.host} answered {self.answer.status}" if self.answer else _said(failure)
+        sentence = f"{what}; trying again in {seconds(for_s)} ({self._tries + 1} of {most})."
+        await self.story.tell(Retrying(self.step.id, self.path, sentence))
+        await self.wait(for_s, sentence)
+
+    def _pause_s(self, verdict: Verdict) -> float:
+        """What the service asks for; its reset headers count only where it speaks of a limit,
+        since many services send them with every answer."""
+        headers = self.answer.headers if self.answer else ()
+        if verdict.then != "rate_limited":
+            headers = tuple(pair for pair in headers if pair[0] == "retry-after")
+        asked = asked_wait_s(headers, self.story.doors.now()) if headers else None
+        if asked is not None:
+            return asked
+        retry = self.step.retry
+        return backoff_s(
+            self._tries,
+            base_ms=retry.base_ms,
+            max_ms=retry.max_ms,
+            random=self.story.doors.random,
+        )
+
+    def _failed(self, verdict: Verdict, failure: RunStopped | None) -> RunStopped:
+        if verdict.unknown:
+            return ResultUnknown(self.host)
+        if failure is not None and verdict.message is None:
+            return failure
+        return refused(self.host, self.answer.status if self.answer else 0, verdict.message)
+
+    def _gave_up(self, verdict: Verdict, failure: RunStopped | None) -> RunStopped:
+        if failure is not None:
+            return failure
+        status = self.answer.status if self.answer else 0
+        return gave_up(self.host, status, self._tries, verdict.message)
+
+
+def _said(failure: RunStopped | None) -> str:
+    return failure.message.rstrip(".") if failure else "No answer"
+
+
+def _credential(story: Story, service_name: str | None) -> Credential | None:
+    if service_name is None:
+        return None
+    try:
+        return story.task.credentials[service_name]
+    except KeyError:
+        raise NoCredential(service_name) from None

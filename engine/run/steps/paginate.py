@@ -1,0 +1,113 @@
+"""A list that comes in pages: ask for one after another, and join what is on them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urljoin
+
+from engine.effects.urls import parse
+from engine.errors import StepFailed
+from engine.model.plan import PaginatePlan
+from engine.run.answers import NoData
+from engine.run.exchange import Exchange
+from engine.run.links import next_link
+from engine.run.requests import Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What all pages held together."""
+
+    items: list[Any]
+    count: int
+    cut: bool = False
+
+    @property
+    def sentence(self) -> str:
+        pages = "1 page" if self.count == 1 else f"{self.count} pages"
+        items = "1 item" if len(self.items) == 1 else f"{len(self.items)} items"
+        return f"{items} on {pages}" + (" (cut there, more follow)" if self.cut else "")
+
+
+class LeadsElsewhere(StepFailed):
+    code = "next_page_elsewhere"
+
+    def __init__(self, host: str, other: str) -> None:
+        super().__init__(
+            f"{host} says that the next page is at {other}, which this step may not call.",
+            hint="Add that host to the credential if it belongs to the service.",
+        )
+
+
+async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]:
+    """How it ended, and everything found on the way. A pause in between forgets no page."""
+    memory = exchange.memory
+    items: list[Any] = memory.setdefault("items", [])
+    memory.setdefault("pages", 0)
+    memory.setdefault("next", _start(plan))
+    while True:
+        verdict = await exchange.ask(_page(exchange, plan))
+        if verdict.then != "succeed":
+            # A page beyond the last is how some services say that there are no more.
+            over = verdict.then == "not_found" and memory["pages"] > 0
+            return "succeed" if over else verdict.then, Pages(items, memory["pages"])
+        if not exchange.reading.is_data:
+            raise NoData(exchange.host, exchange.reading.kind)
+        found = plan.items(exchange.reading.body)
+        items += found
+        memory["pages"] += 1
+        following = _following(exchange, plan, found)
+        if following in (None, "", memory["next"]):
+            return "succeed", Pages(items, memory["pages"])
+        if memory["pages"] >= plan.settings.max_pages:
+            return "succeed", Pages(items, memory["pages"], cut=True)
+        memory["next"] = following
+
+
+def _start(plan: PaginatePlan) -> int | None:
+    """Where counting begins; the other kinds are told by the first answer."""
+    usual = {"page": 1, "offset": 0}.get(plan.settings.kind)
+    return usual if plan.settings.start is None or usual is None else plan.settings.start
+
+
+def _page(exchange: Exchange, plan: PaginatePlan) -> Rendered:
+    settings, wanted = plan.settings, exchange.memory["next"]
+    number = exchange.memory["pages"]
+    rendered = exchange.render(exchange.step.request, part=f":{number}" if number else "")
+    if wanted is not None and settings.kind in ("next_url", "link_header"):
+        return replace(rendered, url=_allowed(exchange, rendered.url, wanted))
+    if settings.size_param and settings.size:
+        rendered = _with(rendered, plan, settings.size_param, settings.size)
+    if wanted is not None and settings.param:
+        rendered = _with(rendered, plan, settings.param, wanted)
+    return rendered
+
+
+def _with(rendered: Rendered, plan: PaginatePlan, name: str, value: Any) -> Rendered:
+    if plan.settings.param_in == "body":
+        return rendered.with_member(name, value)
+    return rendered.with_query(name, str(value))
+
+
+def _following(exchange: Exchange, plan: PaginatePlan, found: list[Any]) -> Any:
+    """What leads to the next page; None after the last."""
+    settings, reading, at = plan.settings, exchange.reading, exchange.memory["next"]
+    if not found:
+        return None
+    if settings.kind in ("page", "offset"):
+        if settings.size and len(found) < settings.size:
+            return None
+        return at + (1 if settings.kind == "page" else settings.size or len(found))
+    if settings.kind == "link_header":
+        return next_link(reading.headers.get("link", ""))
+    following = plan.next(reading.body)
+    return following if isinstance(following, str | int | float) else None
+
+
+def _allowed(exchange: Exchange, first: str, wanted: Any) -> str:
+    """The next page's address: where the first was, or at another host of the credential."""
+    before = exchange.call.url if exchange.call else first
+    url = urljoin(before, str(wanted)).partition("#")[0]
+    origin, credential = parse(url).origin, exchange.credential
+    if origin == parse(first).origin or (credential and credential.hosts.allow(origin)):
+        return url
+    raise LeadsElsewhere(exchange.host, origin.host)

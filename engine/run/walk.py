@@ -1,0 +1,102 @@
+"""One step after another: skipped, performed or already done; recorded; then on, or not."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from engine.errors import RunStopped
+from engine.model.plan import BranchPlan, StepPlan
+from engine.run.entry import entry, text_of
+from engine.run.events import StepFinished, StepStarted
+from engine.run.steps import branch, for_each, http, set, stop, wait, waterfall
+from engine.run.story import Ending, Made, Place, Scope, Story
+from engine.run.task import StepRecord
+
+Perform = Callable[[Story, Any, Place, Scope], Awaitable[Made]]
+PERFORM: dict[str, Perform] = {
+    "http": http.perform,
+    "set": set.perform,
+    "branch": branch.perform,
+    "for_each": for_each.perform,
+    "waterfall": waterfall.perform,
+    "wait": wait.perform,
+    "stop": stop.perform,
+}
+
+
+async def walk(
+    story: Story, steps: Sequence[StepPlan], place: Place, scope: Scope
+) -> Ending | None:
+    """Perform the steps in order; None when the last was reached."""
+    for step in steps:
+        ending = await _take(story, step, place, scope)
+        if ending is None and step.id == story.task.until_step:
+            ending = Ending("until", step.id)
+        if ending is not None:
+            return ending
+    return None
+
+
+async def _take(story: Story, step: StepPlan, place: Place, scope: Scope) -> Ending | None:
+    path = place.path(step.id)
+    if done := story.task.done.get(path):
+        return await _take_as_done(story, step, place, scope, done)
+    position, now, began = story.position(), story.doors.now(), story.doors.monotonic()
+    made = await _perform(story, step, place, scope, path)
+    line = entry(
+        id=step.id, name=step.title, kind=step.kind, path=path, status=made.status,
+        started_at=text_of(now), duration_ms=round((story.doors.monotonic() - began) * 1000),
+        error=made.error, **made.shown,
+    )  # fmt: skip
+    ending = _ending(story, step, line, made.ending)
+    if story.partly:
+        line["partly"] = True
+    sentence = made.sentence
+    if made.status == "failed" and ending is None:
+        sentence += " The run went on without it."
+    await story.tell(StepFinished(step.id, path, position, line, made.result, sentence))
+    if made.result is not None:
+        scope["steps"][step.id] = made.result
+    return ending
+
+
+async def _perform(story: Story, step: StepPlan, place: Place, scope: Scope, path: str) -> Made:
+    try:
+        if step.when is not None and not step.when(scope):
+            return Made("skipped", f"Skipped “{step.title}”: its condition did not hold.")
+        await story.tell(StepStarted(step.id, path, step.title))
+        return await PERFORM[step.kind](story, step, place, scope)
+    except RunStopped as stopped:
+        return Made("failed", stopped.message, error=stopped)
+
+
+async def _take_as_done(
+    story: Story, step: StepPlan, place: Place, scope: Scope, done: StepRecord
+) -> Ending | None:
+    """A step that was finished before the run changed hands: believe the record."""
+    inner = None
+    if done.result is not None:
+        scope["steps"][step.id] = done.result
+        if isinstance(step, BranchPlan):
+            inner = await branch.replay(story, step, done.result["taken"], place, scope)
+        elif step.kind == "stop":
+            inner = Ending("stopped", step.id, **done.result)
+    story.partly |= done.entry.get("partly", False)
+    return _ending(story, step, done.entry, inner)
+
+
+def _ending(
+    story: Story, step: StepPlan, line: dict[str, Any], inner: Ending | None
+) -> Ending | None:
+    """Whether this step ends the list it stands in."""
+    if inner is not None and inner.ends_the_run:
+        return inner
+    status = line["status"]
+    if status == "failed":
+        if step.on_error == "continue":
+            story.partly = True
+            return None
+        timed_out = line.get("timed_out", False)
+        return Ending("failed", step.id, error=line["error"], timed_out=timed_out)
+    if status == "not_found" and step.on_error != "continue":
+        return Ending("not_found", step.id)
+    return None
