@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from engine.effects.credentials import Credential
@@ -30,7 +31,12 @@ class Door:
     def open(self) -> None:
         self._open.set()
 
-    async def send(self, call: Call, credential: Credential | None) -> Answer:
+    async def send(
+        self,
+        call: Call,
+        credential: Credential | None = None,
+        also_guard: Sequence[Credential] = (),
+    ) -> Answer:
         self.calls.append(call.url)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
