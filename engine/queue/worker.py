@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-import socket
+import platform
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -55,7 +55,7 @@ class Worker:
         grace_s: float = 20,
         name: str | None = None,
     ) -> None:
-        self.owner = name or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.owner = name or f"{platform.node()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._shelf, self._doors = shelf, doors
         self._slots, self._lease_s, self._grace_s = slots, lease_s, grace_s
         self._recorder = Recorder(lambda records: shelf.write(self.owner, records))
