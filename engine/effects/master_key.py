@@ -71,8 +71,8 @@ def _read(path: Path) -> bytes:
         raise
     except OSError as error:
         raise MasterKeyRefused(f"The master key {path} cannot be read: {error.strerror}.") from None
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
+    try:
+        state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise MasterKeyRefused(f"The master key {path} is not a plain file.")
         if state.st_uid != os.geteuid():
@@ -81,7 +81,9 @@ def _read(path: Path) -> bytes:
             raise MasterKeyRefused(
                 f"The master key {path} is open to other users. Run: chmod 600 {path}"
             )
-        key = file.read(SIZE + 1)
+        key = os.read(handle, SIZE + 1)
+    finally:
+        os.close(handle)
     if len(key) != SIZE:
         raise MasterKeyRefused(f"The master key {path} does not have {SIZE} bytes.")
     return key

@@ -68,18 +68,26 @@ class Redactor:
         )
 
     def body(self, data: bytes) -> bytes:
-        """The same data with every secret masked."""
+        """The same data with every secret masked; what was JSON stays JSON."""
         if not self.finds(data):
             return data
-        data = self._pattern.sub(_MASK, data)
-        return self._masked_inside(data) if self.finds(data) else data
+        masked = self._masked(data)
+        # A masked number is no JSON any more, and a secret may still hide behind escapes.
+        if self.finds(masked) or (_reads(data) and not _reads(masked)):
+            try:
+                return orjson.dumps(self.data(orjson.loads(data)))
+            except (ValueError, RecursionError):
+                return self._masked(_unescaped(data))
+        return masked
 
     def text(self, text: str) -> str:
-        if self._pattern is None:
-            return text
         data = text.encode("utf-8", "surrogatepass")
-        masked = self.body(data)
-        return text if masked is data else masked.decode("utf-8", "surrogatepass")
+        if not self.finds(data):
+            return text
+        masked = self._masked(data)
+        if self.finds(masked):
+            masked = self._masked(_unescaped(data))
+        return masked.decode("utf-8", "surrogatepass")
 
     def data(self, value: Any, depth: int = 0) -> Any:
         """The same JSON value, masked leaf by leaf, keys too."""
@@ -97,12 +105,9 @@ class Redactor:
             return MASK
         return value
 
-    def _masked_inside(self, data: bytes) -> bytes:
-        """A secret hides behind escapes: it is read as JSON, masked and written anew."""
-        try:
-            return orjson.dumps(self.data(orjson.loads(data)))
-        except (ValueError, RecursionError):
-            return bytes(self._pattern.sub(_MASK, _unescaped(data)))
+    def _masked(self, data: bytes) -> bytes:
+        masked: bytes = self._pattern.sub(_MASK, data)
+        return masked
 
 
 class Redactors:
@@ -172,6 +177,14 @@ def _header_tells(name: str) -> bool:
 @lru_cache(maxsize=1024)
 def _query_tells(name: str) -> bool:
     return _TELLING_QUERY.fullmatch(name) is not None
+
+
+def _reads(data: bytes) -> bool:
+    try:
+        orjson.loads(data)
+    except ValueError:
+        return False
+    return True
 
 
 def _unescaped(data: bytes) -> bytes:
