@@ -164,7 +164,7 @@ _JINJA.globals.clear()
 
 def _parse(text: str) -> Text:
     parts: list[str | Hole] = []
-    position = 0
+    position = holes = 0
     while (start := text.find("{{", position)) >= 0:
         found = _HOLE.match(text, start)
         if not found:
@@ -173,7 +173,8 @@ def _parse(text: str) -> Text:
             parts.append(_kept(text[position:start]))
         parts.append(_hole(found[1]))
         position = found.end()
-        if len(parts) > 2 * MAX_HOLES:
+        holes += 1
+        if holes > MAX_HOLES:
             raise ExpressionError(f"This text has more than {MAX_HOLES} expressions.")
     if position < len(text) or not parts:
         parts.append(_kept(text[position:]))

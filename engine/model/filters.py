@@ -148,7 +148,10 @@ def unique(value: Any) -> Any:
         return MISSING
     if len(value) > MAX_ITEMS:
         raise ExpressionError(f"This list has more than {MAX_ITEMS:,} items.")
-    return list({(type(item), as_json(item)): item for item in reversed(value)}.values())[::-1]
+    found: dict[tuple[type, str], Any] = {}
+    for item in value:
+        found.setdefault((type(item), as_json(item)), item)
+    return list(found.values())
 
 
 _NUMBER = re.compile(
@@ -250,6 +253,10 @@ def date(value: Any, pattern: str = "%Y-%m-%d") -> Any:
     return MISSING if found is None else dates.write(found, pattern)
 
 
+def to_json(value: Any) -> str:
+    return _bounded(as_json(value))
+
+
 def parse_json(value: Any) -> Any:
     """What is inside a text that holds JSON."""
     if type(value) is not str:
@@ -306,7 +313,7 @@ _ALL = [
     Filter("round", "rounded", rounded, ("a number of digits",)),
     Filter("boolean", "as true or false", boolean),
     Filter("string", "as text", as_text),
-    Filter("json", "as JSON text", as_json, takes_null=True),
+    Filter("json", "as JSON text", to_json, takes_null=True),
     Filter("parse_json", "what a JSON text holds", parse_json),
     Filter("date", "as a date", date, ("a date format such as %d.%m.%Y",)),
     Filter("digits", "only its digits", digits),
