@@ -48,8 +48,8 @@ async def _take(story: Story, step: StepPlan, place: Place, scope: Scope) -> End
         error=made.error, **made.shown,
     )  # fmt: skip
     ending = _ending(story, step, line, made.ending)
-    if story.partly:
-        line["partly"] = True
+    if story.partly and step.kind in ("for_each", "waterfall"):
+        line["partly"] = True  # a run that goes on after a crash does not look inside again
     sentence = made.sentence
     if made.status == "failed" and ending is None:
         sentence += " The run went on without it."

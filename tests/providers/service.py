@@ -42,6 +42,7 @@ class Service:
     def __init__(self, port: int = 0) -> None:
         self._server = Server(self._receive, port=port)
         self._lock = threading.Lock()
+        self._arrived = threading.Condition()
         self.forget()
 
     def start(self) -> "Service":
@@ -84,6 +85,12 @@ class Service:
     def keys(self, path: str = "", header: str = "idempotency-key") -> list[str | None]:
         return [one.headers.get(header) for one in self.calls(path)]
 
+    def wait_for(self, path: str = "", count: int = 1, seconds: float = 5) -> None:
+        """Block until so many calls have arrived; in a coroutine go through `asyncio.to_thread`."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: len(self.calls(path)) >= count, seconds):
+                raise TimeoutError(f"No {count} calls of {path or 'anything'} arrived.")
+
     # Answering
 
     async def _receive(self, received: Received) -> Reply:
@@ -93,6 +100,8 @@ class Service:
             self.ledger.append(received)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
+        with self._arrived:
+            self._arrived.notify_all()
         try:
             return await self._answer(received)
         finally:

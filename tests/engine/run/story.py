@@ -94,7 +94,8 @@ class Player:
 
 def a_task(definition: dict[str, Any], **more: Any) -> Task:
     given = {"execution_id": EXECUTION, "workspace": ACME, "contact": ADA, "input": {}, **more}
-    return Task(plan=compile_plan(load(definition)), **given)
+    given.setdefault("plan", compile_plan(load(definition)))
+    return Task(**given)
 
 
 def connector(*steps: dict[str, Any], maps: dict[str, str] | None = None, **more: Any) -> Any:

@@ -1,0 +1,149 @@
+"""Answers that take more than one call: lists in pages, jobs that finish later."""
+
+from engine.run.task import Pause
+from tests.engine.run.story import call, connector
+
+
+def pages(service, kind, **paginate):
+    url = f"{service.url}/pages/{kind}?total={paginate.pop('total', 25)}"
+    paginate = {"kind": kind, "items": "$.results", **paginate}
+    return call("list", url, paginate=paginate)
+
+
+async def found(player, step):
+    end = await player.play(connector(step, maps={"data.n": "{{ steps.list.items | length }}"}))
+    assert end.status == "success", end.error_message
+    return end.output["data.n"]
+
+
+async def test_every_kind_of_paging_finds_every_item(player, service):
+    for step in (
+        pages(service, "page", param="page", size_param="per_page", size=10),
+        pages(service, "offset", param="offset", size_param="limit", size=10),
+        pages(service, "cursor", param="after", next="$.paging.next.after"),
+        pages(service, "next_url", next="$.next"),
+        pages(service, "link") | {"paginate": {"kind": "link_header", "items": "$.results"}},
+    ):
+        service.forget()
+        assert await found(player, step) == 25, step["paginate"]
+        assert len(service.calls()) == 3
+        player.marks.clear()
+
+
+async def test_a_page_may_be_asked_for_in_the_body(player, service):
+    step = call(
+        "list",
+        f"{service.url}/pages/body?total=25",
+        "POST",
+        body={"json": {"sort": "name"}},
+        paginate={
+            "kind": "cursor",
+            "items": "$.results[*]",
+            "next": "$.paging.next.after",
+            "param": "after",
+            "param_in": "body",
+        },
+    )
+    assert await found(player, step) == 25
+    assert [one.json for one in service.calls()] == [
+        {"sort": "name"},
+        {"sort": "name", "after": "10"},
+        {"sort": "name", "after": "20"},
+    ]
+
+
+async def test_the_same_next_page_again_is_the_end(player, service):
+    step = pages(service, "cursor", param="after", next="$.paging.next.after")
+    step["request"]["url"] = f"{service.url}/pages/stuck?total=100"
+    await found(player, step)
+    assert len(service.calls()) == 2
+
+
+async def test_a_list_longer_than_allowed_is_cut_and_says_so(player, service):
+    step = pages(
+        service, "page", param="page", size_param="per_page", size=10, max_pages=2, total=99
+    )
+    assert await found(player, step) == 20
+    assert "20 items on 2 pages (cut there, more follow)" in player.sentences[-1]
+
+
+async def test_a_next_page_elsewhere_is_not_followed(player, service):
+    step = call(
+        "list",
+        f"{service.url}/echo",
+        "POST",
+        body={"json": {"next": "http://elsewhere.example/list", "results": [1]}},
+        paginate={"kind": "next_url", "items": "$.json.results", "next": "$.json.next"},
+    )
+    end = await player.play(connector(step))
+    assert (end.status, end.error_code) == ("failed", "next_page_elsewhere")
+
+
+async def test_a_pause_between_two_pages_forgets_none(player, service):
+    step = pages(service, "cursor", param="after", next="$.paging.next.after")
+    step["rules"] = [
+        {
+            "status": [200],
+            "when": {"left": "{{ response.body.results[0].id }}", "op": "equals", "right": 11},
+            "then": "rate_limited",
+        }
+    ]
+    step["retry"] = {"max_retries": 1, "base_ms": 60_000}
+    definition = connector(step)
+    pause = await player.once(definition)
+    assert isinstance(pause, Pause)
+    assert pause.state["list"]["pages"] == 1
+    player.clock.pass_by(60)
+    del step["rules"]
+    end = await player.once(definition, state=pause.state)
+    assert end.status == "success"
+    assert len(service.calls()) == 4
+    assert len(player.done["list"].result["items"]) == 25
+
+
+# poll
+
+
+def job(service, polls=3, **more):
+    ready = {"left": "{{ response.body.status }}", "op": "equals", "right": "done"}
+    poll = {
+        "until": ready, "every_ms": 1000, "max_wait_ms": 10_000,
+        "request": {"url": f"{service.url}/jobs/{{{{ steps.job.id }}}}"}, **more,
+    }  # fmt: skip
+    return call(
+        "job",
+        f"{service.url}/jobs?polls={polls}",
+        "POST",
+        extract={"id": "$.id", "score": "$.result.score"},
+        poll=poll,
+    )
+
+
+async def test_a_job_is_asked_after_until_it_is_done(player, service):
+    end = await player.play(connector(job(service), maps={"data.score": "{{ steps.job.score }}"}))
+    assert end.output == {"data.score": 88}
+    assert [one.method for one in service.calls()] == ["POST", "GET", "GET", "GET", "GET"]
+    assert player.clock.waits == [1.0] * 4
+
+
+async def test_a_job_that_never_ends_is_a_timeout(player, service):
+    end = await player.play(connector(job(service, polls=1000)))
+    assert (end.status, end.outcome, end.error_code) == ("timeout", "failed", "timeout")
+    assert len(service.calls()) == 11
+
+
+async def test_long_waits_for_a_job_hold_no_worker(player, service):
+    step = job(service, polls=2, every_ms=30_000, max_wait_ms=600_000)
+    end = await player.play(connector(step, maps={"data.score": "{{ steps.job.score }}"}))
+    assert end.output == {"data.score": 88}
+    assert [one.after_s for one in player.pauses] == [30, 30, 30]
+    assert len(service.calls("/jobs", "POST")) == 1
+
+
+async def test_a_rule_sees_a_failed_job_first(player, service):
+    step = job(service, polls=0)
+    step["request"]["url"] += "&end=failed"
+    failed = {"left": "{{ response.body.status }}", "op": "equals", "right": "failed"}
+    step["rules"] = [{"when": failed, "then": "fail", "message": "{{ response.body.error }}"}]
+    end = await player.play(connector(step))
+    assert end.error_message == "no credits"
