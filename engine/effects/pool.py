@@ -15,9 +15,12 @@ FRESH_S = 3.0  # many services hang up after 5 seconds without a request
 class Pool:
     """Keeps the most recently used ones; closes what waited too long."""
 
-    def __init__(self, per_origin: int = PER_ORIGIN, in_all: int = IN_ALL) -> None:
+    def __init__(
+        self, per_origin: int = PER_ORIGIN, in_all: int = IN_ALL, idle_s: float = IDLE_S
+    ) -> None:
         self._per_origin = per_origin
         self._in_all = in_all
+        self._idle_s = idle_s
         self._stacks: dict[Key, list[Connection]] = {}
         self._waiting: dict[Connection, Key] = {}  # in the order in which they were parked
         self._sweep: asyncio.TimerHandle | None = None
@@ -55,7 +58,7 @@ class Pool:
         elif len(self._waiting) > self._in_all:
             self._drop(next(iter(self._waiting)))
         if self._sweep is None:
-            self._sweep = loop.call_later(IDLE_S / 3, self._close_idle)
+            self._sweep = loop.call_later(self._idle_s / 3, self._close_idle)
 
     def close(self) -> None:
         if self._sweep is not None:
@@ -73,9 +76,9 @@ class Pool:
 
     def _close_idle(self) -> None:
         loop = asyncio.get_running_loop()
-        too_old = loop.time() - IDLE_S
+        too_old = loop.time() - self._idle_s
         for connection in list(self._waiting):
             if connection.parked_at > too_old and connection.reusable:
                 continue
             self._drop(connection)
-        self._sweep = loop.call_later(IDLE_S / 3, self._close_idle) if self._waiting else None
+        self._sweep = loop.call_later(self._idle_s / 3, self._close_idle) if self._waiting else None
