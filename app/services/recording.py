@@ -140,11 +140,13 @@ def final_row(execution_id: UUID, end: End) -> Row:
 
 
 def _events(ours: Sequence[Record], held: Mapping[UUID, UUID]) -> Iterator[Row]:
+    said: dict[UUID, str] = {}  # a step says itself that it waits
     for record in ours:
         execution_id = record.claim.execution_id
         event: Row = {"execution_id": execution_id, "connector_id": held[execution_id]}
         match record:
             case Told(_, mark):
+                said[execution_id] = mark.sentence
                 yield event | {
                     "type": mark.type,
                     "step_id": mark.step_id,
@@ -157,7 +159,7 @@ def _events(ours: Sequence[Record], held: Mapping[UUID, UUID]) -> Iterator[Row]:
                     "status": mark.status,
                     "sentence": mark.sentence,
                 }
-            case Paused(_, pause):
+            case Paused(_, pause) if said.get(execution_id) != pause.sentence:
                 yield event | {"type": "step.retry", "sentence": pause.sentence}
             case Ended(_, end):
                 yield finished_event(execution_id, held[execution_id], end)

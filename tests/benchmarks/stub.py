@@ -1,6 +1,6 @@
 """Three provider calls on loopback, as cheap as they get: `python -m tests.benchmarks.stub`.
 
-Prints its port. `?wait=0.05`, the last in the address, answers that much later.
+Prints its port. `?wait=0.05` answers that much later.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ class Stub(asyncio.Protocol):
         body = ANSWERS[self._url[:4]]
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
         answer = head % len(body) + body
-        wait = self._url.partition(b"wait=")[2]
+        wait = self._url.partition(b"wait=")[2].partition(b"&")[0]
         if wait and float(wait):
             asyncio.get_running_loop().call_later(float(wait), self.transport.write, answer)
         else:
