@@ -65,7 +65,7 @@ class Owner:
             found = self._one("select id from workspaces where id = %s", workspace_id)
         else:
             found = self._one(
-                "select id from workspaces where name = %s and is_demo = %s"
+                "select id from workspaces where name = %s and (is_demo or not %s)"
                 " order by created_at, id limit 1",
                 name,
                 is_demo,
