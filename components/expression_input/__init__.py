@@ -1,6 +1,6 @@
 """A text field whose {{ values }} are chips, with a preview made by the engine itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,11 +25,24 @@ class Offer:
 
 @dataclass(slots=True)
 class Known:
-    """What expressions can reach at one place: offers to choose from, and sample values."""
+    """What expressions can reach at one place: offers to choose from, and sample values.
+
+    `untested`: {"steps.find": "Find the person"}, where no value is known before a test.
+    `also`: names that are right without being offered.
+    """
 
     offers: Sequence[Offer] = ()
     scope: dict[str, Any] = field(default_factory=dict)
-    tested: bool = True
+    untested: Mapping[str, str] = field(default_factory=dict)
+    also: Sequence[str] = ()
+
+    def has(self, path: str) -> bool:
+        names = (*(offer.path for offer in self.offers), *self.also)
+        return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in names)
+
+    def waits_for(self, text: str) -> str:
+        """The first step that must be tested before this text has a value; or nothing."""
+        return next((name for one, name in self.untested.items() if f"{one}." in text), "")
 
 
 class ExpressionInput(ui.element, component="expression_input.js"):
@@ -106,6 +119,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
                 {"path": o.path, "label": o.label, "sample": o.sample[:120], "group": o.group}
                 for o in self.known.offers
             ],
+            "also": list(self.known.also),
             "preview": preview(self.value, self.known),
         }
 
@@ -114,6 +128,8 @@ def preview(text: str, known: Known) -> dict[str, str] | None:
     """What the text becomes on the sample, or why that is not known yet."""
     if "{{" not in text:
         return None
+    if waits := known.waits_for(text):
+        return {"text": f"Test “{waits}” to see it.", "tone": "warn"}
     try:
         filled = as_text(expressions.fill(text, known.scope))
     except RunStopped as problem:

@@ -31,6 +31,7 @@ export default {
       if (this.known.has(base)) return this.known.get(base);
       if (/^["'\d]|^(true|false|null|none)$/i.test(base)) return { label: base };
       const parent = this.offers.filter((one) => base.startsWith(`${one.path}.`) || base.startsWith(`${one.path}[`)).sort((a, b) => b.path.length - a.path.length)[0];
+      if (!parent && (this.field.also || []).some((one) => base === one || base.startsWith(`${one}.`) || base.startsWith(`${one}[`))) return { label: base };
       return parent && { label: `${parent.label} › ${base.slice(parent.path.length).replace(/^\./, "")}` };
     },
     dress(chip, code) {

@@ -1,0 +1,89 @@
+"""/connectors/{id}: build a connector, step by step, on real answers."""
+
+from uuid import UUID
+
+from fastapi import Request
+from nicegui import ui
+
+from app.pages.builder.answer import Answer
+from app.pages.builder.bench import Bench
+from app.pages.builder.contact_fields import ContactFields
+from app.pages.builder.floating import Floating
+from app.pages.builder.flow import Flow
+from app.pages.builder.picking import Picking
+from app.pages.builder.publishing import Publishing
+from app.pages.builder.sample_contact import COOKIE, SampleContact
+from app.pages.builder.settings import Settings
+from app.pages.builder.top import Top
+from app.pages.builder.trying import Trying
+from app.pages.visit import begin
+from app.services.all import Services
+from components.controls import box
+from components.frame import Command, frame
+from components.panes import Panes
+
+
+def add(services: Services) -> None:
+    @ui.page("/connectors/{connector_id}")
+    async def builder(request: Request, connector_id: UUID) -> None:
+        visit = await begin(request, services)
+        opened = await services.drafts.open(await visit.me(), connector_id)
+        bench = Bench(visit, opened)
+        bench.samples.entries = bench.newest()
+        sample = SampleContact(bench)
+        await sample.begin(request.cookies.get(COOKIE))
+        await _load_keys(bench)
+        _draw(bench, sample)
+
+
+def _draw(bench: Bench, sample: SampleContact) -> None:
+    trying, picking = Trying(bench), Picking(bench)
+    commands = [
+        Command("Test all steps", trying.everything, icon="play", group="Builder"),
+        Command("Test this step", trying.step, icon="play", group="Builder", caps="Ctrl ↵"),
+        Command("Choose another sample contact", sample.ask, icon="user", group="Builder"),
+        Command("Settings of the connector", lambda: bench.select(""), icon="settings"),
+    ]
+    name = str(bench.draft.document.get("name") or "Untitled connector")
+    with frame(
+        bench.visit.viewer,
+        here="connectors",
+        title=name,
+        crumbs=[("Connectors", "/connectors")],
+        commands=commands,
+        filled=True,
+    ) as page:
+        bench.page = page.content
+        below = Panes(
+            "builder-below",
+            label="Height of the answer",
+            size=320,
+            across=False,
+            least=140,
+            keep=220,
+        )
+        with below:
+            beside = Panes(
+                "builder-beside", label="Width of the settings", size=400, least=320, keep=360
+            )
+            with beside, box("stage"):
+                flow = Flow(bench)
+                Floating(bench, picking)
+            with beside.second:
+                settings = Settings(bench, trying.step)
+        with below.second:
+            split = Panes(
+                "builder-fields", label="Width of the contact fields", size=420, least=300, keep=320
+            )
+            with split:
+                Answer(bench, picking, trying.step)
+            with split.second:
+                ContactFields(bench)
+        Top(bench, page, flow, trying, Publishing(bench, settings.focus), sample)
+
+
+async def _load_keys(bench: Bench) -> None:
+    """Names only; a viewer may see that a key is there, nobody can see the key."""
+    found = await bench.services.credentials.listed(await bench.visit.me(), limit=200)
+    bench.credentials = {one.service_name: one.label or one.service_name for one in found.items}
+    bench.samples.settings = {one.service_name: one.settings for one in found.items}

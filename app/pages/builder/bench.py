@@ -1,0 +1,176 @@
+"""The workbench of one open builder: draft, tests, sample, and who must hear of a change."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from nicegui import background_tasks, ui
+
+from app.pages.visit import Visit
+from app.services.drafts import LastTest, Opened
+from app.services.problems import Conflict, ServiceProblem
+from components.draft import Draft
+from components.expression_input import ExpressionInput, Known
+from components.samples import Samples
+from engine.errors import Problem
+
+What = Literal["structure", "value", "selection", "tests", "sample", "saved", "target"]
+
+
+class Bench:
+    """All state of the page. Panels change it through here and are told by `watch`."""
+
+    def __init__(self, visit: Visit, opened: Opened) -> None:
+        self.visit, self.services = visit, visit.services
+        self.connector, self.connector_id = opened.connector, opened.connector.id
+        self.draft = Draft(opened.document)
+        self.revision, self.base_version = opened.revision, opened.base_version
+        self.saved_at: datetime | None = opened.saved_at
+        self.not_saved = ""  # why, where the last change could not be kept
+        self.outdated = False  # somebody else changed the draft meanwhile
+        self.tests: dict[str, dict[bool, LastTest]] = {}
+        self.note_tests(opened.tests)
+        self.selected = next((place.step["id"] for place in self.draft.places()), "")
+        self.samples = Samples(
+            workspace={"id": visit.viewer.workspace_id, "name": visit.viewer.workspace_name}
+        )
+        self.contact_id: UUID | None = None
+        self.contact_name = "No sample contact"
+        self.target: ExpressionInput | None = None  # the field a clicked value goes into
+        self.target_step: str | None = None
+        self.field = ""  # or the contact field it is written to
+        self.running: set[str] = set()
+        self.trial: asyncio.Task[Any] | None = None
+        self.would_write: list[dict[str, Any]] = []
+        self.unread: dict[str, str] = {}  # texts that are no JSON yet, by step
+        self.credentials: dict[str, str] = {}
+        self.why_not = visit.why_not("connectors.change")
+        self.why_no_test = visit.why_not("connectors.test")
+        self.problems: tuple[Problem, ...] = self._problems()
+        self.page: ui.element | None = None
+        self._watchers: list[Callable[[What], None]] = []
+        self._dirty, self._saving = False, False
+
+    def watch(self, redraw: Callable[[What], None]) -> None:
+        self._watchers.append(redraw)
+
+    def tell(self, what: What) -> None:
+        if self.page is None or self.page.is_deleted:
+            return
+        for redraw in list(self._watchers):
+            redraw(what)
+
+    def changed(self, what: What = "value") -> None:
+        """The draft is another one: look at it again, tell everybody, keep it."""
+        self.problems = self._problems()
+        if self.selected and self.draft.find(self.selected) is None:
+            self.selected = ""
+        self.samples.entries = self.newest()
+        self.tell(what)
+        self._save_soon()
+
+    def select(self, step_id: str) -> None:
+        if step_id == self.selected:
+            return
+        self.selected = step_id
+        self.target = None
+        self.tell("selection")
+
+    def set(self, path: tuple[str | int, ...], value: Any) -> None:
+        """A setting of the step that is open."""
+        self.draft.set(self.selected, path, value)
+        self.changed()
+
+    def aim(self, target: ExpressionInput, step_id: str | None) -> None:
+        """A clicked value goes into this field from now on; None: the mapping's own field."""
+        self.target, self.target_step = target, step_id
+        if step_id is not None:
+            self.field = ""
+        self.tell("target")
+
+    def known(self, step_id: str | None) -> Known:
+        self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return self.samples.known(self.draft, step_id)
+
+    # Tests
+
+    def note_tests(self, tests: Iterable[LastTest]) -> None:
+        for test in tests:
+            self.tests.setdefault(test.step_id, {})[test.good] = test
+
+    def last(self, step_id: str) -> LastTest | None:
+        """The newest answer of a step, good or bad."""
+        both = self.tests.get(step_id, {}).values()
+        return max(both, key=lambda test: test.tested_at, default=None)
+
+    def stale(self, step_id: str) -> bool:
+        last = self.last(step_id)
+        return last is not None and last.fingerprint != self.draft.fingerprint(step_id)
+
+    def state_of(self, step_id: str) -> str:
+        """As the canvas shows it."""
+        if step_id in self.running:
+            return "running"
+        if any(problem.step_id == step_id for problem in self.problems):
+            return "todo"
+        last = self.last(step_id)
+        if last is None:
+            return ""
+        if self.stale(step_id):
+            return "stale"
+        return {"success": "good", "not_found": "none", "skipped": ""}.get(
+            last.entry["status"], "bad"
+        )
+
+    # Saving
+
+    def _save_soon(self) -> None:
+        if self.why_not or self.outdated:
+            return
+        self._dirty = True
+        if not self._saving:
+            self._saving = True
+            background_tasks.create(self._save(), name="builder: save the draft")
+
+    async def _save(self) -> None:
+        try:
+            while self._dirty:
+                self._dirty = False
+                await self._save_once()
+        finally:
+            self._saving = False
+
+    async def _save_once(self) -> None:
+        try:
+            me = await self.visit.me()
+            saved = await self.services.drafts.save(
+                me,
+                self.connector_id,
+                self.draft.document,
+                revision=self.revision,
+                base_version=self.base_version,
+            )
+        except ServiceProblem as problem:
+            self.not_saved = problem.message
+            self.outdated = isinstance(problem, Conflict)
+        except Exception as problem:  # the database is away, say: the next change tries again
+            self.not_saved = str(getattr(problem, "message", "The console cannot be reached."))
+        else:
+            self.revision, self.saved_at, self.not_saved = saved.revision, saved.at, ""
+        self.tell("saved")
+
+    def newest(self) -> dict[str, dict[str, Any]]:
+        """For samples a good answer serves better than a newer bad one."""
+        return {
+            step_id: (both.get(True) or both[False]).entry for step_id, both in self.tests.items()
+        }
+
+    def _problems(self) -> tuple[Problem, ...]:
+        unread = tuple(
+            Problem("body", "The body is not valid JSON.", step_id=step_id, field="body")
+            for step_id in self.unread
+            if self.draft.find(step_id) is not None
+        )
+        return unread + self.draft.problems()

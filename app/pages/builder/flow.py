@@ -1,0 +1,138 @@
+"""The middle: the steps as cards, and what people do with them there."""
+
+from typing import Any
+
+from app.pages.builder.bench import Bench, What
+from components import kinds
+from components.controls import box, icon, sheet, text
+from components.draft import inner_lists
+from components.flow_canvas import FlowCanvas
+from components.frame import notice
+
+
+class Flow:
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.canvas = FlowCanvas(
+            on_select=bench.select,
+            on_add=self.ask_kind,
+            on_move=self.move,
+            on_remove=self.remove,
+            on_duplicate=self.duplicate,
+        )
+        bench.watch(self.redraw)
+        self.show()
+
+    def redraw(self, what: What) -> None:
+        if what != "saved":
+            self.show()
+
+    def show(self, focus: str = "") -> None:
+        bench = self.bench
+        self.canvas.show(
+            self._cards(bench.draft.document["steps"], ""),
+            selected=bench.selected,
+            focus=focus,
+            start=f"Starts with {bench.contact_name}"
+            if bench.contact_id
+            else "Starts with a contact",
+            end=self._end(),
+            readonly=bool(bench.why_not),
+        )
+
+    def ask_kind(self, list_id: str, index: int) -> None:
+        """The plus was pressed: which kind of step?"""
+        with sheet("Add a step", testid="add-step") as asked, box("kinds"):
+            for key, kind in kinds.KINDS.items():
+                if not kind.offered:
+                    continue
+                with box("kind", tag="button", type="button", data_testid=f"kind-{key}") as one:
+                    with box("flow-mark", tag="span").style(f"--c: {kind.color}"):
+                        icon(kind.icon)
+                    with box("stack tight", tag="span"):
+                        text(kind.title, "strong", tag="span")
+                        text(kind.about, "quiet small", tag="span")
+
+                def add(chosen: str = key) -> None:
+                    asked.close()
+                    self.add(list_id, index, chosen)
+
+                one.on("click", add, args=[])
+        asked.show()
+
+    def add(self, list_id: str, index: int, kind: str) -> None:
+        bench = self.bench
+        step_id = bench.draft.add(list_id, index, kind)
+        bench.selected = step_id
+        bench.changed("structure")
+        self.show(step_id)
+
+    def move(self, step_id: str, list_id: str, index: int) -> None:
+        if self.bench.draft.move(step_id, list_id, index):
+            self.bench.changed("structure")
+        self.show(step_id)
+
+    def remove(self, step_id: str) -> None:
+        step = self.bench.draft.find(step_id)
+        if step is None or self.bench.why_not:
+            return
+        self.bench.draft.remove(step_id)
+        self.bench.changed("structure")
+        notice(f"“{kinds.title(step)}” was deleted.", action="Undo", on_action=self.undo)
+
+    def duplicate(self, step_id: str) -> None:
+        copy = self.bench.draft.duplicate(step_id)
+        if copy is not None:
+            self.bench.selected = copy
+            self.bench.changed("structure")
+            self.show(copy)
+
+    def undo(self) -> None:
+        self._jump(self.bench.draft.undo())
+
+    def redo(self) -> None:
+        self._jump(self.bench.draft.redo())
+
+    def _jump(self, focus: str | None) -> None:
+        """To where the change was, so that one sees what came back."""
+        if focus is None:
+            return
+        self.bench.unread.clear()
+        if self.bench.draft.find(focus) is not None:
+            self.bench.selected = focus
+        self.bench.changed("structure")
+        self.show(self.bench.selected)
+
+    def _cards(self, steps: list[dict[str, Any]], before: str) -> list[dict[str, Any]]:
+        numbers = {place.step["id"]: place.number for place in self.bench.draft.places()}
+        cards = []
+        for step in steps:
+            kind = kinds.kind_of(step)
+            cards.append(
+                {
+                    "id": step["id"],
+                    "kind": step["kind"],
+                    "number": numbers.get(step["id"], ""),
+                    "title": kinds.title(step),
+                    "sentence": self._sentence(step),
+                    "icon": kind.icon,
+                    "color": kind.color,
+                    "state": self.bench.state_of(step["id"]),
+                    "off": bool(step.get("disabled")),
+                    "lists": [
+                        {"id": list_id, "title": name, "steps": self._cards(inside, list_id)}
+                        for list_id, name, inside in inner_lists(step)
+                    ],
+                }
+            )
+        return cards
+
+    def _sentence(self, step: dict[str, Any]) -> str:
+        first = next((p for p in self.bench.problems if p.step_id == step["id"]), None)
+        return kinds.sentence(step) or (first.message if first else "")
+
+    def _end(self) -> str:
+        count = len(self.bench.draft.document["field_mappings"])
+        if not count:
+            return "Nothing is written to the contact yet"
+        return "Fills in 1 contact field" if count == 1 else f"Fills in {count} contact fields"

@@ -1,0 +1,67 @@
+"""Settings of a step that calls a web service."""
+
+from typing import Any
+
+from app.pages.builder.bench import Bench
+from app.pages.builder.body import Body
+from app.pages.builder.kept import Kept
+from app.pages.builder.key import Key
+from app.pages.builder.pairs import Pairs
+from components.controls import choice
+from components.expression_input import ExpressionInput
+
+METHODS = {
+    "GET": "GET · ask",
+    "POST": "POST · send, or make new",
+    "PUT": "PUT · replace",
+    "PATCH": "PATCH · change",
+    "DELETE": "DELETE · remove",
+    "HEAD": "HEAD · only look whether it is there",
+    "OPTIONS": "OPTIONS · ask what is possible",
+}
+
+
+def http_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput]) -> None:
+    request = step.get("request") or {}
+    choice(
+        "What to do",
+        METHODS,
+        request.get("method", "GET"),
+        on_change=lambda said: bench.set(("request", "method"), said),
+        testid="method",
+    )
+    inputs.append(
+        ExpressionInput(
+            "Address",
+            str(request.get("url") or ""),
+            known=bench.known(step["id"]),
+            placeholder="https://api.example.com/people",
+            hint="Type / after a space, or {{, to insert a value.",
+            on_change=lambda said: bench.set(("request", "url"), said.strip()),
+            on_focus=lambda one: bench.aim(one, step["id"]),
+            testid="address",
+        )
+    )
+    Key(bench, step)
+    Pairs(
+        bench,
+        "Search terms in the address",
+        request.get("query") or {},
+        on_change=lambda said: bench.set(("request", "query"), said or None),
+        inputs=inputs,
+        add="Add a term",
+        empty="What comes after the “?” of an address. Empty values are left out.",
+        testid="query",
+    )
+    Pairs(
+        bench,
+        "Headers",
+        request.get("headers") or {},
+        on_change=lambda said: bench.set(("request", "headers"), said or None),
+        inputs=inputs,
+        add="Add a header",
+        testid="header",
+    )
+    if request.get("method", "GET") not in ("GET", "HEAD") or request.get("body"):
+        Body(bench, request.get("body") or {}, inputs)
+    Kept(bench, step["id"])

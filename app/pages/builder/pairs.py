@@ -1,0 +1,113 @@
+"""Rows of name and value: query, headers, form fields, set values."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from app.pages.builder.bench import Bench
+from components.controls import box, button, field, icon_button, row, text
+from components.expression_input import ExpressionInput
+from engine.model.values import as_text
+
+
+class Pairs:
+    """Edits one dict of the open step; `inputs` are told when more values become known."""
+
+    def __init__(
+        self,
+        bench: Bench,
+        title: str,
+        values: dict[str, Any],
+        *,
+        on_change: Callable[[dict[str, Any]], None],
+        inputs: list[ExpressionInput],
+        name_label: str = "Name",
+        add: str = "Add",
+        empty: str = "",
+        testid: str = "",
+    ) -> None:
+        self.bench, self.title, self.on_change, self.inputs = bench, title, on_change, inputs
+        self.rows: list[list[Any]] = [[name, value] for name, value in values.items()]
+        self.name_label, self.empty, self.testid = name_label, empty, testid
+        with box("stack tight"):
+            with row():
+                text(title, "label grow", tag="h3")
+                button(
+                    add,
+                    icon="plus",
+                    kind="ghost small",
+                    on_press=self.add,
+                    testid=f"add-{testid}",
+                    why=bench.why_not,
+                )
+            self.place = box("stack tight")
+        self.draw()
+
+    def draw(self) -> None:
+        self.place.clear()
+        with self.place:
+            if not self.rows and self.empty:
+                text(self.empty, "hint")
+            for number, (name, value) in enumerate(self.rows):
+                self._row(number, name, value)
+
+    def _row(self, number: int, name: str, value: Any) -> None:
+        known = self.bench.known(self.bench.selected)
+        with box("pair"):
+            field(
+                f"{self.name_label} {number + 1} of {self.title.lower()}",
+                name,
+                hide_label=True,
+                placeholder=self.name_label,
+                on_change=lambda said, at=number: self._renamed(at, said),
+                testid=f"{self.testid}-name-{number}",
+            )
+            made = ExpressionInput(
+                f"Value of {name or self.name_label.lower()}",
+                as_text(value),
+                known=known,
+                hide_label=True,
+                placeholder="Value, or / to insert one",
+                on_change=lambda said, at=number: self._said(at, said),
+                on_focus=lambda one: self.bench.aim(one, self.bench.selected),
+                testid=f"{self.testid}-value-{number}",
+            )
+            self.inputs.append(made)
+            icon_button("x", f"Remove {name or 'this row'}", on_press=partial(self.remove, number))
+
+    def add(self) -> None:
+        self.rows.append(["", ""])
+        self.draw()
+        ui.run_javascript(
+            f"document.querySelector('[data-testid={self.testid}-name-{len(self.rows) - 1}] input')"
+            "?.focus()"
+        )
+
+    def remove(self, number: int) -> None:
+        del self.rows[number]
+        self.draw()
+        self._tell()
+
+    def _renamed(self, number: int, name: str) -> None:
+        self.rows[number][0] = name.strip()
+        self._tell()
+
+    def _said(self, number: int, value: str) -> None:
+        self.rows[number][1] = _typed(self.rows[number][1], value)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.on_change({name: value for name, value in self.rows if name})
+
+
+def _typed(before: Any, said: str) -> Any:
+    """A number, list or object stays one when it is edited; text stays text."""
+    if isinstance(before, str):
+        return said
+    try:
+        return json.loads(said)
+    except ValueError:
+        return said

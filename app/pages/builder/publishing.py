@@ -1,0 +1,115 @@
+"""From draft to version: reasons why not, publishing, older versions."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from app.pages.builder.bench import Bench
+from app.services.problems import ServiceProblem
+from components import kinds
+from components.controls import badge, box, button, confirm, icon, row, sheet, text
+from components.frame import notice
+from engine.errors import BadDefinition, Problem
+
+
+class Publishing:
+    def __init__(self, bench: Bench, focus: Callable[[str], None]) -> None:
+        self.bench, self.focus = bench, focus
+
+    async def publish(self) -> None:
+        bench = self.bench
+        try:
+            me = await bench.visit.me()
+            connector = await bench.services.drafts.publish(
+                me, bench.connector_id, bench.draft.document, base_version=bench.base_version
+            )
+        except BadDefinition:
+            self.explain()
+            return
+        except ServiceProblem as problem:
+            notice(problem.message, tone="bad", hint=problem.hint)
+            return
+        bench.connector, bench.base_version = connector, connector.version
+        bench.revision, bench.saved_at = 0, None
+        bench.tell("saved")
+        notice(
+            f"Version {connector.version} is published.",
+            tone="ok",
+            hint="New runs use it from now on.",
+        )
+
+    def explain(self) -> None:
+        """Every reason, each a way to the field that mends it."""
+        with sheet("What must be mended before publishing", testid="problems") as asked:
+            for problem in self.bench.problems:
+                self._reason(problem, asked.close)
+        asked.show()
+
+    def _reason(self, problem: Problem, close: Callable[[], None]) -> None:
+        step = self.bench.draft.find(problem.step_id or "")
+
+        def go() -> None:
+            close()
+            if step is not None:
+                self.bench.select(step["id"])
+                self.focus(problem.field or "")
+
+        one = box("menu-item", tag="button", type="button").on("click", go, args=[])
+        with one:
+            icon("circle-alert", "tone-bad")
+            with box("stack tight", tag="span"):
+                text(problem.message, "strong", tag="span")
+                where = kinds.title(step) if step else "Contact fields"
+                text(f"{where}. {problem.hint or ''}".strip(), "quiet small", tag="span")
+
+    async def versions(self) -> None:
+        bench = self.bench
+        found = await bench.services.connectors.versions(
+            await bench.visit.me(), bench.connector_id, limit=30
+        )
+        with sheet("Versions", testid="versions") as asked:
+            for version in found.items:
+                with row("version"):
+                    text(f"Version {version.version}", "strong", tag="span")
+                    if version.version == bench.connector.version:
+                        badge("Runs use this one", "ok", "circle-check")
+                    text(
+                        f"{version.created_at:%d %b %Y, %H:%M} UTC", "quiet small grow", tag="span"
+                    )
+                    if version.version != bench.connector.version:
+                        button(
+                            "Bring it back",
+                            kind="small",
+                            why=bench.why_not,
+                            on_press=lambda n=version.version: self._restore(n, asked.close),
+                        )
+        asked.show()
+
+    async def _restore(self, version: int, close: Callable[[], None]) -> None:
+        close()
+        sure = await confirm(
+            f"Bring version {version} back?",
+            "It becomes the newest version, and your draft is discarded. Nothing else is lost.",
+            yes=f"Bring version {version} back",
+            danger=False,
+        )
+        if sure:
+            me = await self.bench.visit.me()
+            await self.bench.services.connectors.restore(me, self.bench.connector_id, version)
+            await self.bench.services.drafts.discard(me, self.bench.connector_id)
+            ui.navigate.reload()
+
+    async def discard(self) -> None:
+        if self.bench.why_not:
+            notice(self.bench.why_not, tone="warn")
+            return
+        sure = await confirm(
+            "Discard the draft?",
+            f"You go back to version {self.bench.connector.version}, as it is published.",
+            yes="Discard the draft",
+        )
+        if sure:
+            await self.bench.services.drafts.discard(
+                await self.bench.visit.me(), self.bench.connector_id
+            )
+            ui.navigate.reload()

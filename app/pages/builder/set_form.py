@@ -1,0 +1,20 @@
+"""Settings of a step that sets values."""
+
+from typing import Any
+
+from app.pages.builder.bench import Bench
+from app.pages.builder.pairs import Pairs
+from components.expression_input import ExpressionInput
+
+
+def set_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput]) -> None:
+    Pairs(
+        bench,
+        "Values",
+        step.get("values") or {},
+        on_change=lambda said: bench.set(("values",), said),
+        inputs=inputs,
+        add="Add a value",
+        empty="Give a value a name, then put it together from texts and earlier values.",
+        testid="set",
+    )

@@ -1,0 +1,131 @@
+"""The right side: settings of the step that is open, or of the whole connector."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from app.pages.builder.bench import Bench, What
+from app.pages.builder.connector_form import connector_form
+from app.pages.builder.expert import expert_form
+from app.pages.builder.http_form import http_form
+from app.pages.builder.set_form import set_form
+from components import kinds
+from components.controls import Button, box, button, field, icon, icon_button, text
+from components.expression_input import ExpressionInput
+
+# Where a setting's field is on the panel.
+PLACES = {"url": "address", "name": "step-name", "credential": "key", "json": "body"}
+
+
+class Settings:
+    def __init__(self, bench: Bench, try_step: Callable[[], Any]) -> None:
+        self.bench, self.try_step = bench, try_step
+        self.inputs: list[ExpressionInput] = []
+        self.said: list[str] = []
+        self.wrong: ui.element | None = None
+        self.press: Button | None = None
+        self.panel = box("side-panel", tag="aside", aria_label="Settings")
+        bench.watch(self.redraw)
+        self.draw()
+
+    def redraw(self, what: What) -> None:
+        """Typing must not draw the fields anew, or the caret would be lost."""
+        if what in ("structure", "selection"):
+            self.draw()
+        elif what in ("value", "tests", "sample"):
+            self._refresh()
+
+    def draw(self) -> None:
+        self.inputs, self.said = [], []
+        self.panel.clear()
+        step = self.bench.draft.find(self.bench.selected)
+        with self.panel:
+            if step is None:
+                self.press = None
+                connector_form(self.bench)
+                return
+            self._head(step)
+            with box("side-body"):
+                self.wrong = box("stack tight")
+                field(
+                    "Name",
+                    step.get("name") or "",
+                    on_change=lambda said: self.bench.set(("name",), said),
+                    testid="step-name",
+                )
+                self._form(step)
+                expert_form(self.bench, step, self.inputs)
+            with box("side-foot"):
+                self.press = button(
+                    "Test this step",
+                    icon="play",
+                    caps="Ctrl ↵",
+                    on_press=self.try_step,
+                    testid="test",
+                )
+                self.press.classes("wide")
+        self._refresh()
+
+    def _form(self, step: dict[str, Any]) -> None:
+        form = {"http": http_form, "set": set_form}.get(step["kind"])
+        if form is None:
+            text(
+                "This kind of step can be run, moved and renamed here, and changed over the API.",
+                "hint",
+            )
+        else:
+            form(self.bench, step, self.inputs)
+
+    def _head(self, step: dict[str, Any]) -> None:
+        kind = kinds.kind_of(step)
+        with box("side-head"):
+            with box("flow-mark", tag="span").style(f"--c: {kind.color}"):
+                icon(kind.icon)
+            with box("grow"):
+                text(kinds.title(step), "strong cut", tag="h2").props["data-testid"] = "panel-title"
+                text(kind.about, "quiet small cut")
+            icon_button("x", "Close the settings", on_press=lambda: self.bench.select(""))
+
+    def _refresh(self) -> None:
+        """New values are known, problems came or went, the test is old: all without redrawing."""
+        bench = self.bench
+        self.inputs = [one for one in self.inputs if not one.is_deleted]
+        if self.inputs:
+            known = bench.known(bench.selected)
+            for one in self.inputs:
+                one.know(known)
+        if self.press is not None and self.wrong is not None:
+            self._say_problems()
+            running = bool(bench.running)
+            self.press.say(
+                "Cancel" if running else "Test this step",
+                icon="square" if running else "play",
+                kind="" if running else "primary",
+            )
+            self.press.pulse(not running and bench.stale(bench.selected))
+            self.press.because("" if running else bench.why_no_test)
+
+    def focus(self, field: str) -> None:
+        """Put the caret where something must be mended, once the panel has been drawn."""
+        test_id = PLACES.get(field, field)
+        self.panel.client.run_javascript(
+            f"setTimeout(() => (document.querySelector('[data-testid={test_id}]') ?? "
+            "document.querySelector('.side-panel'))?.querySelector("
+            "'input, select, textarea, [contenteditable]')?.focus(), 150)"
+        )
+
+    def _say_problems(self) -> None:
+        mine = [one for one in self.bench.problems if one.step_id == self.bench.selected]
+        said = [one.message for one in mine]
+        if said == self.said:
+            return
+        self.said = said
+        if self.wrong is None:
+            return
+        self.wrong.clear()
+        with self.wrong:
+            for one in mine:
+                with box("error"):
+                    icon("circle-alert")
+                    text(f"{one.message} {one.hint or ''}".strip(), tag="span")

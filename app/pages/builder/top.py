@@ -1,0 +1,113 @@
+"""The top bar: what is saved, what is wrong, undo, test, publish."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.pages.builder.bench import Bench, What
+from app.pages.builder.flow import Flow
+from app.pages.builder.publishing import Publishing
+from app.pages.builder.sample_contact import SampleContact
+from app.pages.builder.trying import Trying
+from components.controls import button, icon_button, menu, menu_item, menu_rule, text
+from components.frame import Frame
+
+
+class Top:
+    def __init__(
+        self,
+        bench: Bench,
+        page: Frame,
+        flow: Flow,
+        trying: Trying,
+        publishing: Publishing,
+        sample: SampleContact,
+    ) -> None:
+        self.bench, self.page = bench, page
+        with page.lead:
+            self.trouble = button(
+                kind="small trouble", icon="triangle-alert", on_press=publishing.explain
+            )
+            self.saved = text("", "quiet small cut hide-narrow")
+            self.saved.props["role"] = "status"
+            self.saved.props["data-testid"] = "saved"
+        with page.side:
+            sample.draw()
+            self.undo = icon_button("undo-2", "Undo (Ctrl+Z)", on_press=flow.undo, testid="undo")
+            self.redo = icon_button(
+                "redo-2", "Redo (Ctrl+Shift+Z)", on_press=flow.redo, testid="redo"
+            )
+            self.test = button(
+                "Test all", icon="play", on_press=trying.everything, testid="test-all"
+            )
+            self.publish = button(
+                "Publish",
+                icon="rocket",
+                kind="primary",
+                on_press=publishing.publish,
+                testid="publish",
+            )
+            with menu(name="More", kind="ghost"):
+                menu_item("Versions", icon_name="history", on_press=publishing.versions)
+                menu_item(
+                    "Settings of the connector",
+                    icon_name="settings",
+                    on_press=lambda: bench.select(""),
+                )
+                menu_rule()
+                menu_item(
+                    "Discard the draft",
+                    icon_name="rotate-ccw",
+                    danger=True,
+                    on_press=publishing.discard,
+                )
+        self._keys(page, flow, trying)
+        bench.watch(self.redraw)
+        self.redraw("saved")
+
+    def _keys(self, page: Frame, flow: Flow, trying: Trying) -> None:
+        keys: dict[str, Callable[[], Any]] = {
+            "undo": flow.undo,
+            "redo": flow.redo,
+            "test": lambda: trying.step() if self.bench.selected else trying.everything(),
+        }
+        for name, do in keys.items():
+            page.on_key(name, do)
+
+    def redraw(self, what: What) -> None:
+        bench = self.bench
+        self.page.heading.say(bench.draft.document.get("name") or "Untitled connector")
+        self.saved.say(self._saved())
+        count = len(bench.problems)
+        self.trouble.set_visibility(bool(count))
+        self.trouble.say("1 thing to mend" if count == 1 else f"{count} things to mend")
+        self.undo.because("" if bench.draft.can_undo else "There is nothing to undo.")
+        self.redo.because("" if bench.draft.can_redo else "There is nothing to redo.")
+        running = bool(bench.running)
+        self.test.say("Cancel" if running else "Test all", icon="square" if running else "play")
+        self.test.because(self._why_no_test())
+        self.publish.because(self._why_not_publish())
+
+    def _saved(self) -> str:
+        bench = self.bench
+        if bench.why_not:
+            return "You may look, not change"
+        if bench.not_saved:
+            return f"Not saved: {bench.not_saved}"
+        if bench.saved_at is None:
+            return f"Published, version {bench.connector.version}"
+        return f"Saved {bench.saved_at.astimezone():%H:%M}"
+
+    def _why_no_test(self) -> str:
+        if not self.bench.draft.document["steps"]:
+            return "Add a step first."
+        return self.bench.why_no_test
+
+    def _why_not_publish(self) -> str:
+        bench = self.bench
+        if bench.why_not:
+            return bench.why_not
+        if bench.problems:
+            return f"{bench.problems[0].message} {bench.problems[0].hint or ''}".strip()
+        if bench.revision == 0:
+            return "Nothing has changed since the last version."
+        return ""

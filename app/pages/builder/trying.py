@@ -1,0 +1,106 @@
+"""Testing on the sample contact: the same engine as a run, shown step by step as it happens."""
+
+import asyncio
+from typing import Any
+
+from app.pages.builder.bench import Bench
+from app.services.problems import BadInput, ServiceProblem
+from app.services.testing import Tested, Trial
+from components.frame import notice
+from engine.errors import BadDefinition
+from engine.run.events import Mark, StepStarted
+
+
+class Trying:
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.result: Tested | None = None
+
+    async def step(self) -> None:
+        """The step that is open and what it needs before it; again: cancel."""
+        await self._press(self.bench.selected or None)
+
+    async def everything(self) -> None:
+        await self._press(None)
+
+    async def _press(self, until: str | None) -> None:
+        bench = self.bench
+        if bench.trial is not None:
+            bench.trial.cancel()
+            return
+        if bench.why_no_test:
+            notice(bench.why_no_test, tone="warn")
+            return
+        if bench.unread:
+            notice("The body of a step is not valid JSON yet.", tone="warn")
+            return
+        bench.trial = asyncio.create_task(self._try(until), name="builder: test")
+        try:
+            await bench.trial
+        except asyncio.CancelledError:
+            notice("The test was cancelled.")
+        except BadDefinition as bad:
+            first = bad.problems[0]
+            notice(first.message, tone="warn", hint=first.hint or "Nothing was sent.")
+        except BadInput as bad_input:
+            notice(bad_input.message, tone="warn", hint=bad_input.hint)
+        except ServiceProblem as problem:
+            notice(problem.message, tone="bad", hint=problem.hint)
+        finally:
+            bench.trial = None
+            bench.running.clear()
+            bench.tell("tests")
+
+    async def _try(self, until: str | None) -> None:
+        bench = self.bench
+        me = await bench.visit.me()
+        prints = {
+            place.step["id"]: bench.draft.fingerprint(place.step["id"])
+            for place in bench.draft.places()
+        }
+        raw = bench.draft.raw() if until is None else _until(bench, until)
+        trial = Trial(
+            contact_id=bench.contact_id,
+            contact=None if bench.contact_id else {},
+            input=bench.samples.input,
+            until_step=until,
+        )
+        bench.running = {until} if until else set(prints)
+        bench.tell("tests")
+
+        async def heard(mark: Mark) -> None:
+            if isinstance(mark, StepStarted):
+                bench.running = {mark.step_id}
+                bench.tell("tests")
+
+        self.result = await bench.services.testing.try_now(me, raw, trial, heard)
+        await self._note(me, self.result, prints)
+        if until is None:
+            bench.would_write = self.result.would_write
+
+    async def _note(self, me: Any, result: Tested, prints: dict[str, str]) -> None:
+        bench = self.bench
+        tested = {
+            entry["id"]: (prints[entry["id"]], entry)
+            for entry in result.steps_executed
+            if entry["id"] in prints and entry["status"] != "skipped"
+        }
+        bench.note_tests(await bench.services.drafts.remember(me, bench.connector_id, tested))
+        bench.samples.entries = bench.newest()
+        if not tested and result.error_message:
+            notice(result.error_message, tone="warn", hint=result.error_hint or "")
+
+
+def _until(bench: Bench, step_id: str) -> dict[str, Any]:
+    """Unfinished later steps and mappings must not stand in the way of a test."""
+    raw = bench.draft.raw()
+    steps = raw["config"]["steps"]
+    last = next((at for at, step in enumerate(steps) if _holds(step, step_id)), len(steps) - 1)
+    kept = {name: value for name, value in raw.items() if name != "field_mappings"}
+    return {**kept, "config": {"version": 1, "steps": steps[: last + 1]}}
+
+
+def _holds(step: Any, step_id: str) -> bool:
+    if isinstance(step, dict):
+        return step.get("id") == step_id or any(_holds(one, step_id) for one in step.values())
+    return isinstance(step, list) and any(_holds(one, step_id) for one in step)

@@ -1,0 +1,227 @@
+"""What is known while a connector is built: values from the sample contact and from tests."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from components.draft import Draft, Place
+from components.expression_input import Known, Offer
+from components.kinds import HOLE, readable, title
+from components.mapping_table import MappedField
+from engine.errors import RunStopped
+from engine.model import jsonpath, mapping
+from engine.model.contact import FIELDS
+from engine.model.parts import FieldMapping
+from engine.model.slots import compile_json
+from engine.model.values import as_text
+
+SPELLED = {"linkedin_url": "LinkedIn", "email": "E-mail"}
+WHOLE = {"status": "Status code", "headers": "Headers", "body": "Whole answer"}
+
+
+@dataclass(slots=True)
+class Samples:
+    """The sample contact, and the newest entry of each step that was tested."""
+
+    contact: dict[str, Any] = field(default_factory=dict)
+    entries: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    workspace: dict[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by service
+    input: dict[str, Any] = field(default_factory=dict)
+    now: str = ""
+
+    def scope(self, draft: Draft, step_id: str | None = None) -> dict[str, Any]:
+        """What expressions see before this step; before the mappings where it is None."""
+        scope: dict[str, Any] = {
+            "contact": self.contact,
+            "input": self.input,
+            "workspace": self.workspace,
+            "execution": {"id": "test", "attempt": 1},
+            "now": self.now,
+            "steps": {},
+        }
+        for place in draft.earlier(step_id):
+            values = self.values(place.step, scope)
+            if values is not None:
+                scope["steps"][place.step["id"]] = values
+        step = draft.find(step_id) if step_id else None
+        if step and step["kind"] == "http":
+            settings = self.settings.get(str(step.get("credential")), {})
+            scope["credential"] = {"settings": dict(settings)}
+        return scope
+
+    def known(self, draft: Draft, step_id: str | None = None) -> Known:
+        scope = self.scope(draft, step_id)
+        offers = [*_contact_offers(self.contact), *_input_offers(draft)]
+        also = ["contact.data", "input"]
+        untested: dict[str, str] = {}
+        for place in draft.earlier(step_id):
+            offers += _step_offers(place, scope)
+            one = f"steps.{place.step['id']}"
+            also += [f"{one}.{name}" for name in WHOLE]
+            if place.step["id"] not in scope["steps"]:
+                untested[one] = title(place.step)
+        offers += [
+            Offer("workspace.name", "Workspace name", self.workspace.get("name", ""), "Workspace"),
+            Offer("now", "Now", self.now, "Time"),
+        ]
+        also += ["workspace.id", "execution.id", "execution.attempt"]
+        if "credential" in scope:
+            also.append("credential.settings")
+        return Known(offers, scope, untested, also)
+
+    def values(self, step: dict[str, Any], scope: dict[str, Any]) -> dict[str, Any] | None:
+        """What the step leaves behind; None where nobody knows before a test."""
+        if step["kind"] == "set":
+            return _set_values(step, scope)
+        entry = self.entries.get(step["id"])
+        if entry is None or entry["status"] not in ("success", "not_found"):
+            return None
+        if step["kind"] != "http":
+            return dict(entry.get("extracted") or {})
+        answer = entry.get("response") or {}
+        values = {name: answer.get(name) for name in WHOLE}
+        return values | _kept(step, entry, answer)
+
+    def fields(self, draft: Draft) -> list[MappedField]:
+        """Every contact field, with what is written to it and what that changes on the sample."""
+        known = self.known(draft)
+        labels = {offer.path: offer.label for offer in known.offers}
+        changes = _changes(draft, self.contact, known.scope)
+        said = {m["field"]: m for m in draft.document["field_mappings"] if "field" in m}
+        rows = []
+        for name in dict.fromkeys([*FIELDS, *said]):
+            before = _short(mapping.read(self.contact, name))
+            one = said.get(name)
+            if one is None:
+                rows.append(MappedField(name, field_label(name), before=before))
+                continue
+            text = as_text(one.get("value"))
+            change = changes.get(name)
+            rows.append(
+                MappedField(
+                    name,
+                    field_label(name),
+                    parts=parts_of(text, labels, known),
+                    write=str(one.get("write") or "overwrite"),
+                    before=before,
+                    after=_short(change.after) if change else "",
+                    changes=change is not None and change.action != "keep",
+                    note=_note(one, change, known),
+                )
+            )
+        return rows
+
+
+def field_label(name: str) -> str:
+    if name.startswith("data."):
+        return readable(name.removeprefix("data."))
+    return SPELLED.get(name, readable(name))
+
+
+def parts_of(text: str, labels: Mapping[str, str], known: Known) -> list[dict[str, Any]]:
+    """A text as chips and words: what the mapping table and cards show."""
+    parts: list[dict[str, Any]] = []
+    last = 0
+    for hole in HOLE.finditer(text):
+        if hole.start() > last:
+            parts.append({"text": text[last : hole.start()]})
+        path = hole[1].split("|")[0].strip()
+        label = labels.get(path) or path.removeprefix("steps.")
+        parts.append({"chip": label, "missing": not known.has(path)})
+        last = hole.end()
+    if last < len(text):
+        parts.append({"text": text[last:]})
+    return parts
+
+
+def _contact_offers(contact: Mapping[str, Any]) -> list[Offer]:
+    plain = [
+        Offer(f"contact.{name}", field_label(name), _short(contact.get(name)), "Contact")
+        for name in FIELDS
+    ]
+    data = contact.get("data") or {}
+    return plain + [
+        Offer(f"contact.data.{name}", readable(name), _short(value), "Contact, other data")
+        for name, value in data.items()
+        if name.isidentifier()
+    ]
+
+
+def _input_offers(draft: Draft) -> list[Offer]:
+    asked = (draft.document.get("input_schema") or {}).get("properties") or {}
+    return [
+        Offer(f"input.{name}", str(one.get("title") or readable(name)), "", "Asked before a run")
+        for name, one in asked.items()
+        if isinstance(one, dict)
+    ]
+
+
+def _step_offers(place: Place, scope: Mapping[str, Any]) -> list[Offer]:
+    step = place.step
+    values = scope["steps"].get(step["id"]) or {}
+    kept = [*(step.get("extract") or {}), *(step.get("values") or {})]
+    group = f"{place.number} {title(step)}"
+    return [
+        Offer(f"steps.{step['id']}.{name}", readable(name), _short(values.get(name)), group)
+        for name in kept
+    ]
+
+
+def _set_values(step: dict[str, Any], scope: dict[str, Any]) -> dict[str, Any] | None:
+    """Set steps need no test: their values are worked out like in a run."""
+    try:
+        return dict(compile_json(step.get("values") or {}, lenient=True)(scope))
+    except RunStopped:
+        return None
+
+
+def _kept(step: dict[str, Any], entry: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """A name that is kept only since the test is read from the answer that is there."""
+    before = entry.get("extracted") or {}
+    found = {}
+    for name, path in (step.get("extract") or {}).items():
+        try:
+            found[name] = jsonpath.compile_path(path)(answer.get("body"))
+        except jsonpath.InvalidPath:
+            found[name] = None
+        if found[name] is None and answer.get("truncated"):
+            found[name] = before.get(name)
+    return found
+
+
+def _changes(
+    draft: Draft, contact: dict[str, Any], scope: dict[str, Any]
+) -> dict[str, mapping.Change]:
+    compiled: list[mapping.CompiledMapping] = []
+    for one in draft.document["field_mappings"]:
+        try:
+            compiled += mapping.compile_mappings([FieldMapping.model_validate(one)])
+        except (ValidationError, RunStopped):
+            continue
+    try:
+        mapped = mapping.evaluate(compiled, scope)
+    except RunStopped:
+        return {}
+    return {change.field: change for change in mapping.apply(copy.deepcopy(contact), mapped)}
+
+
+def _note(said: Mapping[str, Any], change: mapping.Change | None, known: Known) -> str:
+    if waits := known.waits_for(as_text(said.get("value"))):
+        return f"Test “{waits}” to see it"
+    if change is None:
+        return "Nothing found on this sample"
+    if change.after == change.before and said.get("write") != "if_empty":
+        return "Stays as it is"
+    return "Skipped: already filled"
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 5:
+        return f"list of {len(value)}"
+    return as_text(value)[:120]
