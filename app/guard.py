@@ -18,7 +18,7 @@ API: Final = ("/api", "/health", "/metrics")
 SOCKET: Final = "/_nicegui_ws"
 UPLOADS: Final = "/_nicegui/client/"
 # Styles, scripts and fonts are the same for everybody; whatever is somebody's stands elsewhere.
-OPEN: Final = ("/_nicegui/", "/assets/", "/favicon.ico", SOCKET)
+OPEN: Final = ("/_nicegui/", "/assets/", "/look/", "/favicon.ico", SOCKET)
 OWN_CHECK: Final = (SIGN_IN, "/sign-out", "/switch-workspace", "/change-password")
 
 # NiceGUI compiles its templates in the browser, so scripts cannot be held closer; but nothing
@@ -112,7 +112,7 @@ def belongs(path: str, places: Iterable[str]) -> bool:
 
 
 def from_elsewhere(connection: HTTPConnection) -> bool:
-    """NiceGUI's socket takes anybody: a page of another site must not speak through our visitors."""
+    """NiceGUI's socket takes anybody: other sites must not speak through our visitors."""
     origin = connection.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != connection.headers.get("host")
 
