@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from pwd import struct_passwd
 from types import TracebackType
 from urllib.parse import quote
 
@@ -40,11 +41,17 @@ PATIENCE_S = 20.0
 
 
 class EmbeddedPostgres:
-    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: dict[str, str] | None = None,
+        account: struct_passwd | None = None,
+    ) -> None:
         self._folder = folder.expanduser().resolve()
         self._data = self._folder / "data"
         self._password = self._folder / "password"
-        self._account = unprivileged_account()
+        self._account = account or unprivileged_account()
         self._settings = SETTINGS | (settings or {})
         self._member = -1
 

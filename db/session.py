@@ -1,5 +1,6 @@
 """The only way to the tables: one transaction, in the name of somebody."""
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -55,8 +56,12 @@ class DatabaseAway(Exception):
 class Database:
     """Two pools on one database: mapped classes for people, plain rows for the queue."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, patience_s: int = 5) -> None:
-        connecting = {"connect_timeout": patience_s, "prepare_threshold": _prepare_threshold(url)}
+    def __init__(self, url: str, *, pool_size: int = 10, patience_s: float = 5) -> None:
+        url = url.replace("postgres://", "postgresql://", 1)
+        connecting = {
+            "connect_timeout": math.ceil(patience_s),
+            "prepare_threshold": _prepare_threshold(url),
+        }
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,

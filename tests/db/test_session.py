@@ -106,7 +106,7 @@ async def test_nothing_of_one_caller_is_left_for_the_next(
 
 
 async def test_a_database_that_is_not_there_is_said_so_at_once() -> None:
-    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing", patience_s=2)
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing", patience_s=0.2)
     for opened in (nowhere.session_for, nowhere.connection_for):
         async with asyncio.timeout(5):
             with pytest.raises(DatabaseAway) as caught:
@@ -119,7 +119,7 @@ async def test_a_database_that_is_not_there_is_said_so_at_once() -> None:
 async def test_too_many_at_once_wait_and_then_hear_that_the_database_is_busy(
     console_url: str, acme: Tenant
 ) -> None:
-    single = Database(console_url, pool_size=1, patience_s=2)
+    single = Database(console_url, pool_size=1, patience_s=0.2)
     async with single.session_for(acme.viewer), single.connection_for(acme.viewer):
         for opened in (single.session_for, single.connection_for):
             with pytest.raises(DatabaseAway):

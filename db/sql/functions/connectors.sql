@@ -41,6 +41,7 @@ end $$;
 create or replace trigger guard_template_rank before update on public.connector_templates
     for each row execute function app.guard_template_rank();
 
+-- On Supabase every new function of public belongs to its three roles at first.
 revoke all on function public.increment_connector_stats(uuid, boolean), public.update_updated_at_column(),
-    app.guard_template_rank() from public;
+    app.guard_template_rank() from public, anon, authenticated, service_role;
 grant execute on function public.increment_connector_stats(uuid, boolean) to service_role, console_run;
