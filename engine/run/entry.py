@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from engine.errors import RunStopped
+from engine.model import poison
 
 # What the record keeps of one body or value; the run itself works with the whole.
 KEPT_BYTES = 64 * 1024
@@ -58,13 +59,12 @@ def text_of(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def cut_body(raw: bytes, body: Any) -> tuple[Any, bool]:
+def cut_body(raw: bytes, body: Any, size: int) -> tuple[Any, bool]:
     """The body for the record: whole where it is small, else its beginning as text."""
-    if len(raw) <= KEPT_BYTES:
+    if size <= KEPT_BYTES:
         return body, False
-    return raw[:KEPT_BYTES].decode("utf-8", "replace").replace(
-        "\0", "\N{REPLACEMENT CHARACTER}"
-    ), True
+    text = (raw or orjson.dumps(body))[:KEPT_BYTES].decode("utf-8", "replace")
+    return poison.clean_text(text), True
 
 
 def cut_values(values: dict[str, Any]) -> dict[str, Any]:

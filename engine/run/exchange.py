@@ -33,6 +33,7 @@ class Exchange:
         self.call: Call | None = None
         self.answer: Answer | None = None
         self.reading = NOTHING
+        self.kept_size: int | None = None  # of an answer that came from the cache
         self.timed_out = False
         self._renewed = False
 
@@ -97,13 +98,22 @@ class Exchange:
         self.reading = read(self.answer)
         return None
 
+    def judge_kept(self, call: Call, reading: Reading) -> str:
+        answered = Answered(reading.status, reading.headers, reading.body)
+        return self._verdict(call, answered).then
+
+    def take_kept(self, call: Call, reading: Reading, size: int) -> None:
+        """Go on as if this answer had just come."""
+        self.call, self.reading, self.kept_size = call, reading, size
+
     def _judge(self, call: Call, failure: RunStopped | None) -> Verdict:
         if self.answer is None:
             may_have_arrived = getattr(failure, "may_have_arrived", True)
-            answered = Answered(None, {}, None, may_have_arrived)
-        else:
-            reading = self.reading
-            answered = Answered(reading.status, reading.headers, reading.body)
+            return self._verdict(call, Answered(None, {}, None, may_have_arrived))
+        reading = self.reading
+        return self._verdict(call, Answered(reading.status, reading.headers, reading.body))
+
+    def _verdict(self, call: Call, answered: Answered) -> Verdict:
         return decide(
             self.step.rules,
             answered,

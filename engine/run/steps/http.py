@@ -6,9 +6,11 @@ from engine.effects.redact import Redactors
 from engine.errors import RunStopped
 from engine.model.plan import HttpPlan
 from engine.run.answers import NoData
+from engine.run.caching import Kept
 from engine.run.entry import KEPT_BYTES, cut_body, cut_values
 from engine.run.events import listed
 from engine.run.exchange import Exchange
+from engine.run.pages import Pages
 from engine.run.steps import paginate, poll
 from engine.run.story import Made, Place, Scope, Story
 
@@ -16,8 +18,8 @@ from engine.run.story import Made, Place, Scope, Story
 async def perform(story: Story, step: HttpPlan, place: Place, scope: Scope) -> Made:
     exchange = Exchange(story, step, place.path(step.id), scope)
     try:
-        then, more = await _ask(exchange, step)
-        return _made(exchange, step, then, more)
+        then, pages = await _answer(exchange, step)
+        return _made(exchange, step, then, pages)
     except RunStopped as stopped:
         shown = _shown(exchange)
         if exchange.timed_out:
@@ -25,7 +27,18 @@ async def perform(story: Story, step: HttpPlan, place: Place, scope: Scope) -> M
         return Made("failed", stopped.message, error=stopped, shown=shown)
 
 
-async def _ask(exchange: Exchange, step: HttpPlan) -> tuple[str, paginate.Pages | None]:
+async def _answer(exchange: Exchange, step: HttpPlan) -> tuple[str, Pages | None]:
+    if step.cache is None:
+        return await _ask(exchange, step)
+    kept = Kept(exchange, exchange.render(step.request).call(step.timeout_s))
+    if known := await kept.recall():
+        return known
+    then, pages = await _ask(exchange, step)
+    await kept.keep(then, pages)
+    return then, pages
+
+
+async def _ask(exchange: Exchange, step: HttpPlan) -> tuple[str, Pages | None]:
     if step.paginate:
         return await paginate.all_pages(exchange, step.paginate)
     if step.poll:
@@ -34,7 +47,7 @@ async def _ask(exchange: Exchange, step: HttpPlan) -> tuple[str, paginate.Pages 
     return verdict.then, None
 
 
-def _made(exchange: Exchange, step: HttpPlan, then: str, pages: paginate.Pages | None) -> Made:
+def _made(exchange: Exchange, step: HttpPlan, then: str, pages: Pages | None) -> Made:
     called = _called(exchange, pages)
     if then == "not_found":
         return Made("not_found", f"{called}, not found.", shown=_shown(exchange))
@@ -46,8 +59,7 @@ def _made(exchange: Exchange, step: HttpPlan, then: str, pages: paginate.Pages |
     values = exchange.values()
     shown = _shown(exchange)
     extracted = {name: values[name] for name in step.extract}
-    big = exchange.answer is not None and exchange.answer.size > KEPT_BYTES
-    shown["extracted"] = cut_values(extracted) if big else extracted
+    shown["extracted"] = cut_values(extracted) if _size(exchange) > KEPT_BYTES else extracted
     if pages is not None:
         values["items"] = pages.items
     found = [name for name, value in extracted.items() if value not in (None, [])]
@@ -57,26 +69,35 @@ def _made(exchange: Exchange, step: HttpPlan, then: str, pages: paginate.Pages |
     return Made("success", sentence, result, shown)
 
 
-def _called(exchange: Exchange, pages: paginate.Pages | None) -> str:
-    answer = exchange.answer
-    ms = f" in {answer.ms:.0f} ms" if answer else ""
-    called = f"Called {exchange.host}: {exchange.reading.status}{ms}"
+def _called(exchange: Exchange, pages: Pages | None) -> str:
+    if exchange.kept_size is not None:
+        called = f"Knew the answer of {exchange.host} from an earlier call"
+    else:
+        ms = f" in {exchange.answer.ms:.0f} ms" if exchange.answer else ""
+        called = f"Called {exchange.host}: {exchange.reading.status}{ms}"
     return f"{called}, {pages.sentence}" if pages else called
+
+
+def _size(exchange: Exchange) -> int:
+    return exchange.answer.size if exchange.answer else exchange.kept_size or 0
 
 
 def _shown(exchange: Exchange) -> dict[str, Any]:
     """The step's part of the record: what was sent last, and what came back."""
     answer, reading = exchange.answer, exchange.reading
     shown: dict[str, Any] = {"attempts": exchange.attempts, "request": _request(exchange)}
-    if answer is not None:
-        body, cut = cut_body(answer.body, reading.body)
-        shown["response"] = {
-            "status": reading.status,
-            "headers": reading.headers,
-            "body": body,
-            "size": answer.size,
-            "truncated": cut or answer.truncated,
-        }
+    if answer is None and exchange.kept_size is None:
+        return shown
+    size = _size(exchange)
+    body, cut = cut_body(answer.body if answer else b"", reading.body, size)
+    shown["response"] = {
+        "status": reading.status,
+        "headers": reading.headers,
+        "body": body,
+        "size": size,
+        "truncated": cut or (answer is not None and answer.truncated),
+    }
+    shown["cached"] = answer is None
     return shown
 
 

@@ -1,6 +1,6 @@
 """A list that comes in pages: ask for one after another, and join what is on them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -10,22 +10,8 @@ from engine.model.plan import PaginatePlan
 from engine.run.answers import NoData
 from engine.run.exchange import Exchange
 from engine.run.links import next_link
+from engine.run.pages import Pages
 from engine.run.requests import Rendered
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """What all pages held together."""
-
-    items: list[Any]
-    count: int
-    cut: bool = False
-
-    @property
-    def sentence(self) -> str:
-        pages = "1 page" if self.count == 1 else f"{self.count} pages"
-        items = "1 item" if len(self.items) == 1 else f"{len(self.items)} items"
-        return f"{items} on {pages}" + (" (cut there, more follow)" if self.cut else "")
 
 
 class LeadsElsewhere(StepFailed):
