@@ -10,9 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from engine.model.plan import compile_plan
-from engine.run.run import run
-
 from app.services import inputs
 from app.services.connectors import Connectors, load
 from app.services.contacts import workspace_of
@@ -26,8 +23,10 @@ from engine.model import definition as definitions
 from engine.model import mapping
 from engine.model.contact import NAMES, check_contact, contact_scope
 from engine.model.parts import Definition
+from engine.model.plan import compile_plan
 from engine.run.doors import Doors
 from engine.run.events import Mark, StepFinished
+from engine.run.run import run
 from engine.run.task import End, Pause, Task
 
 LONGEST_S: Final = 120.0
@@ -82,7 +81,7 @@ class Testing:
         at_once: int = AT_ONCE,
     ) -> None:
         self._database, self._connectors = database, connectors
-        self._open_credentials, self._doors = open_credentials, doors
+        self._open_credentials, self.doors = open_credentials, doors
         self._longest_s, self._at_once = longest_s, at_once
         self._under_way: Counter[str] = Counter()
 
@@ -168,7 +167,7 @@ class Testing:
 
         try:
             async with asyncio.timeout(self._longest_s):
-                end = await run(task, self._doors, keep)
+                end = await run(task, self.doors, keep)
         except TimeoutError:
             end = _too_long(self._longest_s)
         if isinstance(end, Pause):

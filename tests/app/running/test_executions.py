@@ -1,0 +1,123 @@
+"""/api/v1/executions: found again, in pages, and started with the right things only."""
+
+import pytest
+
+from tests.app.running.connectors import lookup, waiting
+
+WAIT = {"Prefer": "wait=30"}
+
+
+@pytest.fixture
+async def made(api, service) -> dict:
+    return (await api.post("/connectors", json=lookup(service.url))).json()
+
+
+@pytest.fixture
+async def runs(api, service, made, ada) -> dict[str, dict]:
+    """One that finds Ada, one that finds nobody, one that failed."""
+    nobody = (await api.post("/contacts", json={"email": "nobody@example.com"})).json()["id"]
+    execute = f"/connectors/{made['id']}/execute"
+    found = await api.post(execute, json={"contact_id": ada, "flow_run_id": "flow-1"}, headers=WAIT)
+    not_found = await api.post(execute, json={"contact_id": nobody}, headers=WAIT)
+    strict = lookup(service.url)
+    strict["config"]["steps"][0]["rules"] = []
+    other = (await api.post("/connectors", json=strict)).json()["id"]
+    failed = await api.post(
+        f"/connectors/{other}/execute", json={"contact_id": nobody}, headers=WAIT
+    )
+    return {"found": found.json(), "not_found": not_found.json(), "failed": failed.json()}
+
+
+async def test_an_execution_has_exactly_the_members_that_were_promised(api, runs):
+    promised = {
+        *("id", "connector_id", "workspace_id", "contact_id", "flow_run_id", "bulk_id", "status"),
+        *("outcome", "steps_executed", "current_step", "input_data", "output_data"),
+        *("error_message", "execution_time_ms", "trigger_run_id", "attempt", "connector_version"),
+        *("created_at", "started_at", "finished_at"),
+    }
+    beside = {"retry_of", "error_code", "error_hint"}
+    assert set(runs["found"]) == promised | beside
+    listed = (await api.get("/executions")).json()["items"][0]
+    assert set(listed) == (promised | beside) - {"steps_executed"}
+    assert runs["found"]["finished_at"].endswith("Z")
+
+
+async def test_executions_are_found_by_what_people_know_of_them(api, runs, made, ada):
+    async def found(query: str) -> set[str]:
+        items = (await api.get(f"/executions?{query}")).json()["items"]
+        return {name for name, run in runs.items() if run["id"] in [one["id"] for one in items]}
+
+    assert await found("") == {"found", "not_found", "failed"}
+    assert await found("status=success") == {"found", "not_found"}
+    assert await found("status=failed,timeout") == {"failed"}
+    assert await found("outcome=not_found") == {"not_found"}
+    assert await found(f"contact_id={ada}") == {"found"}
+    assert await found("q=ADA") == {"found"}
+    assert await found("q=nobody@example.com") == {"not_found", "failed"}
+    assert await found("q=flow-1") == {"found"}
+    assert await found(f"q={runs['failed']['id']}") == {"failed"}
+    assert await found("q=%25") == set()
+    assert await found(f"connector_id={made['id']}") == {"found", "not_found"}
+    assert await found(f"ids={runs['found']['id']},{runs['failed']['id']}") == {"found", "failed"}
+    assert await found("ids=") == set()
+    middle = runs["not_found"]["created_at"]
+    assert await found(f"since={middle}") == {"not_found", "failed"}
+    assert await found(f"until={middle}") == {"found"}
+
+
+async def test_a_list_goes_on_where_it_stopped(api, runs):
+    first = (await api.get("/executions?limit=2&include=steps")).json()
+    rest = (await api.get(f"/executions?limit=2&cursor={first['next_cursor']}")).json()
+    listed = [one["id"] for one in first["items"] + rest["items"]]
+    assert listed == [runs[name]["id"] for name in ("failed", "not_found", "found")]
+    assert first["items"][1]["steps_executed"] == runs["not_found"]["steps_executed"]
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    "query", ["status=done", "outcome=x", "ids=7", "since=soon", "include=all", "limit=0"]
+)
+async def test_a_filter_that_cannot_be_meant_is_refused(api, query):
+    answer = await api.get(f"/executions?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["path"] == query.partition("=")[0]
+
+
+async def test_only_what_the_connector_asks_for_is_accepted(api, theirs, made):
+    schema = {"type": "object", "required": ["limit"], "properties": {"limit": {"type": "integer"}}}
+    address = f"/connectors/{made['id']}"
+    await api.patch(address, json={"version": 1, "input_schema": schema})
+    missing = await api.post(f"{address}/execute", json={})
+    assert [one["path"] for one in missing.json()["errors"]] == ["input.limit"]
+    unknown = await api.post(f"{address}/execute", json={"input": {"limit": 1}, "speed": 9})
+    assert [one["path"] for one in unknown.json()["errors"]] == ["speed"]
+    foreign = (await theirs.post("/contacts", json={"email": "bo@globex.test"})).json()["id"]
+    body = {"input": {"limit": 1}, "contact_id": foreign}
+    assert (await api.post(f"{address}/execute", json=body)).status_code == 404
+    assert (await api.get("/executions")).json()["items"] == []
+
+
+async def test_a_connector_that_is_switched_off_is_not_started(api, made):
+    address = f"/connectors/{made['id']}"
+    await api.patch(address, json={"version": 1, "enabled": False})
+    assert (await api.post(f"{address}/execute", json={})).status_code == 409
+
+
+async def test_the_same_key_starts_one_execution_only(api):
+    made = (await api.post("/connectors", json=waiting())).json()
+    key = {"Idempotency-Key": "once"}
+    execute = f"/connectors/{made['id']}/execute"
+    first = await api.post(execute, json={"flow_run_id": "a"}, headers=key)
+    again = await api.post(execute, json={"flow_run_id": "a"}, headers=key)
+    other = await api.post(execute, json={"flow_run_id": "b"}, headers=key)
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert other.status_code == 422
+    assert len((await api.get("/executions")).json()["items"]) == 1
+
+
+async def test_an_execution_may_wait_for_its_time(api, made, ada):
+    body = {"contact_id": ada, "run_at": "2999-01-01T00:00:00Z"}
+    run = (await api.post(f"/connectors/{made['id']}/execute", json=body)).json()
+    assert run["status"] == "pending"
+    stopped = await api.post(f"/executions/{run['id']}/cancel")
+    assert (stopped.status_code, stopped.json()["status"]) == (202, "cancelled")
