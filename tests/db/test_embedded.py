@@ -68,7 +68,7 @@ async def neighbour(home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 async def started_neighbour(home: Path) -> asyncio.subprocess.Process:
-    return = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         sys.executable, "-c", NEIGHBOUR, str(home),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
