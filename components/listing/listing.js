@@ -32,10 +32,10 @@ export default {
   template: `<div class="listing" @keydown="walk">
     <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} new</button></p>
     <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" aria-label="Choose all rows shown" :checked="rows.length && picked.length === rows.length" @change="pickAll($event.target.checked)"></th>
-      <th v-for="c in columns" :key="c.key" scope="col" :class="c.kind" :style="c.width ? { width: c.width } : null">{{c.title}}</th></tr></thead>
+      <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null">{{c.title}}</th></tr></thead>
     <tbody><tr v-for="r in rows" :key="r.id" :data-row="r.id" @click="open(r, $event)">
       <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="'Choose ' + r.cells[columns[0].key]" :checked="picked.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
-      <td v-for="(c, i) in columns" :key="c.key" :class="c.kind">
+      <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">
         <template v-if="i === 0"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></template>
         <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{r.cells[c.key].word}}</span>
         <time v-else-if="c.kind === 'moment' && r.cells[c.key]" :datetime="r.cells[c.key]" :data-tip="exactly(r.cells[c.key])">{{moment(r.cells[c.key])}}</time>
