@@ -156,7 +156,8 @@ def parse(text: str) -> Text:
 
 _QUOTED = r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'"""
 _HOLE = re.compile(r"\{\{((?:[^\"'}]++|" + _QUOTED + r"|\}(?!\}))*+)\}\}", re.DOTALL)
-_LITERAL = re.compile(_QUOTED, re.DOTALL)
+# Quotes, and header names with dashes, which Jinja would take for a subtraction.
+_SPECIAL = re.compile(_QUOTED + r"|(?<=\bheaders)\.[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:[\\'\"nrtbf]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|(.)?)", re.DOTALL)
 _JINJA = Environment(autoescape=False)  # for parse() only; nothing is ever rendered with it
 _JINJA.globals.clear()
@@ -195,7 +196,7 @@ def _hole(source: str) -> Hole:
         raise ExpressionError("This expression is too long.", hint="Split it into set steps.")
     try:
         # The spaces keep a minus from being read as Jinja's {{- white space control.
-        tree = _JINJA.parse("{{ " + _LITERAL.sub(_checked_literal, source) + " }}")
+        tree = _JINJA.parse("{{ " + _SPECIAL.sub(_special, source) + " }}")
     except (TemplateSyntaxError, RecursionError, ValueError, OverflowError) as problem:
         raise _unreadable(source, detail=str(problem)) from problem
     match tree.body:
@@ -204,7 +205,9 @@ def _hole(source: str) -> Hole:
     raise _unreadable(source)
 
 
-def _checked_literal(found: re.Match[str]) -> str:
+def _special(found: re.Match[str]) -> str:
+    if found[0].startswith("."):
+        return f'["{found[0][1:]}"]'
     for escape in _ESCAPE.finditer(found[0]):
         if escape[1]:
             raise ExpressionError("A backslash inside quotes is written twice: \\\\.")

@@ -98,6 +98,14 @@ def test_a_key_of_the_data_comes_before_any_method_of_the_same_name() -> None:
     assert fill("{{ contact.data.items }}", VALUES) == "an own key"
 
 
+def test_a_header_name_may_be_written_with_its_dashes() -> None:
+    values = {"response": {"headers": {"retry-after": "5", "x": 1}}, "n": "headers.a-b"}
+    assert fill("{{ response.headers.retry-after | number }}", values) == 5
+    assert fill("{{ response.headers.x }} {{ 'headers.a-b' }}", values) == "1 headers.a-b"
+    with pytest.raises(ExpressionError):
+        fill("{{ response.headers.x - 1 }}", values)
+
+
 # Missing
 
 
