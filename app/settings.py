@@ -22,20 +22,20 @@ def setting(variable: str, sentence: str, default: Any = None) -> Any:
 class Settings:
     database_url: str | None = setting(
         "DATABASE_URL",
-        "Postgres 15 or newer, Supabase included. Absent: the embedded Postgres in the data folder.",
+        "Postgres 15 or newer, Supabase included. Absent: an embedded one in the data folder.",
     )
     migration_database_url: str | None = setting(
         "MIGRATION_DATABASE_URL",
         "The owner's login, where it differs from the one that serves requests.",
     )
-    data_dir: Path | None = setting(
+    data_dir: Path | None = setting(  # noqa: RUF009 - a field like the others
         "CONSOLE_DATA_DIR",
         "Where the embedded Postgres, the master key and first-sign-in.txt live. "
         "Absent: a folder of the user's data directory; as root /var/lib/connector-console.",
     )
     host: str = setting("CONSOLE_HOST", "The address to listen on.", "127.0.0.1")
     port: int = setting("CONSOLE_PORT", "The port to listen on; 0 takes a free one.", 8080)
-    master_key_file: Path | None = setting(
+    master_key_file: Path | None = setting(  # noqa: RUF009
         "CONSOLE_MASTER_KEY_FILE",
         "The key-encryption key. Absent: made once in the data folder, mode 0600; "
         "never made anew while encrypted rows exist.",

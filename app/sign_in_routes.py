@@ -114,7 +114,7 @@ async def fields(request: Request) -> dict[str, str]:
 
 
 def local(path: str | None) -> str:
-    """An address on this very site, or the start page: nobody is sent elsewhere after signing in."""
+    """An address on this very site, or the start page: signing in sends nobody elsewhere."""
     if (
         not path
         or not path.startswith("/")

@@ -23,6 +23,10 @@ class Taken(Refused):
     """Something unique is there already."""
 
 
+class NotThere(Refused):
+    """What this points to does not exist."""
+
+
 class LastOwnerStays(Refused):
     """Somebody has to be left who may decide."""
 
@@ -42,6 +46,8 @@ def refusals() -> Iterator[None]:
             raise NotPermitted(rule) from error
         if state == "23505":
             raise Taken(rule) from error
+        if state == "23503":
+            raise NotThere(rule) from error
         if rule == LAST_OWNER:
             raise LastOwnerStays(rule) from error
         raise

@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
@@ -96,7 +95,7 @@ async def wrap(keeper: Keeper, actor: Actor, response: Response, *, secret: bool
     if secret:
         text = await keeper.sealer.seal(actor, text)
     headers = {name: response.headers[name] for name in HEADERS_KEPT if name in response.headers}
-    return orjson.loads(orjson.dumps({"body": text, "headers": headers, "sealed": secret}))
+    return {"body": text, "headers": headers, "sealed": secret}
 
 
 async def release(keeper: Keeper, actor: Actor, claim: kept.Claim) -> None:

@@ -25,6 +25,7 @@ from app.services.problems import (
     TooMany,
     Wrong,
 )
+from db.refusals import NotPermitted
 from db.session import DatabaseAway
 from engine.errors import BadDefinition, RunStopped
 
@@ -117,6 +118,9 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return of_http(error)
 
+    async def on_policy(_: Request, error: Exception) -> Response:
+        return answer_to(NotAllowed("Your role does not allow this.", code="role_too_low"))
+
     async def on_database_away(_: Request, error: Exception) -> Response:
         log.warning("The database cannot be reached: %s", error)
         return database_away()
@@ -126,6 +130,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RunStopped, on_stop)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(NotPermitted, on_policy)
     app.add_exception_handler(DatabaseAway, on_database_away)
     app.add_middleware(NothingEscapes)
 

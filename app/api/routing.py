@@ -57,7 +57,7 @@ class ConsoleRoute(APIRoute):
 
     def _action(self) -> str:
         action = getattr(self.endpoint, "action", None)
-        if action is None and self.methods <= {"GET", "HEAD"}:
+        if action is None and (self.methods or set()) <= {"GET", "HEAD"}:
             return "look"
         if action is None:
             raise TypeError(f"{self.path} changes something: say what it @needs(…)")

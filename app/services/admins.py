@@ -6,7 +6,7 @@ from uuid import UUID
 from app.services.problems import Conflict, NotAllowed, NotFound, bad_field
 from db import admins, audit
 from db.admins import Admin, KnownAdmin
-from db.refusals import LastOwnerStays, Taken, refusals
+from db.refusals import LastOwnerStays, NotThere, Taken, refusals
 from db.session import Actor, Database
 
 ROLES = ("developer", "admin", "owner")
@@ -68,6 +68,8 @@ class Admins:
                 audit.note(
                     session, _as_person(actor), "saas_admin.added", row.id, after={"role": role}
                 )
+        except NotThere as error:
+            raise bad_field("user_id", "Nobody with this id has an account.") from error
         except Taken as error:
             raise Conflict(
                 "This person is an admin already.", hint="Change the role instead."

@@ -8,7 +8,7 @@ from app.services.listing import Slice, cut
 from app.services.problems import Conflict, NotAllowed, NotFound, bad_field
 from app.services.roles import RANKS, must, outranks
 from db import audit, workspaces
-from db.refusals import LastOwnerStays, NotPermitted, Taken, refusals
+from db.refusals import LastOwnerStays, Taken, refusals
 from db.session import Actor, Database
 from db.workspaces import Person, Workspace
 
@@ -154,8 +154,6 @@ class Workspaces:
                 )
         except LastOwnerStays as error:
             raise _last_owner() from error
-        except NotPermitted as error:
-            raise NotAllowed("The database does not let your role do this.") from error
 
     async def _in(self, actor: Actor, workspace_id: str) -> None:
         """Another workspace than the actor's own is not there, whatever its members may do."""

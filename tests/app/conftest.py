@@ -48,6 +48,7 @@ from engine.effects.policy import Policy
 from engine.effects.vault import Vault
 from engine.run.doors import Doors
 from tests.databases import Tenant
+from tests.providers.service import Service
 
 Client = httpx.AsyncClient
 
@@ -74,8 +75,8 @@ def safe(database: Database) -> Safe:
 
 
 @pytest.fixture
-async def outside(database: Database, safe: Safe) -> AsyncIterator[Outside]:
-    egress = Egress(Policy.from_settings("127.0.0.1/32:1-65535"))
+async def outside(database: Database, safe: Safe, service: Service) -> AsyncIterator[Outside]:
+    egress = Egress(Policy.from_settings(service.host))
     passwords = Passwords()
     accounts = Accounts(database, passwords)
     web = _web(database, accounts, safe, egress)

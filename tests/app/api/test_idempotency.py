@@ -1,0 +1,84 @@
+"""Idempotency-Key: done once, answered alike."""
+
+import asyncio
+from collections.abc import Callable
+
+import psycopg
+from httpx import AsyncClient as Client
+
+from db.session import Actor
+from tests.databases import Tenant
+
+KEY = {"Idempotency-Key": "first"}
+
+
+async def test_the_same_key_and_body_give_the_same_answer_and_one_contact(api: Client) -> None:
+    first = await api.post("/contacts", json={"city": "Oslo"}, headers=KEY)
+    again = await api.post("/contacts", json={"city": "Oslo"}, headers=KEY)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert again.headers["content-type"] == "application/json"
+    assert len((await api.get("/contacts")).json()["items"]) == 1
+
+
+async def test_another_body_under_the_same_key_is_a_422(api: Client) -> None:
+    await api.post("/contacts", json={"city": "Oslo"}, headers=KEY)
+    refused = await api.post("/contacts", json={"city": "Bergen"}, headers=KEY)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == "idempotency-key"
+
+
+async def test_a_key_counts_for_its_route_and_its_workspace_only(
+    api: Client, theirs: Client
+) -> None:
+    ours = await api.post("/contacts", json={}, headers=KEY)
+    others = await theirs.post("/contacts", json={}, headers=KEY)
+    named = await api.post("/api-keys", json={"name": "x"}, headers=KEY)
+    assert {ours.status_code, others.status_code, named.status_code} == {201}
+    assert ours.json()["id"] != others.json()["id"]
+
+
+async def test_twins_make_one_contact_and_the_late_one_is_told_to_wait(api: Client) -> None:
+    answers = await asyncio.gather(
+        *(api.post("/contacts", json={"city": "Oslo"}, headers=KEY) for _ in range(12))
+    )
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    for answer in answers:
+        if answer.status_code == 409:
+            assert int(answer.headers["retry-after"]) >= 1
+    assert len((await api.get("/contacts")).json()["items"]) == 1
+
+
+async def test_a_refused_request_gives_its_key_back(api: Client) -> None:
+    refused = await api.post("/contacts", json={"nonsense": 1}, headers=KEY)
+    assert refused.status_code == 422
+    mended = await api.post("/contacts", json={"city": "Oslo"}, headers=KEY)
+    assert mended.status_code == 201
+
+
+async def test_after_a_day_a_key_is_new_again(api: Client, owner_url: str) -> None:
+    first = await api.post("/contacts", json={"city": "Oslo"}, headers=KEY)
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("update idempotency_keys set created_at = now() - interval '25 hours'")
+    later = await api.post("/contacts", json={"city": "Bergen"}, headers=KEY)
+    assert later.status_code == 201
+    assert later.json()["id"] != first.json()["id"]
+
+
+async def test_an_api_key_is_repeated_and_not_kept_readable(api: Client, owner_url: str) -> None:
+    first = await api.post("/api-keys", json={"name": "x"}, headers=KEY)
+    again = await api.post("/api-keys", json={"name": "x"}, headers=KEY)
+    assert again.json() == first.json()
+    with psycopg.connect(owner_url) as connection:
+        row = connection.execute("select answer::text from idempotency_keys").fetchone()
+    assert row is not None
+    assert first.json()["key"] not in row[0]
+
+
+async def test_a_replay_asks_for_the_role_again(
+    client_of: Callable[[Actor], Client], acme: Tenant
+) -> None:
+    await client_of(acme.editor).post("/contacts", json={}, headers=KEY)
+    refused = await client_of(acme.viewer).post("/contacts", json={}, headers=KEY)
+    assert refused.status_code == 403
