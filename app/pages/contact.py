@@ -11,9 +11,8 @@ from app.pages.contacts import name_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import BadInput, NotFound
-from components.controls import box, button, confirm, empty_state, field, stack, text, words_of_run
+from components.controls import box, button, confirm, empty_state, field, run_badge, stack, text
 from components.frame import Frame, frame, notice
-from components.listing import Column, Listing, Row, badge_cell, moment
 from db.contacts import FIELDS, Contact
 from db.executions import FieldWrite, Narrowed
 
@@ -73,7 +72,7 @@ class _Contact:
                     self._draw_history(list(writes.items))
 
     def _draw_fields(self, latest: dict[str, FieldWrite]) -> None:
-        with box("pair"):
+        with box("two"):
             self.fields = {
                 name: field(
                     WORDS[name],
@@ -103,25 +102,12 @@ class _Contact:
             if not found.items:
                 text("None yet.", "hint")
                 return
-            columns = (
-                Column("connector", "Connector"),
-                Column("result", "Result", "badge"),
-                Column("began", "When", "moment"),
-            )
-            Listing("Runs about this contact", columns).show(
-                [
-                    Row(
-                        str(one.id),
-                        {
-                            "connector": names.get(one.connector_id, "A deleted connector"),
-                            "result": badge_cell(*words_of_run(one.status, one.outcome)),
-                            "began": moment(one.created_at),
-                        },
-                        href=f"/runs/{one.id}",
-                    )
-                    for one in found.items
-                ]
-            )
+            with box("links", tag="ul"):
+                for one in found.items:
+                    with box("row", tag="li"):
+                        name = names.get(one.connector_id, "A deleted connector")
+                        text(name, "grow cut", tag="a").props["href"] = f"/runs/{one.id}"
+                        run_badge(one.status, one.outcome)
 
     def _draw_history(self, writes: list[FieldWrite]) -> None:
         text("Where values came from", tag="h2")
