@@ -49,7 +49,8 @@ async def begin(request: Request, services: Services) -> Visit:
     actor = await browser.current()
     if actor is None:
         raise NotSignedIn("You are signed out.", hint="Sign in again.")
-    places = (await services.workspaces.listed(actor, limit=200)).items
+    # The switcher shows all of a person's workspaces, not only the one this page is in.
+    places = (await services.workspaces.listed(Actor(actor.user_id), limit=200)).items
     here = next((place for place in places if place.id == actor.workspace_id), None)
     viewer = Viewer(
         name=browser.email or "",
