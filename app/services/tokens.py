@@ -9,6 +9,7 @@ import jwt
 import orjson
 
 from app.services.problems import NotNow
+from engine.effects.egress import Call, Egress
 from engine.errors import RunStopped
 
 AUDIENCE: Final = "authenticated"
@@ -83,3 +84,19 @@ class UserTokens:
             if algorithm and given.get("alg", algorithm) == algorithm and "kid" in given:
                 keys[given["kid"]] = (jwt.PyJWK(given, algorithm=algorithm).key, algorithm)
         self._keys = keys
+
+
+def of_project(
+    issuer: str | None, secret: str | None, keys_url: str | None, egress: Egress
+) -> UserTokens | None:
+    """As the settings say; None: no project's tokens are accepted."""
+    if issuer is None or (secret is None and keys_url is None):
+        return None
+
+    async def fetch() -> bytes:
+        answer = await egress.send(Call("GET", keys_url or "", timeout_s=10.0))
+        if answer.status != 200:
+            raise RunStopped(f"The project's keys were answered with {answer.status}.")
+        return answer.body
+
+    return UserTokens(issuer, secret=secret, fetch_keys=None if secret else fetch)
