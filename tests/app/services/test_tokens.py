@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from app.services.accounts import Accounts
 from app.services.passwords import Passwords
 from app.services.problems import NotNow
-from app.services.tokens import UserTokens
+from app.services.tokens import UserTokens, of_project
 from db.session import Database
+from engine.effects.egress import Egress
+from engine.effects.policy import Policy
 from engine.errors import RunStopped
 from tests.databases import Tenant
+from tests.providers.service import Service
 
 SECRET, ISSUER, USER = "x" * 64, "https://project.supabase.co/auth/v1", uuid4()
 
@@ -100,3 +103,17 @@ async def test_membership_decides_the_workspace_and_no_claim_does(
     assert await accounts.caller(mine, "globex") is None
     assert await accounts.caller(token(sub=str(uuid4()))) is None
     passwords.close()
+
+
+async def test_keys_are_read_through_the_one_way_out(service: Service) -> None:
+    egress = Egress(Policy.from_settings(service.host))
+    tokens = of_project(ISSUER, None, f"{service.url}/html", egress)
+    assert tokens is not None
+    assert await tokens.user_of(token()) is None
+    assert len(service.calls("/html")) == 1
+    private = of_project(ISSUER, None, f"{service.url}/html", Egress(Policy.from_settings("")))
+    assert private is not None
+    with pytest.raises(NotNow):
+        await private.user_of(token())
+    assert of_project(None, None, None, egress) is None
+    await egress.close()
