@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from engine.errors import RunStopped
 from engine.model import poison
 
@@ -28,6 +26,7 @@ def entry(
     cached: bool = False,
     error: RunStopped | None = None,
     timed_out: bool = False,
+    note: str | None = None,
 ) -> dict[str, Any]:
     line = {
         "id": id,
@@ -45,6 +44,8 @@ def entry(
     }
     if path != id:
         line["path"] = path
+    if note:
+        line["note"] = note
     if timed_out:
         line["timed_out"] = True
     return line
@@ -63,7 +64,7 @@ def cut_body(raw: bytes, body: Any, size: int) -> tuple[Any, bool]:
     """The body for the record: whole where it is small, else its beginning as text."""
     if size <= KEPT_BYTES:
         return body, False
-    text = (raw or orjson.dumps(body))[:KEPT_BYTES].decode("utf-8", "replace")
+    text = (raw or poison.dumps(body))[:KEPT_BYTES].decode("utf-8", "replace")
     return poison.clean_text(text), True
 
 
@@ -77,5 +78,8 @@ def _cut(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return value if len(value) <= KEPT_BYTES else value[:KEPT_BYTES] + "…"
-    raw = orjson.dumps(value)
+    try:
+        raw = poison.dumps(value)
+    except poison.NotJson:
+        return "…"
     return value if len(raw) <= KEPT_BYTES else raw[:KEPT_BYTES].decode("utf-8", "replace") + "…"

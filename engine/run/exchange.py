@@ -39,7 +39,10 @@ class Exchange:
 
     @property
     def host(self) -> str:
-        return (self.call and urlsplit(self.call.url).hostname) or "The service"
+        try:
+            return (self.call and urlsplit(self.call.url).hostname) or "The service"
+        except ValueError:
+            return "The service"
 
     def render(self, request: RequestPlan, scope: Scope | None = None, part: str = "") -> Rendered:
         """`part` tells apart the calls of one step for a service that does nothing twice."""
@@ -50,8 +53,9 @@ class Exchange:
     async def ask(self, rendered: Rendered) -> Verdict:
         """Send until an answer settles it: succeed, not_found or ignore. Raises what fails."""
         self.call = call = rendered.call(self.step.timeout_s)
-        await self.story.wait_out(self.path, self.memory)
-        self.memory.pop("due", None)
+        if self.memory:
+            await self.story.wait_out(self.path, self.memory)
+            self.memory.pop("due", None)
         while True:
             self._tries += 1
             self.attempts += 1
@@ -60,7 +64,7 @@ class Exchange:
             then = verdict.then
             if then == "refresh_credential":
                 if not await self._renew():
-                    raise refused(self.host, 401, verdict.message)
+                    raise refused(self.host, self.reading.status or 401, verdict.message)
             elif then in ("retry", "rate_limited"):
                 await self._wait(verdict, failure)
             elif then == "fail":

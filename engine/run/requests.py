@@ -46,7 +46,7 @@ class Rendered:
             for member in query.split("&")
             if member and unquote_plus(member.partition("=")[0]) != name
         ]
-        kept.append(f"{quote(name, safe='')}={quote(value, safe='')}")
+        kept.append(f"{_quoted(name)}={_quoted(value)}")
         return replace(self, url=f"{address}?{'&'.join(kept)}")
 
     def with_member(self, name: str, value: Any) -> "Rendered":
@@ -90,7 +90,11 @@ def render(request: RequestPlan, scope: Scope, more: Pairs = ()) -> Rendered:
 
 
 def _encoded(pairs: Pairs) -> str:
-    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="replace")
 
 
 def _joined(body: Any, keys: list[str], value: Any, name: str) -> Any:

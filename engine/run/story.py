@@ -69,6 +69,12 @@ def made_of(ending: Ending | None, sentence: str, result: dict[str, Any] | None)
     return Made("failed", error.message, error=error, shown=shown)
 
 
+def all_failed(error: RunStopped, failures: Sequence[Ending]) -> Made:
+    """A step that failed because everything inside it did."""
+    shown = {"timed_out": True} if all(one.timed_out for one in failures) else {}
+    return Made("failed", error.message, error=error, shown=shown)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a list of steps stands: at the top, or inside item 3 of a loop."""

@@ -1,5 +1,6 @@
 """One step after another: skipped, performed or already done; recorded; then on, or not."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from engine.run.events import StepFinished, StepStarted
 from engine.run.steps import branch, for_each, http, set, stop, wait, waterfall
 from engine.run.story import Ending, Made, Place, Scope, Story
 from engine.run.task import StepRecord
+
+logger = logging.getLogger(__name__)
 
 Perform = Callable[[Story, Any, Place, Scope], Awaitable[Made]]
 PERFORM: dict[str, Perform] = {
@@ -50,6 +53,8 @@ async def _take(story: Story, step: StepPlan, place: Place, scope: Scope) -> End
     ending = _ending(story, step, line, made.ending)
     if story.partly and step.kind in ("for_each", "waterfall"):
         line["partly"] = True  # a run that goes on after a crash does not look inside again
+    if made.error is not None and made.error.detail:
+        logger.info("%s %s: %s (%s)", story.key, path, made.error.code, made.error.detail)
     sentence = made.sentence
     if made.status == "failed" and ending is None:
         sentence += " The run went on without it."
@@ -62,7 +67,8 @@ async def _take(story: Story, step: StepPlan, place: Place, scope: Scope) -> End
 async def _perform(story: Story, step: StepPlan, place: Place, scope: Scope, path: str) -> Made:
     try:
         if step.when is not None and not step.when(scope):
-            return Made("skipped", f"Skipped “{step.title}”: its condition did not hold.")
+            why = "it is switched off" if step.definition.disabled else "its condition did not hold"
+            return Made("skipped", f"Skipped “{step.title}”: {why}.")
         await story.tell(StepStarted(step.id, path, step.title))
         return await PERFORM[step.kind](story, step, place, scope)
     except RunStopped as stopped:
@@ -76,10 +82,11 @@ async def _take_as_done(
     inner = None
     if done.result is not None:
         scope["steps"][step.id] = done.result
-        if isinstance(step, BranchPlan):
-            inner = await branch.replay(story, step, done.result["taken"], place, scope)
-        elif step.kind == "stop":
+        if step.kind == "stop":
             inner = Ending("stopped", step.id, **done.result)
+    if isinstance(step, BranchPlan):
+        taken = done.entry["extracted"].get("taken")
+        inner = await branch.replay(story, step, taken, place, scope)
     story.partly |= done.entry.get("partly", False)
     return _ending(story, step, done.entry, inner)
 

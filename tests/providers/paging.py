@@ -13,17 +13,22 @@ def page(call: Received, kind: str, url: str) -> Reply:
     size = int(asked.get("per_page") or asked.get("limit") or call.query.get("size", "10"))
     start = _start(kind, asked, size)
     numbers = range(start + 1, min(start + size, total) + 1)
+    if not numbers and "missing" in call.query:  # how some services say that there are no more
+        return Reply(404, b'{"error": "no such page"}', [("content-type", "application/json")])
     items = [{"id": n, "email": f"person.{n}@example.com"} for n in numbers]
     more = start + size < total
     body: dict[str, Any] = {"results": items, "total": total}
     headers = [("content-type", "application/json")]
     following = f"{url}/pages/{kind}?total={total}&size={size}&after={start + size}"
+    if "api_key" in call.query:  # some services repeat the key in the address of the next page
+        following += f"&api_key={call.query['api_key']}"
     if kind in ("cursor", "body"):
         body["paging"] = {"next": {"after": str(start + size)}} if more else {}
     elif kind == "stuck":
         body["paging"] = {"next": {"after": "again"}}
     elif kind == "next_url":
-        body["next"] = following if more else None
+        near = following.removeprefix(url) if "relative" in call.query else following
+        body["next"] = near + ("&relative=1" if near != following else "") if more else None
     elif kind == "link" and more:
         headers.append(("link", f'<{url}/pages/link>; rel="first", <{following}>; rel="next"'))
     return Reply(200, json.dumps(body).encode(), headers)

@@ -7,8 +7,8 @@ from typing import Any
 from engine.errors import RunStopped
 from engine.model.plan import ForEachPlan
 from engine.model.values import MISSING
-from engine.run.entry import cut_values
-from engine.run.story import Ending, Later, Made, Place, Scope, Story, made_of
+from engine.run.entry import cut_values, in_words
+from engine.run.story import Ending, Later, Made, Place, Scope, Story, all_failed, made_of
 
 
 class NotAList(RunStopped):
@@ -41,8 +41,9 @@ class Loop:
         if type(found) is not list:
             raise NotAList
         self.items = found[: step.max_items]
+        self.left_out = len(found) - len(self.items)
         self.results: list[Any] = [None] * len(self.items)
-        self.errors: list[dict[str, Any]] = []
+        self.failures: list[Ending] = []
         self.ending: Ending | None = None  # a stop inside ends the run
         self.later: Later | None = None  # an item has to wait for long; the others begin after it
 
@@ -85,22 +86,31 @@ class Loop:
         }
         ending = await self.story.walk(step.steps, self.place.inside(step.id, index), scope)
         if ending is None:
-            self.results[index] = {name: value(scope) for name, value in step.result.items()}
-        elif ending.ends_the_run:
+            ending = self._result(index, scope)
+        if ending is not None and ending.ends_the_run:
             self.ending = ending
-        elif ending.kind == "failed" and ending.error:
-            self.errors.append(ending.error)
+        elif ending is not None and ending.kind == "failed":
+            self.failures.append(ending)
+
+    def _result(self, index: int, scope: Scope) -> Ending | None:
+        try:
+            self.results[index] = {name: get(scope) for name, get in self.step.result.items()}
+        except RunStopped as stopped:
+            return Ending("failed", self.step.id, error=in_words(stopped))
+        return None
 
 
 async def perform(story: Story, step: ForEachPlan, place: Place, scope: Scope) -> Made:
     loop = Loop(story, step, place, scope)
     await loop.go()
-    count, failed = len(loop.items), len(loop.errors)
+    count, failed = len(loop.items), len(loop.failures)
     if failed and failed == count:
-        raise AllItemsFailed(count, loop.errors[-1])
+        return all_failed(AllItemsFailed(count, loop.failures[-1].error or {}), loop.failures)
     story.partly |= bool(failed)
     result = {"items": loop.results}
-    sentence = f"Went through {count} items." + (f" {failed} of them failed." if failed else "")
+    sentence = f"Went through {count} item{'' if count == 1 else 's'}."
+    sentence += f" {failed} of them failed." if failed else ""
+    sentence += f" {loop.left_out} more were left out." if loop.left_out else ""
     made = made_of(loop.ending, sentence, result)
     made.shown["extracted"] = cut_values(result)
     return made

@@ -62,6 +62,7 @@ def _made(exchange: Exchange, step: HttpPlan, then: str, pages: Pages | None) ->
     shown["extracted"] = cut_values(extracted) if _size(exchange) > KEPT_BYTES else extracted
     if pages is not None:
         values["items"] = pages.items
+        shown["note"] = pages.sentence
     found = [name for name, value in extracted.items() if value not in (None, [])]
     sentence = f"{called}, found {listed(found)}." if found else f"{called}."
     kept = exchange.story.task.plan.needed[step.id]

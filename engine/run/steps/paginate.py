@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
+from engine.effects.secret import MASK
 from engine.effects.urls import parse
 from engine.errors import StepFailed
 from engine.model.plan import PaginatePlan
@@ -31,11 +32,15 @@ async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]
     memory.setdefault("pages", 0)
     memory.setdefault("next", _start(plan))
     while True:
+        last = exchange.answer, exchange.reading
         verdict = await exchange.ask(_page(exchange, plan))
-        if verdict.then != "succeed":
+        if verdict.then == "not_found" and memory["pages"]:
             # A page beyond the last is how some services say that there are no more.
-            over = verdict.then == "not_found" and memory["pages"] > 0
-            return "succeed" if over else verdict.then, Pages(items, memory["pages"])
+            if last[0] is not None:
+                exchange.answer, exchange.reading = last
+            return "succeed", Pages(items, memory["pages"])
+        if verdict.then != "succeed":
+            return verdict.then, Pages(items, memory["pages"])
         if not exchange.reading.is_data:
             raise NoData(exchange.host, exchange.reading.kind)
         found = plan.items(exchange.reading.body)
@@ -84,15 +89,29 @@ def _following(exchange: Exchange, plan: PaginatePlan, found: list[Any]) -> Any:
             return None
         return at + (1 if settings.kind == "page" else settings.size or len(found))
     if settings.kind == "link_header":
-        return next_link(reading.headers.get("link", ""))
+        return _address(exchange, next_link(reading.headers.get("link", "")))
     following = plan.next(reading.body)
+    if settings.kind == "next_url":
+        return _address(exchange, following)
     return following if isinstance(following, str | int | float) else None
 
 
-def _allowed(exchange: Exchange, first: str, wanted: Any) -> str:
-    """The next page's address: where the first was, or at another host of the credential."""
-    before = exchange.call.url if exchange.call else first
-    url = urljoin(before, str(wanted)).partition("#")[0]
+def _address(exchange: Exchange, following: Any) -> str | None:
+    """Whole, and without the key that some services repeat in it: it was masked on arrival."""
+    if not following or type(following) is not str or exchange.call is None:
+        return None
+    try:
+        address, mark, query = (
+            urljoin(exchange.call.url, following).partition("#")[0].partition("?")
+        )
+    except ValueError:
+        raise LeadsElsewhere(exchange.host, "an address that cannot be read") from None
+    kept = [member for member in query.split("&") if MASK not in unquote(member)]
+    return f"{address}{mark}{'&'.join(kept)}"
+
+
+def _allowed(exchange: Exchange, first: str, url: str) -> str:
+    """The next page is where the first was, or at another host of the credential."""
     origin, credential = parse(url).origin, exchange.credential
     if origin == parse(first).origin or (credential and credential.hosts.allow(origin)):
         return url

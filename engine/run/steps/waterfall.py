@@ -5,8 +5,8 @@ from typing import Any
 from engine.errors import RunStopped
 from engine.model.plan import AttemptPlan, WaterfallPlan
 from engine.model.values import is_empty
-from engine.run.entry import cut_values
-from engine.run.story import Made, Place, Scope, Story, made_of
+from engine.run.entry import cut_values, in_words
+from engine.run.story import Ending, Made, Place, Scope, Story, all_failed, made_of
 
 
 class AllAttemptsFailed(RunStopped):
@@ -20,22 +20,25 @@ class AllAttemptsFailed(RunStopped):
 
 async def perform(story: Story, step: WaterfallPlan, place: Place, scope: Scope) -> Made:
     cost: float = 0
-    errors: list[dict[str, Any]] = []
+    failures: list[Ending] = []
     for index, attempt in enumerate(step.attempts):
         inner = {**scope, "steps": {**scope["steps"], **attempt.blank}}
         ending = await story.walk(attempt.steps, place.inside(step.id, index), inner)
         cost += attempt.cost
         if ending is None:
-            result = {name: value(inner) for name, value in attempt.result.items()}
-            if _accepted(attempt, result, inner):
-                return _won(attempt.name, {**result, "winner": attempt.name, "cost": cost})
-        elif ending.ends_the_run:
+            try:
+                result = {name: get(inner) for name, get in attempt.result.items()}
+                if _accepted(attempt, result, inner):
+                    return _won(attempt.name, {**result, "winner": attempt.name, "cost": cost})
+            except RunStopped as stopped:
+                ending = Ending("failed", step.id, error=in_words(stopped))
+        if ending is not None and ending.ends_the_run:
             return made_of(ending, "Stopped.", None)
-        elif ending.kind == "failed" and ending.error:
-            errors.append(ending.error)
+        if ending is not None and ending.kind == "failed":
+            failures.append(ending)
     tried = len(step.attempts)
-    if len(errors) == tried:
-        raise AllAttemptsFailed(tried, errors[-1])
+    if len(failures) == tried:
+        return all_failed(AllAttemptsFailed(tried, failures[-1].error or {}), failures)
     shown = {"extracted": {"winner": None, "cost": cost}}
     return Made("not_found", f"None of {tried} attempts found an answer.", shown=shown)
 

@@ -158,6 +158,11 @@ async def test_data_that_breaks_off_is_said_in_plain_words(player, service):
     assert end.error_message == "127.0.0.1 answered with data that is damaged or breaks off."
 
 
+async def test_data_nested_without_end_is_no_data(player, service):
+    end = await player.play(connector(call("ask", f"{service.url}/deep", extract={"a": "$[0]"})))
+    assert (end.status, end.error_code) == ("failed", "no_data")
+
+
 async def test_text_is_read_with_the_charset_the_service_names(player, service):
     step = call("ask", f"{service.url}/text?charset=latin-1", extract={"all": "$"})
     end = await player.play(connector(step))

@@ -112,6 +112,20 @@ async def test_a_loop_fails_only_if_all_its_items_did(player, service):
     assert end.error_message.startswith("All 2 items failed. The last: 127.0.0.1 has nothing")
 
 
+async def test_a_loop_whose_items_all_took_too_long_is_a_timeout(player, service):
+    slow = call("slow", f"{service.url}/slow?seconds=5", timeout_ms=30, retry={"max_retries": 0})
+    end = await looped(player, loop(slow, concurrency=3))
+    assert (end.status, end.error_code) == ("timeout", "all_items_failed")
+
+
+async def test_a_result_that_cannot_be_worked_out_fails_its_item_only(player, service):
+    result = {"n": "{{ email | split(',') | length }}"}
+    emails = ["a,b", "," * 200_000, "c"]
+    end = await looped(player, loop(put("x", y=1), result=result), emails=emails)
+    assert end.status == "success"
+    assert end.entries[0]["extracted"]["items"] == [{"n": 2}, None, {"n": 1}]
+
+
 async def test_a_loop_over_nothing_does_nothing(player, service):
     for emails in ([], None):
         end = await looped(player, loop(find(service)), emails=emails)

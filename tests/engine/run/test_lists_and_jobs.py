@@ -1,7 +1,7 @@
 """Answers that take more than one call: lists in pages, jobs that finish later."""
 
 from engine.run.task import Pause
-from tests.engine.run.story import call, connector
+from tests.engine.run.story import call, connector, key_for
 
 
 def pages(service, kind, **paginate):
@@ -77,6 +77,30 @@ async def test_a_next_page_elsewhere_is_not_followed(player, service):
     )
     end = await player.play(connector(step))
     assert (end.status, end.error_code) == ("failed", "next_page_elsewhere")
+
+
+async def test_an_address_within_the_service_is_a_next_page_too(player, service):
+    step = pages(service, "next_url", next="$.next", total="25&relative=1")
+    assert await found(player, step) == 25
+
+
+async def test_a_key_repeated_in_the_next_address_is_sent_once_and_never_shown(player, service):
+    step = pages(service, "next_url", next="$.next") | {"credential": "demo"}
+    key = key_for(service, {"type": "query", "name": "api_key"})
+    end = await player.play(connector(step), credentials={"demo": key})
+
+    assert end.status == "success"
+    assert [one.query_string.count(service.KEY) for one in service.calls()] == [1, 1, 1]
+    assert service.KEY not in repr(player.marks)
+
+
+async def test_a_page_beyond_the_last_may_be_missing(player, service):
+    step = pages(service, "page", param="page", total="20&missing=1")
+    step["rules"] = [{"status": [404], "then": "not_found"}]
+    step["extract"] = {"total": "$.total"}
+    assert await found(player, step) == 20
+    assert len(service.calls()) == 3
+    assert player.done["list"].entry["extracted"] == {"total": 20}
 
 
 async def test_a_pause_between_two_pages_forgets_none(player, service):

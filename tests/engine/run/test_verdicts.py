@@ -137,6 +137,11 @@ async def test_a_step_whose_condition_does_not_hold_is_skipped(player, service):
     assert [mark.type for mark in player.marks] == ["step.finished"]
 
 
+async def test_a_step_that_is_switched_off_says_so(player, service):
+    await player.play(connector(find(service, disabled=True)))
+    assert player.sentences == ["Skipped “Find”: it is switched off."]
+
+
 async def test_a_refused_login_is_renewed_once_and_the_call_repeated(player, service):
     renewed = []
 
