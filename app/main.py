@@ -139,7 +139,7 @@ def _services(
             database,
             lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),
         ),
-        templates=Templates(database),
+        templates=Templates(database, connectors, credentials),
         testing=Testing(database, connectors, credentials.opened, doors),
         workspaces=Workspaces(database),
     )

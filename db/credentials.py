@@ -186,3 +186,9 @@ async def note_test(
         .where(Credential.workspace_id == workspace_id, Credential.id == credential_id)
         .values(state=state, state_message=message, state_since=func.now())
     )
+
+
+async def services(session: AsyncSession, workspace_id: str) -> set[str]:
+    """What this workspace has access to, by service_name."""
+    question = select(Credential.service_name).where(Credential.workspace_id == workspace_id)
+    return set(await session.scalars(question))

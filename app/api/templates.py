@@ -5,12 +5,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.connectors import Shape as Connector
+from app.api.connectors import shape as connector
 from app.api.paging import NumberPaging, Page, page_by_number
-from app.api.routing import api_router
+from app.api.routing import api_router, needs
+from app.services.problems import NotFound, bad_field
 from app.services.templates import Narrowed, Templates
 from app.signin import ApiActor
+from db.session import Actor
 from db.templates import Sort, Template
 
 Word = Annotated[str | None, Query(max_length=200)]
@@ -49,6 +53,22 @@ class Shape(Brief):
     example_responses: dict[str, Any]
 
 
+class Install(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    workspace_id: Annotated[str | None, Field(description="The key's own, if given.")] = None
+    workspaceId: str | None = None
+    name: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    credentials: Annotated[
+        dict[str, Any],
+        Field(
+            description='`{slot: {field: value}}` or `{"slot_field": value}`; left out where the '
+            "workspace has that service already.",
+            examples=[{"hunter": {"api_key": "…"}}],
+        ),
+    ] = {}
+
+
 def router(templates: Templates) -> APIRouter:
     routes = api_router()
     routes.tags = ["templates"]
@@ -73,7 +93,30 @@ def router(templates: Templates) -> APIRouter:
     async def get_template(actor: ApiActor, template_id: UUID) -> Any:
         return shape(await templates.get(actor, template_id))
 
+    @routes.post(
+        "/connector-templates/{template_id}/install", status_code=201, response_model=Connector
+    )
+    @needs("templates.install")
+    async def install_template(
+        actor: ApiActor, template_id: UUID, body: Install | None = None
+    ) -> Any:
+        """Makes a connector of one's own, and stores the keys that were given, or does neither."""
+        wanted = body or Install()
+        _for_this_workspace(actor, wanted)
+        made = await templates.install(
+            actor, template_id, name=wanted.name, credentials=wanted.credentials
+        )
+        return connector(made)
+
     return routes
+
+
+def _for_this_workspace(actor: Actor, body: Install) -> None:
+    named = {one for one in (body.workspace_id, body.workspaceId) if one is not None}
+    if len(named) > 1:
+        raise bad_field("workspace_id", "workspace_id and workspaceId name different workspaces.")
+    if named - {actor.workspace_id}:
+        raise NotFound("workspace")
 
 
 def brief(row: Template) -> dict[str, Any]:

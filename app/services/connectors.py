@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import Conflict, NotFound
@@ -83,17 +85,25 @@ class Connectors:
             raise NotFound("connector")
         return found
 
-    async def create(
-        self, actor: Actor, wanted: Wanted, *, from_template: UUID | None = None
+    async def create(self, actor: Actor, wanted: Wanted) -> Connector:
+        async with self._database.session_for(actor) as session:
+            return await self.add_to(session, actor, wanted)
+
+    async def add_to(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        wanted: Wanted,
+        from_template: UUID | None = None,
     ) -> Connector:
+        """The same within a transaction that does more than this."""
         must(actor, "connectors.change")
         connector = Connector(
             workspace_id=workspace_of(actor), created_from_template=from_template, version=1
         )
         _write(connector, wanted)
-        async with self._database.session_for(actor) as session:
-            await connectors.add(session, connector, actor.user_id)
-            audit.note(session, actor, "connector.made", connector.id, after=_told(connector))
+        await connectors.add(session, connector, actor.user_id)
+        audit.note(session, actor, "connector.made", connector.id, after=_told(connector))
         return connector
 
     async def replace(

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import BadInput, Complaint, Conflict, NotFound, Wrong
@@ -63,10 +65,17 @@ class Credentials:
         return found
 
     async def add(self, actor: Actor, given: Given) -> Row:
+        row = await self.sealed(actor, given)
+        async with self._database.session_for(actor) as session:
+            await keep(session, actor, row)
+        return await self.get(actor, row.id)
+
+    async def sealed(self, actor: Actor, given: Given) -> Row:
+        """Checked and sealed, not stored yet: `keep` does that, beside whatever belongs to it."""
         must(actor, "credentials.change")
         workspace_id, credential_id = workspace_of(actor), uuid4()
         settings = checked(given)
-        row = Row(
+        return Row(
             id=credential_id,
             workspace_id=workspace_id,
             service_name=given.service_name,
@@ -79,14 +88,6 @@ class Credentials:
             test=given.test,
             created_by=actor.user_id,
         )
-        try:
-            async with self._database.session_for(actor) as session:
-                with refusals():
-                    await credentials.add(session, row)
-                audit.note(session, actor, "credential.added", row.id, after=told(row))
-        except Taken as error:
-            raise _taken(given.service_name) from error
-        return await self.get(actor, credential_id)
 
     async def change(self, actor: Actor, credential_id: UUID, values: Mapping[str, Any]) -> Row:
         """Only what is given; single secrets can be replaced, and null takes one away."""
@@ -183,6 +184,15 @@ class Credentials:
             sealed = await credentials.sealed_fields(session, row.workspace_id, row.id)
         opened = await self._safe.open_fields(row.workspace_id, row.id, sealed)
         return sealed, {name: secret.reveal() for name, secret in opened.items()}
+
+
+async def keep(session: AsyncSession, actor: Actor, row: Row) -> None:
+    try:
+        with refusals():
+            await credentials.add(session, row)
+    except Taken as error:
+        raise _taken(row.service_name) from error
+    audit.note(session, actor, "credential.added", row.id, after=told(row))
 
 
 def checked(given: Given) -> dict[str, Any]:
