@@ -18,8 +18,10 @@ from engine.model.jsonpath import check_path
 from engine.model.mapping import is_field
 from engine.model.names import closest, listed
 from engine.model.parts import (
+    Attempt,
     BaseStep,
     Body,
+    Branch,
     BranchStep,
     Condition,
     Definition,
@@ -202,6 +204,7 @@ class _Walk:
     def branch(self, step: BranchStep, place: Place, known: _Known) -> _Known:
         """Steps of a taken branch stay known afterwards; a branch knows nothing of the others."""
         after = known
+        self.different(step.branches, (*place, "branches"))
         for number, branch in enumerate(step.branches):
             here = (*place, "branches", number)
             if branch.when is None and number < len(step.branches) - 1:
@@ -226,6 +229,7 @@ class _Walk:
         self.values(step.result, (*place, "result"), inside)
 
     def waterfall(self, step: WaterfallStep, place: Place, known: _Known) -> None:
+        self.different(step.attempts, (*place, "attempts"))
         for number, attempt in enumerate(step.attempts):
             here = (*place, "attempts", number)
             inside = self.steps(attempt.steps, (*here, "steps"), known)
@@ -238,6 +242,14 @@ class _Walk:
         if (step.for_ms is None) == (step.until is None):
             self.problem(place, "A wait has either “for_ms” or “until”.")
         self.values(step.until, (*place, "until"), known)
+
+    def different(self, parts: Iterable[Branch | Attempt], place: Place) -> None:
+        """Branches and attempts are known by their names afterwards."""
+        seen: set[str] = set()
+        for number, part in enumerate(parts):
+            if part.name in seen:
+                self.problem((*place, number, "name"), f"Another is called “{part.name}”.")
+            seen |= {part.name} if part.name else set()
 
     # Calls
 
