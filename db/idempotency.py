@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,6 +47,8 @@ class Before:
 
 async def claim(session: AsyncSession, wanted: Claim) -> Before | None:
     """None: the key is ours now. Otherwise what an earlier request left under it."""
+    # The work's own commit takes this one to the disk along with it: waiting twice gains nothing.
+    await session.execute(text("set local synchronous_commit = off"))
     age = func.now() - IdempotencyKey.created_at
     at_work = IdempotencyKey.status.is_(None)
     await session.execute(
