@@ -2,13 +2,16 @@
 
 import copy
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, SchemaError, ValidationError, validators
 from referencing import Registry
+from referencing.exceptions import Unresolvable
 
-from engine.errors import Problem
+from engine.errors import Problem, RunStopped
 from engine.model.patterns import BadPattern, compile_pattern, searches
+from engine.model.values import as_json
 
 MOST_PROBLEMS = 50
 
@@ -31,15 +34,13 @@ def check_input(schema: dict[str, Any], given: Any) -> tuple[dict[str, Any], lis
     value = _with_defaults(schema, copy.deepcopy(given or {}))
     if not schema:
         return value, []
-    problems = []
     try:
-        for error in _Validator(schema, registry=_NOWHERE).iter_errors(value):
-            problems.append(_problem(error))
-            if len(problems) == MOST_PROBLEMS:
-                break
-    except RecursionError:
-        problems = [Problem("input", "The input schema leads in a circle.")]
-    return value, problems
+        errors = islice(_validator(schema).iter_errors(value), MOST_PROBLEMS)
+        return value, [_problem(error) for error in errors]
+    except (RecursionError, Unresolvable, _TooMuch):
+        return value, [Problem("input", "The input schema leads in a circle, or nowhere.")]
+    except (RunStopped, OverflowError):
+        return value, [Problem("input", "A number in the input is too large.")]
 
 
 def _with_defaults(schema: Any, value: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +55,15 @@ def _with_defaults(schema: Any, value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-# Patterns in linear time, and no schema from anywhere else.
+# A schema is written by one person and an input by another: neither may cost without bounds,
+# and no part of a schema is ever fetched from anywhere.
+
+MOST_REFERENCES = 10_000
+_NOWHERE: Registry[Any] = Registry()
+
+
+class _TooMuch(Exception):
+    """References that multiply: each leads to two more."""
 
 
 def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
@@ -62,12 +71,33 @@ def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterat
         yield ValidationError("This does not look as expected.")
 
 
-_Validator = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"pattern": _pattern}
+def _unique(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    many = instance if wanted and type(instance) is list else []
+    if len({(type(one), as_json(one)) for one in many}) < len(many):
+        yield ValidationError("Each value may be there only once.")
+
+
+_Bounded = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"pattern": _pattern, "uniqueItems": _unique}
 )
-_NOWHERE: Registry[Any] = Registry()
-_ELSEWHERE = ("$ref", "$dynamicRef")
-_NOT_HERE = ("patternProperties", "$id", "$schema:vocabulary", "$anchor", "$dynamicAnchor")
+
+
+def _validator(schema: dict[str, Any]) -> Any:
+    left = MOST_REFERENCES
+    follow = Draft202012Validator.VALIDATORS["$ref"]
+
+    def counted(validator: Any, ref: Any, instance: Any, schema: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _TooMuch
+        return follow(validator, ref, instance, schema)
+
+    counting = validators.extend(_Bounded, {"$ref": counted})  # type: ignore[no-untyped-call]
+    return counting(schema, registry=_NOWHERE)
+
+
+_NOT_HERE = ("patternProperties", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef")
 
 
 def _unsupported(schema: Any, place: tuple[Any, ...]) -> Iterator[Problem]:
@@ -88,7 +118,7 @@ def _unsupported(schema: Any, place: tuple[Any, ...]) -> Iterator[Problem]:
 
 
 def _keyword(name: str, value: Any, place: tuple[Any, ...]) -> Iterator[Problem]:
-    if name in _ELSEWHERE and not (value == "#" or str(value).startswith("#/")):
+    if name == "$ref" and not (value == "#" or str(value).startswith("#/")):
         yield Problem(_place("", place), "A schema may only refer to its own parts (#/…).")
     elif name in _NOT_HERE:
         yield Problem(_place("", place), f"“{name}” is not supported here.")
