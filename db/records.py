@@ -16,6 +16,16 @@ Connection = AsyncConnection[TupleRow]
 Row = Mapping[str, Any]
 
 
+async def look_up_by_key(connection: Connection) -> None:
+    """Every statement here and in db.claims finds a few rows by their keys, in tables that grow
+    and shrink faster than their statistics: planned once, never by reading a table through.
+    For the same reason each names its keys as one array, beside joining them."""
+    await connection.execute(
+        "select set_config('plan_cache_mode', 'force_generic_plan', true),"
+        " set_config('enable_seqscan', 'off', true)"
+    )
+
+
 async def enter(connection: Connection, workspace_id: str) -> None:
     """Act as a run of this workspace from here to the end of the transaction."""
     await connection.execute(
@@ -24,9 +34,7 @@ async def enter(connection: Connection, workspace_id: str) -> None:
     )
 
 
-async def begin(
-    connection: Connection, owner: str, claims: Mapping[UUID, int]
-) -> Sequence[Row]:
+async def begin(connection: Connection, owner: str, claims: Mapping[UUID, int]) -> Sequence[Row]:
     """Start the claimed executions that are still ours, and read what they need."""
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(
@@ -36,11 +44,13 @@ async def begin(
               from engine_jobs j
               join unnest(%(ids)s::uuid[], %(fences)s::bigint[]) mine (id, fence)
                 on j.execution_id = mine.id and j.fence = mine.fence
-             where j.owner = %(owner)s),
+             where j.execution_id = any(%(ids)s) and j.owner = %(owner)s),
         begun as (
             update connector_executions e
                set status = 'running', started_at = now(), trigger_run_id = %(owner)s
-              from held where e.id = held.execution_id and e.status = 'pending'
+              from held
+             where e.id = any(%(ids)s) and e.id = held.execution_id
+               and e.started_at is null and e.finished_at is null
          returning e.id)
         select e.id, e.connector_id, e.connector_version, e.input_data, e.attempt,
                held.state, held.cancelled, begun.id is not null as begun, to_jsonb(c) as contact
@@ -48,7 +58,7 @@ async def begin(
           join connector_executions e on e.id = held.execution_id
           left join begun on begun.id = e.id
           left join contacts c on c.id = e.contact_id
-         where e.status in ('pending', 'running')
+         where e.id = any(%(ids)s) and e.finished_at is null
         """,
         {"owner": owner, "ids": list(claims), "fences": list(claims.values())},
     )
@@ -107,7 +117,7 @@ async def hold(connection: Connection, owner: str, claims: Mapping[UUID, int]) -
           join unnest(%(ids)s::uuid[], %(fences)s::bigint[]) mine (id, fence)
             on j.execution_id = mine.id and j.fence = mine.fence
           join connector_executions e on e.id = j.execution_id
-         where j.owner = %(owner)s
+         where j.execution_id = any(%(ids)s) and e.id = any(%(ids)s) and j.owner = %(owner)s
          order by j.execution_id for no key update of j
         """,
         {"owner": owner, "ids": list(claims), "fences": list(claims.values())},
@@ -124,13 +134,13 @@ async def add_steps(connection: Connection, workspace_id: str, steps: Sequence[R
                 as r (execution_id uuid, path text, position int, entry jsonb, result jsonb)),
         progress as (
             update engine_jobs j set takeovers = 0, state = null
-             where j.execution_id = any(select execution_id from step)
+             where j.execution_id = any(%(ids)s)
                and (j.takeovers > 0 or j.state is not null))
         insert into execution_steps (execution_id, workspace_id, path, position, entry, result)
         select execution_id, %(workspace)s, path, position, entry, result from step
             on conflict do nothing
         """,
-        {"workspace": workspace_id, "steps": as_json(steps)},
+        {"workspace": workspace_id, "steps": as_json(steps), "ids": ids_of(steps)},
     )
 
 
@@ -139,9 +149,10 @@ async def show_current(connection: Connection, current: Mapping[UUID, str]) -> N
     await connection.execute(
         """
         update connector_executions e set current_step = now_at.step
-          from unnest(%s::uuid[], %s::text[]) now_at (id, step) where e.id = now_at.id
+          from unnest(%(ids)s::uuid[], %(steps)s::text[]) now_at (id, step)
+         where e.id = any(%(ids)s) and e.id = now_at.id
         """,
-        [list(current), list(current.values())],
+        {"ids": list(current), "steps": list(current.values())},
     )
 
 
@@ -157,13 +168,14 @@ async def release(connection: Connection, workspace_id: str, paused: Sequence[Ro
                set owner = null, state = coalesce(paused.state, j.state),
                    visible_at = case when j.cancelled then now()
                                 else now() + paused.after_s * interval '1 s' end
-              from paused where j.execution_id = paused.execution_id
+              from paused
+             where j.execution_id = any(%(ids)s) and j.execution_id = paused.execution_id
          returning j.visible_at)
         update engine_lanes l set next_at = (select min(visible_at) from released)
          where l.workspace_id = %(workspace)s
            and l.next_at > (select min(visible_at) from released)
         """,
-        {"workspace": workspace_id, "rows": as_json(paused)},
+        {"workspace": workspace_id, "rows": as_json(paused), "ids": ids_of(paused)},
     )
     if any(row["after_s"] <= 0 for row in paused):
         await connection.execute("select pg_notify('console_jobs', %s)", [workspace_id])
@@ -200,13 +212,13 @@ async def change_contacts(
                website = r.website, linkedin_url = r.linkedin_url, street = r.street,
                city = r.city, state = r.state, postal_code = r.postal_code,
                country = r.country, data = coalesce(r.data, '{}'), updated_at = now()
-          from jsonb_to_recordset(%s::jsonb) as r (
+          from jsonb_to_recordset(%(rows)s::jsonb) as r (
                id uuid, email text, phone text, first_name text, last_name text, company text,
                job_title text, website text, linkedin_url text, street text, city text,
                state text, postal_code text, country text, data jsonb)
-         where c.id = r.id
+         where c.id = any(%(ids)s::uuid[]) and c.id = r.id
         """,
-        [as_json(contacts)],
+        {"rows": as_json(contacts), "ids": [contact["id"] for contact in contacts]},
     )
     await connection.execute(
         """
@@ -228,7 +240,7 @@ async def finish(connection: Connection, ended: Sequence[Row]) -> None:
     await connection.execute(
         """
         with ended as (
-            select * from jsonb_to_recordset(%s::jsonb) as r (
+            select * from jsonb_to_recordset(%(rows)s::jsonb) as r (
                 execution_id uuid, status text, outcome text, entries jsonb, output jsonb,
                 error_code text, error_message text, error_hint text)),
         final as (
@@ -242,7 +254,8 @@ async def finish(connection: Connection, ended: Sequence[Row]) -> None:
                    error_hint = ended.error_hint, finished_at = clock_timestamp(),
                    execution_time_ms = extract(epoch from
                        clock_timestamp() - coalesce(e.started_at, clock_timestamp())) * 1000
-              from ended where e.id = ended.execution_id and e.status in ('pending', 'running')
+              from ended
+             where e.id = any(%(ids)s) and e.id = ended.execution_id and e.finished_at is null
          returning e.connector_id, e.status),
         tally as (
             select connector_id, count(*) as total,
@@ -260,9 +273,9 @@ async def finish(connection: Connection, ended: Sequence[Row]) -> None:
                    last_executed_at = now(), updated_at = now()
               from tally join counted on counted.id = tally.connector_id
              where c.id = tally.connector_id)
-        delete from engine_jobs j using ended where j.execution_id = ended.execution_id
+        delete from engine_jobs j where j.execution_id = any(%(ids)s)
         """,
-        [as_json(ended)],
+        {"rows": as_json(ended), "ids": ids_of(ended)},
     )
 
 
@@ -282,6 +295,10 @@ async def tell(connection: Connection, workspace_id: str, events: Sequence[Row])
         """,
         [workspace_id, as_json(events)],
     )
+
+
+def ids_of(rows: Sequence[Row]) -> list[UUID]:
+    return [row["execution_id"] for row in rows]
 
 
 def as_json(rows: Sequence[Row]) -> str:

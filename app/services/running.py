@@ -10,6 +10,7 @@ from uuid import UUID
 from app.services.opening import Found, Openings
 from app.services.recording import keep
 from db import claims as queue
+from db import records
 from db.session import Caller, Database, DatabaseAway, Engine, Runner
 from engine.queue.endings import OUR_MISTAKE
 from engine.queue.shelf import Beat, Claim, Opened, Record, StoreAway
@@ -88,6 +89,7 @@ class Running:
     async def _connection(self, who: Caller) -> AsyncIterator[Any]:
         try:
             async with self._database.connection_for(who) as connection:
+                await records.look_up_by_key(connection)
                 yield connection
         except DatabaseAway as away:
             raise StoreAway from away

@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ def main() -> None:
     asked.add_argument("--executions", type=int, default=3000)
     asked.add_argument("--at-once", type=int, default=64)
     told = asked.parse_args()
-    with durable_cluster() as cluster, provider() as port:
+    with durable_cluster() as (cluster, postmaster), provider() as port:
         fast, slow = [], []
         for number in range(told.rounds):
             with cluster.clone() as name:
@@ -48,9 +48,9 @@ def main() -> None:
                     "DATABASE_URL": cluster.url(name, "console_web"),
                     "OWNER_URL": cluster.url(name, cluster.owner),
                 }
-                bare = cost("bare", port, told.executions, told.at_once, "0")
-                kept = cost("durable", port, told.executions, told.at_once, "0", env)
-                late = cost("durable", port, told.executions // 2, 64, IDEAL_WAIT, env)
+                bare = cost("bare", postmaster, port, told.executions, told.at_once, "0")
+                kept = cost("durable", postmaster, port, told.executions, told.at_once, "0", env)
+                late = cost("durable", postmaster, port, told.executions // 2, 64, IDEAL_WAIT, env)
             fast.append((bare, kept))
             slow.append(late)
             show(number + 1, bare, kept, late)
@@ -83,13 +83,14 @@ def share(late: Cost) -> float:
 
 def cost(
     what: str,
+    postmaster: int,
     port: int,
     executions: int,
     at_once: int,
     wait: str,
     env: dict[str, str] | None = None,
 ) -> Cost:
-    before = postgres_s()
+    before = postgres_s(postmaster)
     command = [sys.executable, "-m", f"tests.benchmarks.{what}", port, executions, at_once, wait]
     done = subprocess.run(
         [str(part) for part in command],
@@ -103,36 +104,37 @@ def cost(
     return Cost(
         cpu_ms=used["cpu_s"] / executions * 1000,
         per_s=executions / used["wall_s"],
-        postgres_ms=(postgres_s() - before) / executions * 1000 if env else 0,
+        postgres_ms=(postgres_s(postmaster) - before) / executions * 1000 if env else 0,
     )
 
 
-def postgres_s() -> float:
-    """CPU of every server process below us, those that ended included."""
-    total = 0.0
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] == "postgres":
-            try:
-                used = process.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
+def postgres_s(postmaster: int) -> float:
+    """CPU of the server and its processes, those that ended included."""
+    server = psutil.Process(postmaster)
+    used = server.cpu_times()
+    total = used.user + used.system + used.children_user + used.children_system
+    for child in server.children():
+        with suppress(psutil.NoSuchProcess):
+            used = child.cpu_times()
             total += used.user + used.system
-            if all(parent.name() != "postgres" for parent in process.parents()[:1]):
-                total += used.children_user + used.children_system
     return total
 
 
 @contextmanager
-def durable_cluster() -> Iterator[Cluster]:
-    """As people run it: each commit waits for the disk."""
-    with folder_for_postgres() as folder, EmbeddedPostgres(folder / "postgres") as server:
+def durable_cluster(**settings: str) -> Iterator[tuple[Cluster, int]]:
+    """As people run it: each commit waits for the disk. With the process to watch."""
+    with (
+        folder_for_postgres() as folder,
+        EmbeddedPostgres(folder / "postgres", settings=settings) as server,
+    ):
 
         def url(database: str, login: str) -> str:
             return server.url(database, login, None if login == "postgres" else PASSWORD)
 
         cluster = Cluster(url, admin="postgres", owner="postgres")
         cluster.prepare()
-        yield cluster
+        noted = (folder / "postgres" / "data" / "postmaster.pid").read_text()
+        yield cluster, int(noted.splitlines()[0])
 
 
 @contextmanager

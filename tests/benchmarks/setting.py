@@ -72,8 +72,8 @@ def make(owner_url: str, base: str, wait: str, contacts: int) -> tuple[Actor, UU
     whole = definition(base, wait)
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute(
-            "insert into auth.users (id, email) values (%s, 'bench@example.test')",
-            [actor.user_id],
+            "insert into auth.users (id, email) values (%s, %s)",
+            [actor.user_id, f"{actor.workspace_id}@example.test"],
         )
         connection.execute(
             "insert into workspaces (id, name) values (%s, 'Bench')", [actor.workspace_id]
