@@ -93,9 +93,12 @@ class Draft:
         return before
 
     def fingerprint(self, step_id: str) -> str:
-        """Of all that decides a step's answer: another one makes the last test stale."""
+        """Of all that decides a step's answer: another one makes the last test stale.
+
+        What is kept of the answer does not: it is read anew from the answer that is there.
+        """
         step = dict(self.find(step_id) or {})
-        for unimportant in ("name", "notes"):
+        for unimportant in ("name", "notes", "extract"):
             step.pop(unimportant, None)
         return hashlib.sha256(json.dumps(step, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,10 +63,16 @@ def new_step(kind: str, step_id: str) -> dict[str, Any]:
     return step
 
 
-def sentence(step: dict[str, Any]) -> str:
-    """What this step does, made from its settings; forgiving, since it is being edited."""
+def sentence(step: dict[str, Any], services: Mapping[str, str] | None = None) -> str:
+    """What this step does, made from its settings; forgiving, since it is being edited.
+
+    `services`: names of the services that keys are for, by credential.
+    """
     make = _SENTENCES.get(str(step.get("kind")))
     said = make(step) if make else ""
+    named = (services or {}).get(str(step.get("credential")))
+    if named and step.get("kind") == "http":
+        said = said.replace(_place(str((step.get("request") or {}).get("url") or "")), named, 1)
     if step.get("disabled"):
         return f"Skipped. {said}"
     return f"{said}, only when its condition holds" if step.get("when") and said else said
@@ -85,6 +91,7 @@ def name_for(label: str) -> str:
 def readable(name: str) -> str:
     """first_name → First name, given_name → Given name"""
     words = name.replace("_", " ").strip()
+    words = "e-mail" if words == "email" else words
     return words[:1].upper() + words[1:]
 
 

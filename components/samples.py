@@ -89,7 +89,7 @@ class Samples:
     def fields(self, draft: Draft) -> list[MappedField]:
         """Every contact field, with what is written to it and what that changes on the sample."""
         known = self.known(draft)
-        labels = {offer.path: offer.label for offer in known.offers}
+        labels = {one.path: f"{one.number} {one.label}".strip() for one in known.offers}
         changes = _changes(draft, self.contact, known.scope)
         said = {m["field"]: m for m in draft.document["field_mappings"] if "field" in m}
         rows = []
@@ -166,7 +166,13 @@ def _step_offers(place: Place, scope: Mapping[str, Any]) -> list[Offer]:
     kept = [*(step.get("extract") or {}), *(step.get("values") or {})]
     group = f"{place.number} {title(step)}"
     return [
-        Offer(f"steps.{step['id']}.{name}", readable(name), _short(values.get(name)), group)
+        Offer(
+            f"steps.{step['id']}.{name}",
+            readable(name),
+            _short(values.get(name)),
+            group,
+            place.number,
+        )
         for name in kept
     ]
 

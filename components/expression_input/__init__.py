@@ -21,6 +21,7 @@ class Offer:
     label: str
     sample: str = ""
     group: str = ""
+    number: str = ""  # of the step it comes from, as on the canvas
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
         known: Known | None = None,
         on_change: Callable[[str], Any] | None = None,
         on_focus: Callable[["ExpressionInput"], Any] | None = None,
+        on_left: Callable[["ExpressionInput"], Any] | None = None,
         placeholder: str = "",
         hint: str = "",
         error: str = "",
@@ -84,6 +86,8 @@ class ExpressionInput(ui.element, component="expression_input.js"):
         self.on("said", lambda event: self._said(str(event.args)))
         if on_focus:
             self.on("focused", lambda: on_focus(self), args=[])
+        if on_left:
+            self.on("left", lambda: on_left(self), args=[])
 
     def set_value(self, value: str) -> None:
         self.value = value
@@ -116,7 +120,13 @@ class ExpressionInput(ui.element, component="expression_input.js"):
             **self._look,
             "value": self.value,
             "offers": [
-                {"path": o.path, "label": o.label, "sample": o.sample[:120], "group": o.group}
+                {
+                    "path": o.path,
+                    "label": o.label,
+                    "sample": o.sample[:120],
+                    "group": o.group,
+                    "number": o.number,
+                }
                 for o in self.known.offers
             ],
             "also": list(self.known.also),

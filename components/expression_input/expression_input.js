@@ -32,13 +32,13 @@ export default {
       if (/^["'\d]|^(true|false|null|none)$/i.test(base)) return { label: base };
       const parent = this.offers.filter((one) => base.startsWith(`${one.path}.`) || base.startsWith(`${one.path}[`)).sort((a, b) => b.path.length - a.path.length)[0];
       if (!parent && (this.field.also || []).some((one) => base === one || base.startsWith(`${one}.`) || base.startsWith(`${one}[`))) return { label: base };
-      return parent && { label: `${parent.label} › ${base.slice(parent.path.length).replace(/^\./, "")}` };
+      return parent && { number: parent.number, label: `${parent.label} › ${base.slice(parent.path.length).replace(/^\./, "")}` };
     },
     dress(chip, code) {
       const offer = this.offer(code), filters = code.split("|").slice(1).map((f) => f.trim());
       chip.dataset.code = code;
       chip.className = `chip${offer ? "" : " missing"}`;
-      chip.textContent = (offer?.label ?? this.base(code)) + (filters.length ? ` · ${filters.join(", ")}` : "");
+      chip.textContent = (offer?.number ? `${offer.number} ` : "") + (offer?.label ?? this.base(code)) + (filters.length ? ` · ${filters.join(", ")}` : "");
       chip.title = offer ? `${code}${offer.sample !== undefined && offer.sample !== "" ? ` = ${offer.sample}` : ""}` : `${this.base(code)} is not known here`;
     },
     chip(code) { const chip = document.createElement("span"); chip.contentEditable = "false"; this.dress(chip, code); return chip; },
@@ -73,7 +73,7 @@ export default {
       const { anchorNode: node, anchorOffset: end } = getSelection();
       this.shut();
       if (node?.nodeType === 3 && this.$refs.box.contains(node)) {
-        const before = node.data.slice(0, end), found = before.match(/(\{\{|\/)([\w.[\] ]*)$/);
+        const before = node.data.slice(0, end), found = before.match(/(\{\{)([^{}|]*)$/) ?? before.match(/(\/)([\w.\- ]*)$/);
         const alone = found && (found[1] === "{{" || before.slice(0, found.index).replaceAll(BLANK, "") === "" ? !(found[1] === "/" && node.previousSibling) : /\s$/.test(before.slice(0, found.index)));
         if (alone) this.popUp({ node, start: found.index, end }, found[2]);
       }
@@ -142,14 +142,15 @@ export default {
       getSelection().setBaseAndExtent(text, 3, text, text.data.length - 3);
       this.changed();
     },
-    leave() {
+    leave(event) {
       const selection = getSelection();
       if (selection.rangeCount && this.$refs.box.contains(selection.anchorNode)) this.saved = selection.getRangeAt(0).cloneRange();
       this.shut();
       this.current = this.read();
       if ([...this.$refs.box.childNodes].some((one) => one.nodeType === 3 && one.data.includes("{{"))) { this.draw(this.current); this.saved = null; }
       this.tell();
-      this.$emit("left");
+      // A click on a value goes on with this field; a click elsewhere has left it.
+      if (!event?.relatedTarget?.closest?.(".picks-values")) this.$emit("left");
     },
     paste(event) {
       event.preventDefault();

@@ -30,10 +30,13 @@ class JsonPicker(ui.element, component="json_picker.js"):
         mapped: Mapping[str, Sequence[str]] | None = None,
         verb: str = "Use this value",
         dimmed: bool = False,
-        searchable: bool = False,
+        searchable: str = "",
         fresh: bool = True,
     ) -> None:
-        """`mapped`: path → where its value goes. `fresh`: another answer, so nothing stays open."""
+        """`mapped`: path → where its value goes. `searchable`: what the search field says.
+
+        `fresh`: another answer, so nothing stays open.
+        """
         self._shown += fresh
         self._props["answer"] = {
             "data": data,

@@ -3,6 +3,7 @@ export default {
   props: { table: Object },
   emits: ["target", "clear"],
   computed: { icon() { return window.consoleIcon; } },
+  watch: { "table.target"(field) { if (field) this.$nextTick(() => setTimeout(() => this.$el.querySelector(".mapping-row.on")?.scrollIntoView({ block: "nearest" }), 60)); } },
   methods: {
     how(row) { return { overwrite: "always", if_empty: "if empty", append: "adds to it", clear: "always, also empties" }[row.write] || ""; },
     key(event, row, at) {

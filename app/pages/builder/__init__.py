@@ -10,6 +10,7 @@ from app.pages.builder.bench import Bench
 from app.pages.builder.contact_fields import ContactFields
 from app.pages.builder.floating import Floating
 from app.pages.builder.flow import Flow
+from app.pages.builder.meanwhile import Meanwhile
 from app.pages.builder.picking import Picking
 from app.pages.builder.publishing import Publishing
 from app.pages.builder.sample_contact import COOKIE, SampleContact
@@ -69,6 +70,7 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
             with beside, box("stage"):
                 flow = Flow(bench)
                 Floating(bench, picking)
+                Meanwhile(bench)
             with beside.second:
                 settings = Settings(bench, trying.step)
         with below.second:
@@ -76,7 +78,7 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
                 "builder-fields", label="Width of the contact fields", size=420, least=300, keep=320
             )
             with split:
-                Answer(bench, picking, trying.step)
+                Answer(bench, picking, trying.step, settings.focus)
             with split.second:
                 ContactFields(bench)
         Top(bench, page, flow, trying, Publishing(bench, settings.focus), sample)

@@ -90,6 +90,12 @@ class Bench:
             self.field = ""
         self.tell("target")
 
+    def leave(self, target: ExpressionInput) -> None:
+        """The field was left for something that is no value."""
+        if self.target is target:
+            self.target = None
+            self.tell("target")
+
     def known(self, step_id: str | None) -> Known:
         self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return self.samples.known(self.draft, step_id)

@@ -77,6 +77,7 @@ class Body:
             mono=mono,
             on_change=on_change,
             on_focus=lambda one: self.bench.aim(one, self.step_id),
+            on_left=self.bench.leave,
             testid="body",
         )
         self.inputs.append(made)

@@ -90,6 +90,7 @@ class ContactFields:
                 placeholder="Click a value in the answer, or type",
                 on_change=self._said,
                 on_focus=lambda one: self.bench.aim(one, None),
+                on_left=self.bench.leave,
                 testid="mapping-value",
             )
             choice(

@@ -93,6 +93,7 @@ def _when(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput]) -> 
         placeholder="Insert a value; empty means: always",
         on_change=lambda said: told("left", said),
         on_focus=lambda one: bench.aim(one, step["id"]),
+        on_left=bench.leave,
     )
     choice("Condition", OPS, now["op"], hide_label=True, on_change=lambda said: told("op", said))
     right = ExpressionInput(
@@ -102,6 +103,7 @@ def _when(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput]) -> 
         hide_label=True,
         on_change=lambda said: told("right", said),
         on_focus=lambda one: bench.aim(one, step["id"]),
+        on_left=bench.leave,
     )
     right.set_visibility(now["op"] not in ALONE)
     inputs += [left, right]

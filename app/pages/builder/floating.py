@@ -51,7 +51,9 @@ class Floating:
             data[name] = found if found is not None else "Test this step first"
         fresh = data != self.shown
         self.shown = data
-        self.tree.show(data, root="Known here", verb="Insert", searchable=True, fresh=fresh)
+        self.tree.show(
+            data, root="Known here", verb="Insert", searchable="Search values", fresh=fresh
+        )
 
     def pick(self, path: str, value: Any, label: str) -> None:
         contact = {f"$.Contact{_below(field_label(name))}": name for name in FIELDS}

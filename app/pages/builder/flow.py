@@ -129,7 +129,7 @@ class Flow:
 
     def _sentence(self, step: dict[str, Any]) -> str:
         first = next((p for p in self.bench.problems if p.step_id == step["id"]), None)
-        return kinds.sentence(step) or (first.message if first else "")
+        return kinds.sentence(step, self.bench.credentials) or (first.message if first else "")
 
     def _end(self) -> str:
         count = len(self.bench.draft.document["field_mappings"])

@@ -39,6 +39,7 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput])
             hint="Type / after a space, or {{, to insert a value.",
             on_change=lambda said: bench.set(("request", "url"), said.strip()),
             on_focus=lambda one: bench.aim(one, step["id"]),
+            on_left=bench.leave,
             testid="address",
         )
     )

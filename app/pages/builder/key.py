@@ -21,7 +21,7 @@ WAYS = {
 
 class Key:
     def __init__(self, bench: Bench, step: dict[str, Any]) -> None:
-        self.bench, self.step = bench, step
+        self.bench, self.step_id = bench, str(step["id"])
         with box("stack tight"):
             self.choice = choice(
                 "Key",
@@ -42,12 +42,13 @@ class Key:
                 )
 
     def _choices(self) -> dict[str, str]:
-        chosen = self.step.get("credential")
+        chosen = (self.bench.draft.find(self.step_id) or {}).get("credential")
         missing = {chosen: f"{chosen} (missing)"} if chosen else {}
         return {"": "No key needed", **missing, **self.bench.credentials}
 
     def ask(self) -> None:
-        host = host_of(str((self.step.get("request") or {}).get("url") or ""))
+        step = self.bench.draft.find(self.step_id) or {}
+        host = host_of(str((step.get("request") or {}).get("url") or ""))
         with sheet("Give a new key", testid="new-key-sheet") as asked:
             text("It is sealed at once, and nobody can read it again, you included.", "soft small")
             name = field("Name of the service", _name_of(host), testid="key-service")

@@ -62,7 +62,7 @@ class Pairs:
                 name,
                 hide_label=True,
                 placeholder=self.name_label,
-                on_change=lambda said, at=number: self._renamed(at, said),
+                on_change=partial(self._renamed, number),
                 testid=f"{self.testid}-name-{number}",
             )
             made = ExpressionInput(
@@ -71,8 +71,9 @@ class Pairs:
                 known=known,
                 hide_label=True,
                 placeholder="Value, or / to insert one",
-                on_change=lambda said, at=number: self._said(at, said),
+                on_change=partial(self._said, number),
                 on_focus=lambda one: self.bench.aim(one, self.bench.selected),
+                on_left=self.bench.leave,
                 testid=f"{self.testid}-value-{number}",
             )
             self.inputs.append(made)

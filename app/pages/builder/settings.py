@@ -11,7 +11,7 @@ from app.pages.builder.expert import expert_form
 from app.pages.builder.http_form import http_form
 from app.pages.builder.set_form import set_form
 from components import kinds
-from components.controls import Button, box, button, field, icon, icon_button, text
+from components.controls import Button, Text, box, button, field, icon, icon_button, text
 from components.expression_input import ExpressionInput
 
 # Where a setting's field is on the panel.
@@ -24,6 +24,7 @@ class Settings:
         self.inputs: list[ExpressionInput] = []
         self.said: list[str] = []
         self.wrong: ui.element | None = None
+        self.title: Text | None = None
         self.press: Button | None = None
         self.panel = box("side-panel", tag="aside", aria_label="Settings")
         bench.watch(self.redraw)
@@ -83,7 +84,8 @@ class Settings:
             with box("flow-mark", tag="span").style(f"--c: {kind.color}"):
                 icon(kind.icon)
             with box("grow"):
-                text(kinds.title(step), "strong cut", tag="h2").props["data-testid"] = "panel-title"
+                self.title = text(kinds.title(step), "strong cut", tag="h2")
+                self.title.props["data-testid"] = "panel-title"
                 text(kind.about, "quiet small cut")
             icon_button("x", "Close the settings", on_press=lambda: self.bench.select(""))
 
@@ -95,7 +97,9 @@ class Settings:
             known = bench.known(bench.selected)
             for one in self.inputs:
                 one.know(known)
-        if self.press is not None and self.wrong is not None:
+        step = bench.draft.find(bench.selected)
+        if self.press is not None and self.title is not None and step is not None:
+            self.title.say(kinds.title(step))
             self._say_problems()
             running = bool(bench.running)
             self.press.say(
