@@ -62,6 +62,24 @@ async def test_a_connection_that_cannot_be_trusted_is_not_used_again(rude, egres
     assert rude.connections == 2
 
 
+async def test_what_comes_when_nobody_asked_is_never_taken_for_an_answer(rude, egress):
+    async def behave(server, reader, writer):
+        await server.read(reader)
+        writer.write(OK)
+        if server.connections == 1:
+            for _ in range(5):
+                await asyncio.sleep(0)  # until the answer was read
+            writer.write(answer(b"for somebody else"))
+        await reader.read()
+
+    rude.behaviour = behave
+    await egress.send(Call("GET", rude.url))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (await egress.send(Call("GET", rude.url))).body == b"ok"
+    assert rude.connections == 2
+
+
 @pytest.mark.parametrize(
     ("coding", "body"),
     [

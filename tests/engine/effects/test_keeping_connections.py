@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from engine.effects.egress import Call, Egress
-from engine.effects.failures import ServiceDidNotAnswer
+from engine.effects.failures import DestinationRefused, ServiceDidNotAnswer
 from engine.effects.policy import Policy
 from engine.effects.pool import Pool
-from tests.engine.effects.rude_server import RudeServer
+from tests.engine.effects.rude_server import RudeServer, answer
 
 HERE = ("https", "a.test", 443)
 THERE = ("https", "b.test", 443)
@@ -144,6 +144,15 @@ async def test_a_secure_call_proves_the_name_and_keeps_the_connection(secure, cr
         assert got.status == 200
     assert server.connections == 1
     assert server.requests[0].header("host") == f"api.example.com:{server.port}"
+
+
+async def test_a_redirect_never_leads_from_https_down_to_http(secure):
+    server, egress = secure
+    url = f"api.example.com:{server.port}"
+    server.answer = answer(b"", f"Location: http://{url}/", status="302 Found")
+    with pytest.raises(DestinationRefused):
+        await egress.send(Call("GET", f"https://{url}/"))
+    assert len(server.requests) == 1
 
 
 async def test_a_certificate_for_another_name_is_refused_before_anything_is_sent(secure):

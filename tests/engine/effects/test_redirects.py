@@ -130,6 +130,7 @@ async def test_three_redirects_are_followed_and_a_fourth_is_not(rude, egress):
         "http://[/",
         "https://example.com:6379/",
         "h\ttp://example.com/",
+        "//exa\tmple.com/",
     ],
 )
 async def test_every_hop_is_checked_like_the_first(rude, egress, location):
