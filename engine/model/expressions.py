@@ -10,7 +10,7 @@ decided here: walk plain JSON data and apply our own filters. There is nothing e
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -19,33 +19,32 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from engine.errors import ExpressionError
 from engine.model.filters import FILTERS, Filter
-from engine.model.names import closest, listed
+from engine.model.names import closest
+from engine.model.paths import Getter, Key, Name, Scope, missing, walk
 from engine.model.values import MAX_TEXT, MISSING, as_text, plain
 
-__all__ = ["ExpressionError", "Hole", "Name", "Text", "compile_value", "fill", "names", "parse"]
-
-Scope = dict[str, Any]
-Getter = Callable[[Scope], Any]
-Key = str | int
+__all__ = [
+    "ExpressionError",
+    "Getter",
+    "Hole",
+    "Name",
+    "Scope",
+    "Text",
+    "answer",
+    "compile_value",
+    "fill",
+    "names",
+    "parse",
+]
 
 MAX_SOURCE: Final = 65_536
+REMEMBERED: Final = 2_048  # longer texts are not worth the memory
 MAX_HOLES: Final = 200
 MAX_HOLE: Final = 512
 MAX_BRACKETS: Final = 24
 MAX_STEPS: Final = 32
 MAX_FILTERS: Final = 10
 MAX_WHOLE: Final = 2**53
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A path as it is written: contact.data["first job"]."""
-
-    keys: tuple[Key, ...]
-    optional: bool = False  # a default follows, so it may be missing
-
-    def __str__(self) -> str:
-        return _spelled(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,8 @@ def fill(text: str, values: Scope) -> Any:
     """The text with every expression answered; an expression on its own keeps its type."""
     if type(values) is not dict:
         raise ExpressionError("There are no values to choose from.")
-    return compile_value(text)(values)
+    short = type(text) is str and len(text) <= REMEMBERED
+    return (_compiled_once if short else compile_value)(text)(values)
 
 
 def names(text: str) -> tuple[Name, ...]:
@@ -99,6 +99,9 @@ def compile_value(text: str, *, lenient: bool = False) -> Getter:
     if parsed.lone:
         return _lone(parsed.lone, lenient)
     return _mixed(parsed, lenient)
+
+
+_compiled_once = lru_cache(maxsize=4096)(compile_value)
 
 
 def answer(hole: Hole, scope: Scope) -> Any:
@@ -151,7 +154,7 @@ def parse(text: str) -> Text:
         raise ExpressionError("This is not text.", detail=type(text).__name__)
     if len(text) > MAX_SOURCE:
         raise ExpressionError(f"This text is longer than {MAX_SOURCE:,} characters.")
-    return _parse_once(text) if len(text) <= 2048 else _parse(text)
+    return _parse_once(text) if len(text) <= REMEMBERED else _parse(text)
 
 
 _QUOTED = r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'"""
@@ -238,7 +241,7 @@ def _source(node: nodes.Expr, source: str, used: list[Name], *, optional: bool) 
         return lambda scope: value
     keys = _keys(node, source)
     used.append(Name(keys, optional))
-    return _walk(keys)
+    return walk(keys)
 
 
 def _filtered(
@@ -322,21 +325,6 @@ def _key(key: Any) -> Key:
     raise ExpressionError(f"“{str(key)[:40]}” is not the name of a value.")
 
 
-def _walk(keys: tuple[Key, ...]) -> Getter:
-    def value(scope: Scope) -> Any:
-        found: Any = scope
-        for key in keys:
-            if type(found) is dict:
-                found = found.get(key, MISSING)
-            elif type(found) is list and type(key) is int:
-                found = found[key] if -len(found) <= key < len(found) else MISSING
-            else:
-                return MISSING
-        return found
-
-    return value
-
-
 # Saying what is wrong
 
 
@@ -350,52 +338,6 @@ def _unreadable(source: str, *, detail: str = "") -> ExpressionError:
 
 def _missing(hole: Hole, scope: Scope) -> ExpressionError:
     for name in hole.names:
-        if not name.optional and _walk(name.keys)(scope) is MISSING:
-            return missing_name(name, scope)
+        if not name.optional and walk(name.keys)(scope) is MISSING:
+            return missing(name, scope)
     return ExpressionError(f"{{{{ {hole.source[:80]} }}}} leads to no value.")
-
-
-def missing_name(name: Name, scope: Scope) -> ExpressionError:
-    """Why a path leads nowhere. It tells the names that are known there, never a value."""
-    found: Any = scope
-    for place, key in enumerate(name.keys):
-        inside = (
-            _walk((key,))(found) if type(found) is dict else _walk(name.keys[: place + 1])(scope)
-        )
-        if inside is MISSING:
-            return _nothing_there(_spelled(name.keys[:place]), key, found)
-        found = inside
-    return ExpressionError(f"{name} leads to no value.")
-
-
-def _nothing_there(where: str, key: Key, holder: Any) -> ExpressionError:
-    place = f"in {where}" if where else "here"
-    if type(holder) is dict:
-        return ExpressionError(
-            f"Nothing called “{str(key)[:80]}” is known {place}. Known: {listed(holder)}.",
-            hint=closest(str(key), holder) or "Add | default(…) if it may be missing.",
-        )
-    if type(holder) is list:
-        return ExpressionError(
-            f"{where} is a list of {len(holder)}, so “{str(key)[:80]}” is not in it."
-        )
-    what = "is empty" if holder is None else "is a single value"
-    return ExpressionError(
-        f"{where} {what}, so it has no “{str(key)[:80]}”.",
-        hint="Add | default(…) if it may be missing.",
-    )
-
-
-_SIMPLE = re.compile(r"[^\W\d]\w*")
-
-
-def _spelled(keys: tuple[Key, ...]) -> str:
-    text = ""
-    for key in keys:
-        if type(key) is int:
-            text += f"[{key}]"
-        elif _SIMPLE.fullmatch(str(key)):
-            text += f".{key}" if text else str(key)
-        else:
-            text += f'["{key}"]'
-    return text

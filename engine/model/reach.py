@@ -1,0 +1,189 @@
+"""Which names each place of a definition may use, and what is said about any other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from engine.errors import Problem, RunStopped
+from engine.model.contact import NAMES as CONTACT_NAMES
+from engine.model.expressions import Name, names
+from engine.model.names import closest, listed
+from engine.model.parts import (
+    BaseStep,
+    BranchStep,
+    ForEachStep,
+    HttpStep,
+    SetStep,
+    Step,
+    WaterfallStep,
+    inner_steps,
+)
+from engine.model.shapes import Place, field_of, spelled
+
+RESERVED: Final = ("status", "headers", "body", "items", "winner", "cost", "taken")
+ROOTS: Final = ("contact", "input", "steps", "workspace", "execution", "now")
+NOT_FOR_LOOPS: Final = frozenset(
+    {*ROOTS, "credential", "response", "result", "true", "false", "none", "null", "not", "and"}
+    | {"or", "in", "is", "if", "else"}
+)
+_FIXED_NAMES: Final = {
+    "contact": CONTACT_NAMES,
+    "workspace": ("id", "name"),
+    "execution": ("id", "attempt"),
+    "credential": ("settings",),
+    "response": ("status", "headers", "body"),
+}
+
+
+def result_names(step: BaseStep) -> tuple[str, ...]:
+    """What a step leaves under steps.<id>."""
+    match step:
+        case HttpStep():
+            paged = ("items",) if step.paginate else ()
+            return ("status", "headers", "body", *step.extract, *paged)
+        case SetStep():
+            return tuple(step.values)
+        case BranchStep():
+            return ("taken",)
+        case ForEachStep():
+            return ("items",)
+        case WaterfallStep():
+            found = {name: None for attempt in step.attempts for name in attempt.result}
+            return (*found, "winner", "cost")
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a step stands: its turn, and the container it is in."""
+
+    turn: int
+    inside: tuple[str, ...]
+    kind: str | None
+
+
+def places_of(steps: Iterable[Step]) -> dict[str, Where]:
+    """The turn of every step, before any of them is looked at closely."""
+    found: dict[str, Where] = {}
+
+    def visit(steps: Iterable[Step], inside: tuple[str, ...], kind: str | None) -> None:
+        for step in steps:
+            found.setdefault(step.id, Where(len(found), inside, kind))
+            for inner in inner_steps(step):
+                visit(inner, (*inside, step.id), step.kind)
+
+    visit(steps, (), None)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names in reach at one place."""
+
+    steps: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    extra: tuple[str, ...] = ()  # roots that only exist here
+    result: tuple[str, ...] = ()
+    step: str | None = None
+    depth: int = 0
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        return (*ROOTS, *self.extra)
+
+    def also(self, *roots: str) -> "Known":
+        return replace(self, extra=(*self.extra, *roots))
+
+    def after(self, step: BaseStep) -> "Known":
+        """Of two steps with one id the first is the one meant; the other is a problem already."""
+        return replace(self, steps={step.id: result_names(step), **self.steps})
+
+
+class Reach:
+    """Collects problems, and knows which names are in reach where."""
+
+    def __init__(self, places: dict[str, Where]) -> None:
+        self.places = places
+        self.found: list[Problem] = []
+        self.seen: set[str] = set()
+        self.count = 0
+        self.step_id: str | None = None
+
+    def problem(self, place: Place, message: str, hint: str | None = None) -> None:
+        self.found.append(
+            Problem(spelled(place), message, hint or None, self.step_id, field_of(place))
+        )
+
+    def values(self, value: Any, place: Place, known: Known) -> None:
+        """Every expression in a value, wherever it is nested."""
+        if type(value) is dict:
+            for name, inner in value.items():
+                self.values(name, place, known)
+                self.values(inner, (*place, name), known)
+        elif type(value) is list:
+            for number, inner in enumerate(value):
+                self.values(inner, (*place, number), known)
+        elif type(value) is str:
+            for name in self.names(value, place):
+                if not name.optional:
+                    self.name(name, place, known)
+
+    def names(self, text: str, place: Place) -> tuple[Name, ...]:
+        try:
+            return names(text)
+        except RunStopped as problem:
+            self.problem(place, problem.message, problem.hint)
+            return ()
+
+    def name(self, name: Name, place: Place, known: Known) -> None:
+        root, *rest = name.keys
+        if root not in known.roots:
+            self.unknown(str(root), "", known.roots, place)
+        elif root == "steps":
+            self.step_name(name, rest, place, known)
+        elif rest and (root in _FIXED_NAMES or root == "result"):
+            there = known.result if root == "result" else _FIXED_NAMES[str(root)]
+            if rest[0] not in there:
+                self.unknown(str(rest[0]), f" in {root}", there, place)
+            elif root == "response" and rest[0] == "headers" and len(rest) > 1:
+                self.header_name(str(rest[1]), place)
+
+    def unknown(self, name: str, where: str, there: Iterable[str], place: Place) -> None:
+        self.problem(
+            place,
+            f"Nothing called “{name[:80]}” is known{where or ' here'}. Known: {listed(there)}.",
+            closest(name, there),
+        )
+
+    def header_name(self, name: str, place: Place) -> None:
+        if name != name.lower():
+            self.problem(place, "Header names are in small letters here.", f"{name.lower()}")
+
+    def step_name(self, name: Name, rest: list[Any], place: Place, known: Known) -> None:
+        if not rest:
+            return
+        step = str(rest[0])
+        if step not in known.steps:
+            self.unseen_step(step, place, known)
+        elif len(rest) > 1 and rest[1] not in known.steps[step]:
+            self.unknown(str(rest[1]), f" in steps.{step}", known.steps[step], place)
+
+    def unseen_step(self, step: str, place: Place, known: Known) -> None:
+        there = self.places.get(step)
+        here = self.places.get(known.step or "")
+        if there is None:
+            self.unknown(step, " in steps", known.steps, place)
+        elif step == known.step:
+            self.problem(place, f"“{step}” cannot use its own result.")
+        elif here and there.turn > here.turn:
+            self.problem(
+                place, f"“{step}” runs after this step.", "Move it up, or use an earlier step."
+            )
+        elif there.kind == "branch":
+            self.problem(place, f"“{step}” is in another branch, which is not taken here.")
+        else:
+            outer = there.inside[-1] if there.inside else step
+            self.problem(
+                place,
+                f"“{step}” runs inside “{outer}” and is not known outside.",
+                f"Name it under “result” of {outer}, then use steps.{outer}.",
+            )
