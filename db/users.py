@@ -145,6 +145,14 @@ async def known(
     return [(row.workspace_id, row.role) for row in rows]
 
 
+async def door_is_there(session: AsyncSession) -> bool:
+    """Whether this database was migrated."""
+    there = await session.scalar(
+        text("select to_regprocedure('app.find_session(bytea)') is not null")
+    )
+    return bool(there)
+
+
 async def wait_before_sign_in(session: AsyncSession, subjects: list[str]) -> timedelta:
     wait = await session.scalar(
         text("select app.sign_in_allowed(:subjects)"), {"subjects": subjects}

@@ -1,7 +1,7 @@
 """API keys: shown once, kept as a hash, acting as the person who made them."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.services.accounts import KEY_PREFIX, digest
@@ -34,6 +34,8 @@ class ApiKeys:
         if not 1 <= len(name) <= 200:
             raise bad_field("name", "A name takes 1 to 200 characters.")
         key = new_key()
+        if expires_at is not None and not _is_reasonable(expires_at):
+            raise bad_field("expires_at", "This must be a moment within the next ten years.")
         async with self._database.session_for(actor) as session:
             row = ApiKey(
                 workspace_id=workspace_of(actor),
@@ -66,6 +68,11 @@ class ApiKeys:
                 key_id,
                 before={"name": gone.name, "last4": gone.last4},
             )
+
+
+def _is_reasonable(moment: datetime) -> bool:
+    now = datetime.now(UTC)
+    return now.year <= moment.year <= now.year + 10 and moment > now
 
 
 def new_key() -> str:

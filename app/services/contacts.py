@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 from app.services.listing import Slice, cut
-from app.services.problems import BadInput, Complaint, NotFound, Wrong
+from app.services.problems import BadInput, Complaint, NotFound, Wrong, bad_field
 from app.services.roles import must
 from db import contacts
 from db.contacts import FIELDS, Contact
@@ -16,6 +18,7 @@ from db.executions import FieldWrite
 from db.session import Actor, Database
 
 LONGEST: Final = 4000
+LARGEST_DATA: Final = 4 * 2**20
 # What is behind the @ may be anything a mail server takes; this only catches the wrong column.
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -161,6 +164,8 @@ def write_over(contact: Contact, given: Mapping[str, Any]) -> list[Change]:
             setattr(contact, change.field, change.after)
     merged = {**contact.data, **given.get("data", {})}
     merged = {name: value for name, value in merged.items() if value is not None}
+    if len(orjson.dumps(merged)) > LARGEST_DATA:
+        raise bad_field("data", f"All of data together may take {LARGEST_DATA // 2**20} MB.")
     if merged != contact.data:
         contact.data = merged
     return changes

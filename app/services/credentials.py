@@ -108,7 +108,7 @@ class Credentials:
         settings = checked(given)
         new = {name: value for name, value in secrets.items() if known.get(name) != value}
         resealed = await self._safe.seal_fields(before.workspace_id, before.id, new)
-        columns = {
+        columns: dict[str, object] = {
             "service_name": given.service_name,
             "auth": given.auth,
             "credentials": {name: resealed.get(name) or sealed[name] for name in secrets},
@@ -117,9 +117,9 @@ class Credentials:
             "allowed_hosts": given.allowed_hosts,
             "label": given.label,
             "test": given.test,
-            "state": "untested",
-            "state_message": None,
         }
+        if set(values) - {"label", "test"}:
+            columns |= {"state": "untested", "state_message": None}
         try:
             async with self._database.session_for(actor) as session:
                 with refusals():

@@ -121,3 +121,10 @@ async def test_changes_are_in_the_audit_and_only_in_their_own(api: Client, their
     assert entries[0]["object_id"] == made["id"]
     assert made["key"] not in str(entries)
     assert (await theirs.get("/audit")).json()["items"] == []
+
+
+async def test_a_key_ends_within_ten_years_or_never(api: Client) -> None:
+    for moment in ("2001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00Z"):
+        refused = await api.post("/api-keys", json={"name": "x", "expires_at": moment})
+        assert refused.status_code == 422, moment
+        assert refused.json()["errors"][0]["path"] == "expires_at"
