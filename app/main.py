@@ -17,6 +17,7 @@ from app.api.everything import routers
 from app.api.idempotency import Keeper
 from app.guard import Guard
 from app.live import Live
+from app.services import first_start
 from app.services.accounts import Accounts
 from app.services.admins import Admins
 from app.services.all import Services
@@ -34,6 +35,7 @@ from app.services.passwords import Passwords
 from app.services.safe import Safe
 from app.services.templates import Templates
 from app.services.testing import Testing
+from app.services.tokens import UserTokens, of_project
 from app.services.workspaces import Workspaces
 from app.settings import Settings
 from app.signin import Browsers
@@ -90,7 +92,9 @@ def build(
         monotonic=monotonic,
         random=random.random,
     )
-    services = _services(logins, database, passwords, safe, doors)
+    accounts = Accounts(database, passwords, _tokens(settings, egress))
+    accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
+    services = _services(logins, database, accounts, safe, doors)
     browsers = Browsers(services.accounts)
     api = application.build(
         routers(services, database),
@@ -113,17 +117,26 @@ def build(
     return Console(web, api, services, working, database, egress, passwords)
 
 
+def _tokens(settings: Settings, egress: Egress) -> UserTokens | None:
+    return of_project(
+        settings.supabase_issuer,
+        settings.supabase_jwt_secret,
+        settings.supabase_jwks_url,
+        egress,
+    )
+
+
 def _services(
     logins: Logins,
     database: Database,
-    passwords: Passwords,
+    accounts: Accounts,
     safe: Safe,
     doors: Doors,
 ) -> Services:
     connectors = Connectors(database)
     credentials = Credentials(database, safe)
     return Services(
-        accounts=Accounts(database, passwords),
+        accounts=accounts,
         admins=Admins(database),
         api_keys=ApiKeys(database),
         audit=Audit(database),
