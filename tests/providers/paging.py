@@ -20,8 +20,9 @@ def page(call: Received, kind: str, url: str) -> Reply:
     body: dict[str, Any] = {"results": items, "total": total}
     headers = [("content-type", "application/json")]
     following = f"{url}/pages/{kind}?total={total}&size={size}&after={start + size}"
-    if "api_key" in call.query:  # some services repeat the key in the address of the next page
-        following += f"&api_key={call.query['api_key']}"
+    # Some services repeat the key in the address of the next page.
+    if key := call.query.get("api_key") or call.headers.get("x-api-key"):
+        following += f"&key={key}"
     if kind in ("cursor", "body"):
         body["paging"] = {"next": {"after": str(start + size)}} if more else {}
     elif kind == "stuck":

@@ -228,6 +228,17 @@ async def test_a_key_the_service_echoes_stays_hidden_from_record_steps_and_marks
     assert service.KEY not in repr(player.marks)
 
 
+async def test_a_key_somebody_typed_into_the_address_is_hidden_even_where_nobody_answers(
+    player, service
+):
+    step = call("ask", f"{service.url}/slow/{service.KEY}", credential="demo", timeout_ms=30)
+    key = key_for(service, {"type": "header", "name": "X-Api-Key"})
+    end = await player.play(connector(step, max_retries=0), credentials={"demo": key})
+    assert end.status == "timeout"
+    assert "/slow/••••" in end.entries[0]["request"]["url"]
+    assert service.KEY not in repr(end)
+
+
 async def test_a_key_that_is_not_there_is_asked_for(player, service):
     end = await player.play(connector(call("ask", f"{service.url}/echo", credential="hunter")))
     assert end.error_code == "credential_missing"

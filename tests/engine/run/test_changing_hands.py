@@ -43,6 +43,7 @@ async def test_a_finished_step_is_never_performed_again(player, service):
     assert end.output["data.all"] == ["/echo/0", "/echo/1", "/echo/2"]
     assert [one.path for one in service.calls()] == ["/echo/0", "/echo/1", "/echo/2", "/echo/2"]
     assert [line["id"] for line in end.entries] == ["s0", "s1", "s2"]
+    assert [one.position for one in player.done.values()] == [0, 1, 2]
 
 
 async def test_the_call_that_was_under_way_is_repeated_with_the_same_key(player, service):
@@ -135,7 +136,8 @@ async def test_a_lost_lease_inside_a_loop_stops_the_items_under_way(player, serv
     player.keep = keep
     slow = call("slow", f"{service.url}/slow?seconds=5", when=IS_SLOW)
     with pytest.raises(LostLease):
-        await looped(player, loop(find(service), slow, concurrency=3))
+        async with asyncio.timeout(2):
+            await looped(player, loop(slow, find(service), concurrency=3))
     assert len(asyncio.all_tasks()) == 1
 
 

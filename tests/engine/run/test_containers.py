@@ -160,6 +160,13 @@ async def test_an_item_that_waits_for_long_does_not_lose_the_others(player, serv
     assert len(service.calls("/people")) == 3
 
 
+async def test_while_an_item_waits_for_long_no_other_begins(player, service):
+    url = f"{service.url}/bad/429?times=1&retry_after=60&n={{{{ email_index }}}}"
+    await looped(player, loop(call("ask", url)))
+    assert [one.query["n"] for one in service.calls()] == ["0", "0", "1", "1", "2", "2"]
+    assert len(player.pauses) == 3
+
+
 async def test_a_stop_inside_a_loop_ends_the_run(player, service):
     stop = {"id": "enough", "kind": "stop", "outcome": "partly", "message": "Enough."}
     stop["when"] = {"left": "{{ steps.find.name }}", "op": "equals", "right": "Ada"}

@@ -75,6 +75,18 @@ async def test_without_a_word_the_pause_doubles_up_to_its_limit(player, service)
     assert end.status == "failed"
 
 
+async def test_a_broken_service_that_says_when_to_come_back_is_believed(player, service):
+    await player.play(connector(call("ask", f"{service.url}/bad/500?times=1&retry_after=1.5")))
+    assert player.clock.waits == [1.5]
+
+
+async def test_what_is_left_of_a_limit_says_nothing_about_a_broken_service(player, service):
+    await player.play(connector(call("ask", f"{service.url}/bad/500?times=1&reset=1800")))
+    assert player.clock.waits == [0.5]
+    await player.play(connector(call("busy", f"{service.url}/bad/429?times=1&reset=1800")))
+    assert [one.after_s for one in player.pauses] == [1800]
+
+
 async def test_a_post_that_may_have_arrived_is_never_made_twice(player, service):
     for url in (f"{service.url}/orders?lost=always", f"{service.url}/orders?status=500"):
         end = await player.play(connector(order(url)))
