@@ -25,7 +25,10 @@ class Top:
         self.bench, self.page = bench, page
         with page.lead:
             self.trouble = button(
-                kind="small trouble", icon="triangle-alert", on_press=publishing.explain
+                testid="trouble",
+                kind="small trouble",
+                icon="triangle-alert",
+                on_press=publishing.explain,
             )
             self.saved = text("", "quiet small cut hide-narrow")
             self.saved.props["role"] = "status"

@@ -1,0 +1,179 @@
+"""A real console in a process of its own, a real browser, and no mercy for errors nobody sees."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "artifacts"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    url: str
+    email: str
+    password: str
+    practice: str  # the address of the practice service
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """An empty folder that the account of Postgres may enter; pytest's own are closed to it."""
+    with tempfile.TemporaryDirectory(prefix="console-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def console(folder: Path) -> Iterator[Console]:
+    """As `make run` starts it, with the demo, in an empty folder."""
+    log = folder / "console.log"
+    port = _free_port()
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "NICEGUI"))
+    }
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=ours | {"CONSOLE_DATA_DIR": str(folder / "data"), "PYTHONUNBUFFERED": "1"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url, process, log)
+        said = dict(re.findall(r"^(E-mail|Password): (.*)$", log.read_text(), re.MULTILINE))
+        practice = (folder / "data" / "practice-port").read_text().strip()
+        yield Console(url, said["E-mail"], said["Password"], f"http://127.0.0.1:{practice}")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    known = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    chromium = next((path for path in known if path), None)
+    started = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(console: Console, browser: Browser) -> Any:
+    """The cookies of the demo's owner."""
+    context = browser.new_context(base_url=console.url)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(console.email)
+    page.locator("input[type=password]").fill(console.password)
+    page.keyboard.press("Enter")
+    page.get_by_role("navigation", name="Main").wait_for()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_page(
+    console: Console, browser: Browser, signed_in: Any, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """Makes a signed-in page; an error on it or a call to elsewhere fails the test."""
+    trouble: list[str] = []
+    pages: list[Page] = []
+
+    def make(*, theme: str = "light", width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(
+            base_url=console.url,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+            storage_state=signed_in,
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: trouble.append(asked.url) if _elsewhere(asked.url, console.url) else None,
+        )
+        pages.append(page)
+        return page
+
+    yield make
+    for page in pages:
+        if request.node.stash.get(FAILED, False):
+            PICTURES.mkdir(exist_ok=True)
+            page.screenshot(path=PICTURES / f"{re.sub(r'[^a-z0-9]+', '_', request.node.name)}.png")
+        page.context.close()
+    assert not trouble, trouble
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def _elsewhere(url: str, home: str) -> bool:
+    return not url.startswith((home, "data:", "blob:"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    late = time.monotonic() + 120
+    while time.monotonic() < late:
+        assert process.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"The console did not start:\n{log.read_text()}")

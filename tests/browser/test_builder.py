@@ -1,0 +1,183 @@
+"""Building a connector in a real browser, on real answers of the practice service."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.acts import (
+    add_step,
+    call_the_practice_service,
+    expect_steps,
+    is_saved,
+    new_connector,
+    press_test,
+    see_answer,
+    type_into,
+    value,
+    violations,
+)
+from tests.browser.conftest import Console
+
+
+def test_clicking_values_of_an_answer_fills_in_a_contact_without_typing_a_path(
+    page: Page, console: Console
+) -> None:
+    new_connector(page)
+    call_the_practice_service(page, console.practice)
+    press_test(page)
+    see_answer(page, "200 It worked")
+    page.get_by_test_id("field-job_title").click()
+    value(page, "$.data.employment.title").click()
+    row = page.get_by_test_id("field-job_title")
+    expect(row.locator(".chip")).to_have_text("2 Title")
+    expect(row.locator("b")).not_to_be_empty()
+    page.get_by_test_id("publish").click()
+    expect(page.get_by_test_id("saved")).to_have_text("Published, version 2")
+
+
+def test_what_was_built_is_there_again_after_a_reload(page: Page) -> None:
+    new_connector(page)
+    page.get_by_test_id("step-name").locator("input").fill("Say hello")
+    is_saved(page)
+    page.reload()
+    expect(page.locator(".flow-title")).to_contain_text("Say hello")
+    is_saved(page)
+
+
+def test_steps_move_by_keyboard_and_the_focus_stays_on_them(page: Page) -> None:
+    new_connector(page)
+    add_step(page, "http", at=1)
+    expect_steps(page, "set_1", "http_1")
+    page.get_by_test_id("step-http_1").press("Alt+ArrowUp")
+    expect_steps(page, "http_1", "set_1")
+    expect(page.get_by_test_id("step-http_1")).to_be_focused()
+
+
+def test_steps_move_by_dragging(page: Page) -> None:
+    new_connector(page)
+    add_step(page, "http", at=1)
+    page.get_by_test_id("step-http_1").hover()
+    grip = page.locator("[data-step=http_1] > .flow-place > .flow-grip").bounding_box()
+    first = page.get_by_test_id("step-set_1").bounding_box()
+    assert grip is not None
+    assert first is not None
+    page.mouse.move(grip["x"] + 8, grip["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 10, grip["y"] - 10, steps=5)
+    page.mouse.move(first["x"] + 40, first["y"] + 4, steps=25)
+    expect(page.locator("[data-list=root] > .flow-item").first).to_have_attribute(
+        "data-step", "http_1"
+    )
+    page.mouse.up()
+    expect_steps(page, "http_1", "set_1")
+
+
+def test_undo_brings_back_a_deleted_step_and_goes_there(page: Page) -> None:
+    new_connector(page)
+    add_step(page, "http", at=1)
+    page.get_by_test_id("delete-http_1").click()
+    expect_steps(page, "set_1")
+    page.keyboard.press("Control+z")
+    expect_steps(page, "set_1", "http_1")
+    expect(page.get_by_test_id("step-http_1")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_reference_survives_rename_and_reorder(page: Page, console: Console) -> None:
+    new_connector(page)
+    call_the_practice_service(page, console.practice)
+    press_test(page)
+    see_answer(page, "200 It worked")
+    value(page, "$.data.name.givenName").click()
+    add_step(page, "set", at=2)
+    page.get_by_test_id("add-set").click()
+    page.get_by_test_id("set-name-0").locator("input").fill("greeting")
+    type_into(page, "set-value-0", "Hi {{given")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("preview").last).to_contain_text("Hi ")
+    page.get_by_test_id("step-http_1").click()
+    page.get_by_test_id("kept-given_name").locator("input").fill("first")
+    page.get_by_test_id("kept-first").wait_for()
+    page.get_by_test_id("step-set_2").click()
+    expect(page.get_by_test_id("set-value-0").locator(".chip")).to_have_text("2 First")
+
+
+def test_publish_says_why_not_and_leads_to_the_field(page: Page) -> None:
+    new_connector(page)
+    add_step(page, "http", at=1)
+    publish = page.get_by_test_id("publish")
+    expect(publish).to_have_attribute("aria-disabled", "true")
+    page.get_by_test_id("trouble").click()
+    page.get_by_test_id("problems").locator(".menu-item").first.click()
+    expect(page.get_by_test_id("address").locator(".expression-box")).to_be_focused()
+
+
+def test_an_unknown_name_is_red_and_keeps_from_publishing(page: Page) -> None:
+    new_connector(page)
+    add_step(page, "http", at=1)
+    field = type_into(page, "address", "https://api.example.com/{{ contact.nickname }}")
+    page.keyboard.press("Tab")
+    expect(field.locator(".chip.missing")).to_have_text("contact.nickname")
+    expect(page.get_by_test_id("publish")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_refused_key_is_told_in_words_with_a_way_to_mend_it(page: Page, console: Console) -> None:
+    new_connector(page)
+    add_step(page, "http", at=1)
+    type_into(page, "address", f"{console.practice}/v1/people/find?email=ada@example.com")
+    press_test(page)
+    card = page.get_by_test_id("error-card")
+    expect(card).to_contain_text("did not accept the key", timeout=20_000)
+    card.get_by_role("button", name="Look at the key").click()
+    expect(page.get_by_test_id("key").locator("select")).to_be_focused()
+
+
+def test_changed_settings_make_the_old_answer_stale_everywhere(
+    page: Page, console: Console
+) -> None:
+    new_connector(page)
+    call_the_practice_service(page, console.practice)
+    press_test(page)
+    see_answer(page, "200 It worked")
+    page.get_by_test_id("method").locator("select").select_option(label="POST · send, or make new")
+    expect(page.locator(".answer-facts")).to_contain_text("Changed since this test")
+    expect(page.get_by_test_id("step-http_1").locator(".flow-state")).to_have_class(
+        "flow-state stale"
+    )
+    expect(page.get_by_test_id("test")).to_have_class("button primary pulse wide")
+
+
+def test_two_people_at_one_draft_are_told_of_each_other(open_page: Callable[..., Page]) -> None:
+    mine, theirs = open_page(), open_page()
+    new_connector(mine)
+    theirs.goto(mine.url)
+    theirs.get_by_test_id("step-name").locator("input").fill("Theirs")
+    is_saved(theirs)
+    mine.get_by_test_id("step-name").locator("input").fill("Mine")
+    expect(mine.locator(".banner")).to_contain_text("Someone else changed this draft.")
+    mine.get_by_role("button", name="Load what they made").click()
+    expect(mine.locator(".flow-title")).to_contain_text("Theirs")
+
+
+def test_the_palette_opens_even_while_a_button_has_the_focus(page: Page) -> None:
+    new_connector(page)
+    page.get_by_test_id("test-all").focus()
+    page.keyboard.press("Control+k")
+    page.get_by_test_id("palette-input").fill("contacts")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contacts")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_everybody_can_use_the_builder(
+    open_page: Callable[..., Page], console: Console, theme: str, width: int
+) -> None:
+    page = open_page(theme=theme, width=width)
+    new_connector(page)
+    assert violations(page) == []
+    call_the_practice_service(page, console.practice)
+    press_test(page)
+    see_answer(page, "200 It worked")
+    page.get_by_test_id("field-city").click()
+    assert violations(page) == []
