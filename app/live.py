@@ -26,6 +26,7 @@ FINISHED = "execution.finished"
 PAGE = 1000  # one reading of the table
 BUFFER = 2000  # events kept for a reader that is busy; one that falls behind reads the table again
 BREATH_S = 0.1  # several events of one moment travel together
+LONGEST_GOODBYE_S = 3.0
 SAFETY_S = 5.0  # looked at without a hint, should one be lost
 
 Hint = Callable[[str, str], Awaitable[None]]
@@ -62,22 +63,26 @@ class Live:
         self._page, self._buffer = page, buffer
         self._feeds: dict[Actor, _Feed] = {}
         self._hint = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._listening: asyncio.Task[None] | None = None
+        self._delivering: asyncio.Task[None] | None = None
         self._closed = False
 
     def start(self) -> None:
-        self._tasks = [
-            asyncio.create_task(self._listen(self._hinted, self._look_again), name="live: listen"),
-            asyncio.create_task(self._deliver(), name="live: deliver"),
-        ]
+        listening = self._listen(self._hinted, self._look_again)
+        self._listening = asyncio.create_task(listening, name="live: listen")
+        self._delivering = asyncio.create_task(self._deliver(), name="live: deliver")
 
     async def close(self) -> None:
         self._closed = True
         for following in [one for feed in self._feeds.values() for one in feed.followings]:
             following.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._hint.set()
+        if self._listening and self._delivering:
+            self._listening.cancel()
+            # A reading under way ends by itself: cut off, it might leave a connection half made.
+            await asyncio.wait([self._delivering], timeout=LONGEST_GOODBYE_S)
+            self._delivering.cancel()
+            await asyncio.gather(self._listening, self._delivering, return_exceptions=True)
 
     async def follow(
         self, actor: Actor, *, execution_id: UUID | None = None, after: int | None = None
@@ -126,7 +131,7 @@ class Live:
         self._hint.set()
 
     async def _deliver(self) -> None:
-        while True:
+        while not self._closed:
             await _within(SAFETY_S, self._hint)
             self._hint.clear()
             began = asyncio.get_running_loop().time()
