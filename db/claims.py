@@ -71,8 +71,6 @@ async def claim(
     connection: Connection, *, owner: str, room: int, lease_s: float, look_at: Sequence[str] = ()
 ) -> list[TupleRow]:
     """Up to `room` due executions: (execution_id, workspace_id, fence, takeovers)."""
-    # A claim that is lost with the server is simply claimed again: no need to wait for the disk.
-    await connection.execute("set local synchronous_commit = off")
     cursor = await connection.execute(
         _CLAIM, {"owner": owner, "room": room, "lease_s": lease_s, "look_at": list(look_at)}
     )
@@ -83,7 +81,6 @@ async def renew(
     connection: Connection, *, owner: str, executions: Sequence[UUID], lease_s: float
 ) -> list[TupleRow]:
     """Push the end of every lease still held: (execution_id, cancelled)."""
-    await connection.execute("set local synchronous_commit = off")
     cursor = await connection.execute(
         """
         with mine as (

@@ -60,9 +60,9 @@ class NewRuns:
     workspace_id: str
     connector_id: UUID
     connector_version: int
-    contacts: Sequence[UUID | None]
     input: Json
-    trigger: str
+    contacts: Sequence[UUID | None] = (None,)
+    trigger: str = "api"
     created_by: UUID | None = None
     run_at: datetime | None = None
     priority: int = 0
@@ -111,11 +111,19 @@ select * from made
 )
 
 
-async def add(session: AsyncSession, new: NewRuns) -> list[Execution]:
+async def add(session: AsyncSession, new: NewRuns) -> Execution | None:
+    """The one that was made; None where its contact is not there."""
+    return (await session.scalars(select(Execution).from_statement(_ADD), _values(new))).first()
+
+
+async def add_many(session: AsyncSession, new: NewRuns) -> list[UUID]:
+    """Their ids; rows of very many would cost more than making them."""
+    return list(await session.scalars(_ADD, _values(new)))
+
+
+def _values(new: NewRuns) -> dict[str, object]:
     values = {field.name: getattr(new, field.name) for field in fields(new)}
-    values["contacts"] = list(new.contacts)
-    rows = await session.scalars(select(Execution).from_statement(_ADD), values)
-    return list(rows)
+    return {**values, "contacts": list(new.contacts)}
 
 
 async def announce(session: AsyncSession, workspace_id: str, executions: Sequence[UUID]) -> None:

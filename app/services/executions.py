@@ -41,48 +41,55 @@ class Executions:
         trigger: str = "api",
     ) -> Execution:
         """Accepted means: it is on disk, and will reach exactly one final status."""
-        added = await self.enqueue_many(
-            actor, connector_id, [contact_id], input, flow_run_id, run_at, trigger
-        )
-        if not added:
-            raise NotFound("contact")
-        return added[0]
+        must(actor, "executions.start")
+        async with self._database.session_for(actor) as session:
+            new = await self._new(session, actor, connector_id, input)
+            new = replace(
+                new, contacts=[contact_id], flow_run_id=flow_run_id, run_at=run_at, trigger=trigger
+            )
+            added = await jobs.add(session, new)
+            if added is None:
+                raise NotFound("contact")
+            await jobs.announce(session, new.workspace_id, [added.id])
+        return added
 
     async def enqueue_many(
         self,
         actor: Actor,
         connector_id: UUID,
-        contact_ids: Sequence[UUID | None],
+        contact_ids: Sequence[UUID],
         input: Mapping[str, Any] | None = None,
-        flow_run_id: str | None = None,
-        run_at: datetime | None = None,
         trigger: str = "bulk",
         bulk_id: UUID | None = None,
-    ) -> list[Execution]:
-        """One for each contact that is there, all in one statement."""
+    ) -> list[UUID]:
+        """One for each contact that is there, all in one statement; answers with their ids."""
         must(actor, "executions.start")
-        workspace_id = _workspace(actor)
         async with self._database.session_for(actor) as session:
-            connector = await connectors.find(session, workspace_id, connector_id)
-            _may_run(connector)
-            assert connector is not None
-            new = NewRuns(
-                workspace_id=workspace_id,
-                connector_id=connector_id,
-                connector_version=connector.version,
+            new = await self._new(session, actor, connector_id, input)
+            new = replace(
+                new,
                 contacts=contact_ids,
-                input=inputs.checked(connector.input_schema, dict(input or {})),
                 trigger=trigger,
-                created_by=actor.user_id,
-                run_at=run_at,
                 priority=PRIORITIES.get(trigger, 0),
-                flow_run_id=flow_run_id,
                 bulk_id=bulk_id,
             )
-            added = await jobs.add(session, new)
+            added = await jobs.add_many(session, new)
             if added:
-                await jobs.announce(session, workspace_id, [one.id for one in added])
+                await jobs.announce(session, new.workspace_id, added)
         return added
+
+    async def _new(
+        self, session: Any, actor: Actor, connector_id: UUID, input: Mapping[str, Any] | None
+    ) -> NewRuns:
+        workspace_id = _workspace(actor)
+        connector = _may_run(await connectors.find(session, workspace_id, connector_id))
+        return NewRuns(
+            workspace_id=workspace_id,
+            connector_id=connector_id,
+            connector_version=connector.version,
+            input=inputs.checked(connector.input_schema, dict(input or {})),
+            created_by=actor.user_id,
+        )
 
     async def cancel(self, actor: Actor, execution_id: UUID) -> None:
         """At once where nobody is at work on it; otherwise its worker aborts the call under way."""
@@ -124,15 +131,12 @@ class Executions:
             if old is None:
                 raise NotFound("execution")
             _may_be_retried(old, from_, unknown)
-            connector = await connectors.find(session, workspace_id, old.connector_id)
-            _may_run(connector)
-            assert connector is not None
+            found = await connectors.find(session, workspace_id, old.connector_id)
+            connector = _may_run(found)
             new = NewRuns(
                 workspace_id=workspace_id,
                 connector_id=connector.id,
-                connector_version=connector.version
-                if version == "latest"
-                else old.connector_version,
+                connector_version=old.connector_version,
                 contacts=[old.contact_id],
                 input=old.input_data,
                 trigger="retry",
@@ -142,15 +146,18 @@ class Executions:
                 attempt=old.attempt + 1,
             )
             if version == "latest":
-                new = replace(new, input=inputs.checked(connector.input_schema, old.input_data))
-            (again,) = await jobs.add(session, new)
+                given = inputs.checked(connector.input_schema, old.input_data)
+                new = replace(new, input=given, connector_version=connector.version)
+            again = await jobs.add(session, new)
+            if again is None:
+                raise NotFound("contact")
             if from_ == "failed_step":
                 await carry_over(session, old, again, unknown)
             await jobs.announce(session, workspace_id, [again.id])
         return again
 
 
-def _may_run(connector: Connector | None) -> None:
+def _may_run(connector: Connector | None) -> Connector:
     if connector is None:
         raise NotFound("connector")
     if not connector.enabled:
@@ -159,6 +166,7 @@ def _may_run(connector: Connector | None) -> None:
             hint="Switch the connector on, and start it again.",
             code="connector_disabled",
         )
+    return connector
 
 
 def _may_be_retried(old: Execution, from_: From, unknown: Unknown | None) -> None:

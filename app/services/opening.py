@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from engine.model.plan import Plan, compile_plan
-
 from db import records
 from db.records import Connection, Row
 from engine.effects.credentials import Credential
 from engine.errors import BadDefinition
 from engine.model.contact import contact_scope
 from engine.model.definition import load
+from engine.model.plan import Plan, compile_plan
 from engine.queue.endings import CANCELLED, GAVE_UP
 from engine.queue.shelf import Claim, Opened
 from engine.run.task import End, StepRecord, Task
@@ -55,7 +54,6 @@ class Openings:
     async def read(
         self, connection: Connection, owner: str, apart: Mapping[str, Sequence[Claim]]
     ) -> list[Found]:
-        await connection.execute("set local synchronous_commit = off")
         everything: list[Found] = []
         started: dict[str, list[Row]] = {}
         for workspace_id, claims in apart.items():

@@ -17,22 +17,35 @@ Row = dict[str, Any]
 async def keep(
     connection: Connection, owner: str, apart: Mapping[str, Sequence[Record]]
 ) -> set[UUID]:
-    """Write everything of the executions still held; answers with those that are not."""
+    """Write everything of the executions still held; answers with those that are not.
+
+    The transaction is inside the first workspace already; statements that need no answer travel
+    together.
+    """
     lost: set[UUID] = set()
     events: dict[str, list[Row]] = {}
-    for workspace_id, written in apart.items():
-        await records.enter(connection, workspace_id)
-        claims = {record.claim.execution_id: record.claim.fence for record in written}
-        held = await records.hold(connection, owner, claims)
-        lost |= claims.keys() - held.keys()
-        ours = [record for record in written if record.claim.execution_id in held]
-        await _write(connection, workspace_id, ours, held)
-        events[workspace_id] = list(_events(ours, held))
-    for workspace_id, rows in events.items():
-        if rows:
-            await records.enter(connection, workspace_id)
-            await records.tell(connection, workspace_id, rows)
+    inside = next(iter(apart))
+    async with connection.pipeline():
+        for workspace_id, written in apart.items():
+            inside = await _enter(connection, workspace_id, inside)
+            claims = {record.claim.execution_id: record.claim.fence for record in written}
+            held = await records.hold(connection, owner, claims)
+            if len(held) < len(claims):
+                lost |= claims.keys() - held.keys()
+                written = [one for one in written if one.claim.execution_id in held]
+            await _write(connection, workspace_id, written, held)
+            events[workspace_id] = list(_events(written, held))
+        for workspace_id, rows in events.items():
+            if rows:
+                inside = await _enter(connection, workspace_id, inside)
+                await records.tell(connection, workspace_id, rows)
     return lost
+
+
+async def _enter(connection: Connection, workspace_id: str, inside: str) -> str:
+    if workspace_id != inside:
+        await records.enter(connection, workspace_id)
+    return workspace_id
 
 
 async def _write(

@@ -27,7 +27,8 @@ class Running:
     async def claim(
         self, owner: str, room: int, lease_s: float, look_at: Sequence[str]
     ) -> list[Claim]:
-        async with self._connection(Engine()) as connection:
+        # A claim that is lost with the server is claimed again: no need to wait for the disk.
+        async with self._connection(Engine(), await_disk=False) as connection:
             rows = await queue.claim(
                 connection, owner=owner, room=room, lease_s=lease_s, look_at=look_at
             )
@@ -35,7 +36,7 @@ class Running:
 
     async def open(self, owner: str, claims: Sequence[Claim]) -> list[Opened]:
         apart = by_workspace(claims)
-        async with self._connection(Runner(next(iter(apart)))) as connection:
+        async with self._connection(Runner(next(iter(apart))), await_disk=False) as connection:
             found = await self._openings.read(connection, owner, apart)
         return [await self._open(one) for one in found]
 
@@ -59,7 +60,7 @@ class Running:
             return await keep(connection, owner, ordered)
 
     async def beat(self, owner: str, claims: Sequence[Claim], lease_s: float) -> Beat:
-        async with self._connection(Engine()) as connection:
+        async with self._connection(Engine(), await_disk=False) as connection:
             rows = await queue.renew(
                 connection,
                 owner=owner,
@@ -86,10 +87,10 @@ class Running:
                 more = await queue.forget_old(connection, keep_days)
 
     @asynccontextmanager
-    async def _connection(self, who: Caller) -> AsyncIterator[Any]:
+    async def _connection(self, who: Caller, *, await_disk: bool = True) -> AsyncIterator[Any]:
         try:
             async with self._database.connection_for(who) as connection:
-                await records.look_up_by_key(connection)
+                await records.look_up_by_key(connection, await_disk=await_disk)
                 yield connection
         except DatabaseAway as away:
             raise StoreAway from away

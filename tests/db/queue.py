@@ -8,7 +8,6 @@ from uuid import UUID
 import psycopg
 
 from db import claims, jobs
-from db.executions import Execution
 from db.session import Actor, Database, Engine
 from tests.databases import Tenant
 
@@ -38,7 +37,7 @@ async def put(
     *,
     priority: int = 0,
     run_at: datetime | None = None,
-) -> list[Execution]:
+) -> list[UUID]:
     assert actor.workspace_id is not None
     new = jobs.NewRuns(
         workspace_id=actor.workspace_id,
@@ -51,8 +50,8 @@ async def put(
         run_at=run_at,
     )
     async with database.session_for(actor) as session:
-        added = await jobs.add(session, new)
-        await jobs.announce(session, actor.workspace_id, [one.id for one in added])
+        added = await jobs.add_many(session, new)
+        await jobs.announce(session, actor.workspace_id, added)
     return added
 
 

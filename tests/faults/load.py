@@ -10,7 +10,6 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import psycopg
 
@@ -71,7 +70,7 @@ class Load:
 
     async def _put(self, count: int) -> None:
         database = Database(self.url)
-        contacts: list[UUID | None] = [self.contact_id] * count
+        contacts = [self.contact_id] * count
         await Executions(database).enqueue_many(self.tenant.editor, self.connector_id, contacts)
         await database.close()
 
