@@ -13,7 +13,7 @@ import pytest
 from db.embedded import EmbeddedPostgres
 from db.logins import Logins, logins
 from db.migrate import migrate
-from db.session import Actor, Database
+from db.session import Actor, Database, Signin
 from tests.databases import HURRY, folder_for_postgres
 from tests.db.asking import one
 
@@ -47,9 +47,19 @@ def whoami(url: str) -> tuple[str, bool]:
 
 
 async def works(found: Logins) -> None:
+    """From the first migration to a person who has a workspace and a session."""
     migrate(found.owner_url)
+    ada = uuid4()
+    with psycopg.connect(found.owner_url) as owner:
+        owner.execute("insert into auth.users (id, email) values (%s, %s)", [ada, f"{ada}@x.test"])
     database = Database(found.console_url)
-    assert await one(database, Actor(uuid4()), "select count(*) from contacts") == 0
+    made = await one(database, Actor(ada), "select app.create_workspace('Ada')")
+    assert await one(database, Actor(ada, made), "select count(*) from workspace_members") == 1
+    start = "select app.start_session(%s, %s, interval '1 day')"
+    await one(database, Signin(), start, ada, ada.bytes)
+    find = "select workspace_id from app.find_session(%s)"
+    assert await one(database, Signin(), find, ada.bytes) == made
+    assert await one(database, Actor(uuid4()), "select count(*) from workspaces") == 0
     await database.close()
 
 

@@ -134,9 +134,9 @@ async def test_the_audit_log_is_written_in_ones_own_name_and_read_by_admins(
 ) -> None:
     say = (
         "insert into audit_log (workspace_id, actor_id, action, object_type)"
-        " values ('acme', %s, 'connector.published', 'connector') returning id"
+        " values ('acme', %s, 'connector.published', 'connector')"
     )
-    assert await one(database, acme.editor, say, acme.editor.user_id)
+    assert await one(database, acme.editor, f"{say} returning id", acme.editor.user_id)
     await refused(database, acme.editor, say, acme.owner.user_id)
     await refused(database, acme.owner, "update audit_log set action = 'nothing'")
     await refused(database, acme.owner, "delete from audit_log")
