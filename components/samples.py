@@ -55,7 +55,8 @@ class Samples:
 
     def known(self, draft: Draft, step_id: str | None = None) -> Known:
         scope = self.scope(draft, step_id)
-        offers = [*_contact_offers(self.contact), *_input_offers(draft)]
+        filled, unknown = _contact_offers(self.contact)
+        offers = [*filled, *_input_offers(draft)]
         also = ["contact.data", "input"]
         untested: dict[str, str] = {}
         for place in draft.earlier(step_id):
@@ -65,6 +66,7 @@ class Samples:
             if place.step["id"] not in scope["steps"]:
                 untested[one] = title(place.step)
         offers += [
+            *unknown,
             Offer("workspace.name", "Workspace name", self.workspace.get("name", ""), "Workspace"),
             Offer("now", "Now", self.now, "Time"),
         ]
@@ -138,17 +140,19 @@ def parts_of(text: str, labels: Mapping[str, str], known: Known) -> list[dict[st
     return parts
 
 
-def _contact_offers(contact: Mapping[str, Any]) -> list[Offer]:
+def _contact_offers(contact: Mapping[str, Any]) -> tuple[list[Offer], list[Offer]]:
+    """What the sample has, and what it has not: the first are offered first."""
     plain = [
         Offer(f"contact.{name}", field_label(name), _short(contact.get(name)), "Contact")
         for name in FIELDS
     ]
     data = contact.get("data") or {}
-    return plain + [
+    plain += [
         Offer(f"contact.data.{name}", readable(name), _short(value), "Contact, other data")
         for name, value in data.items()
         if name.isidentifier()
     ]
+    return [one for one in plain if one.sample], [one for one in plain if not one.sample]
 
 
 def _input_offers(draft: Draft) -> list[Offer]:

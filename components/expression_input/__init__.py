@@ -116,7 +116,8 @@ class ExpressionInput(ui.element, component="expression_input.js"):
         return self._on_change(value) if self._on_change else None
 
     def _draw(self) -> None:
-        self._props["field"] = {
+        """Sent only where something is different: many fields hear of each change."""
+        drawn = {
             **self._look,
             "value": self.value,
             "offers": [
@@ -132,6 +133,8 @@ class ExpressionInput(ui.element, component="expression_input.js"):
             "also": list(self.known.also),
             "preview": preview(self.value, self.known),
         }
+        if drawn != self._props.get("field"):
+            self._props["field"] = drawn
 
 
 def preview(text: str, known: Known) -> dict[str, str] | None:

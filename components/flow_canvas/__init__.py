@@ -50,7 +50,7 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
         if focus:
             self._moments += 1
             focus = f"{focus} {self._moments}"
-        self._props["flow"] = {
+        drawn = {
             "steps": list(steps),
             "selected": selected,
             "focus": focus,
@@ -58,6 +58,8 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
             "end": end,
             "readonly": readonly,
         }
+        if drawn != self._props["flow"]:
+            self._props["flow"] = drawn
 
 
 __all__ = ["FlowCanvas"]

@@ -38,7 +38,7 @@ class JsonPicker(ui.element, component="json_picker.js"):
         `fresh`: another answer, so nothing stays open.
         """
         self._shown += fresh
-        self._props["answer"] = {
+        drawn = {
             "data": data,
             "root": root,
             "mapped": {path: list(names) for path, names in (mapped or {}).items()},
@@ -48,6 +48,8 @@ class JsonPicker(ui.element, component="json_picker.js"):
             "usable": self._usable,
             "key": self._shown,
         }
+        if drawn != self._props["answer"]:
+            self._props["answer"] = drawn
 
     def dim(self, dimmed: bool) -> None:
         """The answer is old while the next one is on its way."""

@@ -35,7 +35,7 @@ class MappingTable(ui.element, component="mapping_table.js"):
         self, rows: Sequence[MappedField], *, target: str = "", readonly: bool = False
     ) -> None:
         """`target`: the field that the next clicked value goes to."""
-        self._props["table"] = {
+        drawn = {
             "rows": [
                 {
                     "field": row.field,
@@ -52,6 +52,8 @@ class MappingTable(ui.element, component="mapping_table.js"):
             "target": target,
             "readonly": readonly,
         }
+        if drawn != self._props["table"]:
+            self._props["table"] = drawn
 
 
 __all__ = ["MappedField", "MappingTable"]

@@ -159,6 +159,20 @@ def test_two_people_at_one_draft_are_told_of_each_other(open_page: Callable[...,
     expect(mine.locator(".flow-title")).to_contain_text("Theirs")
 
 
+def test_a_run_says_first_what_it_will_do_and_then_shows_itself(
+    page: Page, console: Console
+) -> None:
+    new_connector(page)
+    call_the_practice_service(page, console.practice)
+    page.get_by_test_id("publish").click()
+    expect(page.get_by_test_id("saved")).to_have_text("Published, version 2")
+    page.get_by_role("button", name="More").click()
+    page.get_by_test_id("run-now").click()
+    expect(page.get_by_role("dialog")).to_contain_text("It makes 1 call")
+    page.get_by_test_id("confirm-yes").click()
+    page.wait_for_url("**/runs/*")
+
+
 def test_the_palette_opens_even_while_a_button_has_the_focus(page: Page) -> None:
     new_connector(page)
     page.get_by_test_id("test-all").focus()

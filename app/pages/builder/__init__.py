@@ -15,6 +15,7 @@ from app.pages.builder.picking import Picking
 from app.pages.builder.publishing import Publishing
 from app.pages.builder.sample_contact import COOKIE, SampleContact
 from app.pages.builder.settings import Settings
+from app.pages.builder.starting import Starting
 from app.pages.builder.top import Top
 from app.pages.builder.trying import Trying
 from app.pages.visit import begin
@@ -38,10 +39,11 @@ def add(services: Services) -> None:
 
 
 def _draw(bench: Bench, sample: SampleContact) -> None:
-    trying, picking = Trying(bench), Picking(bench)
+    trying, picking, starting = Trying(bench), Picking(bench), Starting(bench)
     commands = [
         Command("Test all steps", trying.everything, icon="play", group="Builder"),
         Command("Test this step", trying.step, icon="play", group="Builder", caps="Ctrl ↵"),
+        Command("Run it on the sample contact", starting.run, icon="zap", group="Builder"),
         Command("Choose another sample contact", sample.ask, icon="user", group="Builder"),
         Command("Settings of the connector", lambda: bench.select(""), icon="settings"),
     ]
@@ -81,7 +83,7 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
                 Answer(bench, picking, trying.step, settings.focus)
             with split.second:
                 ContactFields(bench)
-        Top(bench, page, flow, trying, Publishing(bench, settings.focus), sample)
+        Top(bench, page, flow, trying, Publishing(bench, settings.focus), sample, starting)
 
 
 async def _load_keys(bench: Bench) -> None:

@@ -10,10 +10,11 @@ from nicegui import background_tasks, ui
 
 from app.pages.visit import Visit
 from app.services.drafts import LastTest, Opened
-from app.services.problems import Conflict, ServiceProblem
+from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.draft import Draft
 from components.expression_input import ExpressionInput, Known
 from components.samples import Samples
+from db.session import Actor
 from engine.errors import Problem
 
 What = Literal["structure", "value", "selection", "tests", "sample", "saved", "target"]
@@ -36,6 +37,7 @@ class Bench:
         self.samples = Samples(
             workspace={"id": visit.viewer.workspace_id, "name": visit.viewer.workspace_name}
         )
+        self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self.contact_id: UUID | None = None
         self.contact_name = "No sample contact"
         self.target: ExpressionInput | None = None  # the field a clicked value goes into
@@ -43,7 +45,6 @@ class Bench:
         self.field = ""  # or the contact field it is written to
         self.running: set[str] = set()
         self.trial: asyncio.Task[Any] | None = None
-        self.would_write: list[dict[str, Any]] = []
         self.unread: dict[str, str] = {}  # texts that are no JSON yet, by step
         self.credentials: dict[str, str] = {}
         self.why_not = visit.why_not("connectors.change")
@@ -97,7 +98,6 @@ class Bench:
             self.tell("target")
 
     def known(self, step_id: str | None) -> Known:
-        self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return self.samples.known(self.draft, step_id)
 
     # Tests
@@ -150,7 +150,7 @@ class Bench:
 
     async def _save_once(self) -> None:
         try:
-            me = await self.visit.me()
+            me = await self._me()
             saved = await self.services.drafts.save(
                 me,
                 self.connector_id,
@@ -166,6 +166,16 @@ class Bench:
         else:
             self.revision, self.saved_at, self.not_saved = saved.revision, saved.at, ""
         self.tell("saved")
+
+    async def _me(self) -> Actor:
+        """A tab that was closed meanwhile still gets its last change saved."""
+        if self.page is not None and not self.page.is_deleted:
+            with self.page:
+                return await self.visit.me()
+        actor = await self.visit.browser.current()
+        if actor is None:
+            raise NotSignedIn("You are signed out.", hint="Sign in again.")
+        return actor
 
     def newest(self) -> dict[str, dict[str, Any]]:
         """For samples a good answer serves better than a newer bad one."""

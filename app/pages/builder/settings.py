@@ -47,7 +47,10 @@ class Settings:
                 connector_form(self.bench)
                 return
             self._head(step)
-            with box("side-body"):
+            with box("side-body") as body:
+                if self.bench.why_not:
+                    body.props["inert"] = True
+                    text(self.bench.why_not, "hint")
                 self.wrong = box("stack tight")
                 field(
                     "Name",

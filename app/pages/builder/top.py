@@ -7,6 +7,7 @@ from app.pages.builder.bench import Bench, What
 from app.pages.builder.flow import Flow
 from app.pages.builder.publishing import Publishing
 from app.pages.builder.sample_contact import SampleContact
+from app.pages.builder.starting import Starting
 from app.pages.builder.trying import Trying
 from components.controls import button, icon_button, menu, menu_item, menu_rule, text
 from components.frame import Frame
@@ -21,6 +22,7 @@ class Top:
         trying: Trying,
         publishing: Publishing,
         sample: SampleContact,
+        starting: Starting,
     ) -> None:
         self.bench, self.page = bench, page
         with page.lead:
@@ -50,6 +52,12 @@ class Top:
                 testid="publish",
             )
             with menu(name="More", kind="ghost"):
+                menu_item(
+                    "Run it on the sample contact",
+                    icon_name="zap",
+                    on_press=starting.run,
+                    testid="run-now",
+                )
                 menu_item("Versions", icon_name="history", on_press=publishing.versions)
                 menu_item(
                     "Settings of the connector",

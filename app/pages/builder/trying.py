@@ -7,6 +7,7 @@ from app.pages.builder.bench import Bench
 from app.services.problems import BadInput, ServiceProblem
 from app.services.testing import Tested, Trial
 from components.frame import notice
+from db.session import Actor
 from engine.errors import BadDefinition
 from engine.run.events import Mark, StepStarted
 
@@ -14,7 +15,6 @@ from engine.run.events import Mark, StepStarted
 class Trying:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.result: Tested | None = None
 
     async def step(self) -> None:
         """The step that is open and what it needs before it; again: cancel."""
@@ -34,9 +34,12 @@ class Trying:
         if bench.unread:
             notice("The body of a step is not valid JSON yet.", tone="warn")
             return
-        bench.trial = asyncio.create_task(self._try(until), name="builder: test")
+        me = await bench.visit.me()
+        bench.trial = asyncio.create_task(self._try(me, until), name="builder: test")
         try:
-            await bench.trial
+            result = await bench.trial
+            if result.error_message and not result.steps_executed:
+                notice(result.error_message, tone="warn", hint=result.error_hint or "")
         except asyncio.CancelledError:
             notice("The test was cancelled.")
         except BadDefinition as bad:
@@ -51,9 +54,8 @@ class Trying:
             bench.running.clear()
             bench.tell("tests")
 
-    async def _try(self, until: str | None) -> None:
+    async def _try(self, me: Actor, until: str | None) -> Tested:
         bench = self.bench
-        me = await bench.visit.me()
         prints = {
             place.step["id"]: bench.draft.fingerprint(place.step["id"])
             for place in bench.draft.places()
@@ -73,12 +75,11 @@ class Trying:
                 bench.running = {mark.step_id}
                 bench.tell("tests")
 
-        self.result = await bench.services.testing.try_now(me, raw, trial, heard)
-        await self._note(me, self.result, prints)
-        if until is None:
-            bench.would_write = self.result.would_write
+        result = await bench.services.testing.try_now(me, raw, trial, heard)
+        await self._note(me, result, prints)
+        return result
 
-    async def _note(self, me: Any, result: Tested, prints: dict[str, str]) -> None:
+    async def _note(self, me: Actor, result: Tested, prints: dict[str, str]) -> None:
         bench = self.bench
         tested = {
             entry["id"]: (prints[entry["id"]], entry)
@@ -87,8 +88,6 @@ class Trying:
         }
         bench.note_tests(await bench.services.drafts.remember(me, bench.connector_id, tested))
         bench.samples.entries = bench.newest()
-        if not tested and result.error_message:
-            notice(result.error_message, tone="warn", hint=result.error_hint or "")
 
 
 def _until(bench: Bench, step_id: str) -> dict[str, Any]:
