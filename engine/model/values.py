@@ -1,5 +1,6 @@
 """Plain JSON values as text, and what counts as empty."""
 
+import json
 from typing import Any, Final
 
 import orjson
@@ -62,10 +63,20 @@ def as_json(value: Any) -> str:
     """The value as compact JSON text."""
     try:
         return orjson.dumps(plain(value), option=_STRICT).decode()
+    except (TypeError, ValueError, RecursionError):
+        return _slowly(value)
+
+
+def _slowly(value: Any) -> str:
+    """For whole numbers beyond 64 bits, which is all that orjson refuses and JSON allows."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode()
     except (TypeError, ValueError, RecursionError) as problem:
         raise ExpressionError(
-            "This value cannot be written as JSON.", detail=str(problem)
+            "This value cannot be written as JSON.", detail=str(problem)[:200]
         ) from problem
+    return text
 
 
 def is_empty(value: Any) -> bool:

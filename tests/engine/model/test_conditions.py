@@ -113,7 +113,7 @@ def test_a_pattern_out_of_a_value_that_cannot_work_stops_the_step_in_words() -> 
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats(-1e300, 1e300) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner),
     max_leaves=6,
 )
@@ -123,14 +123,9 @@ values = st.recursive(
 def test_any_two_values_can_be_compared(left: Any, right: Any, op: str) -> None:
     scope = {"left": left, "right": right}
     raw = {"left": "{{ left }}", "op": op, "right": "{{ right }}"}
-    infinite = any(str(value).find("inf") >= 0 for value in (left, right))
-    try:
-        assert type(compile_condition(Condition.model_validate(raw))(scope)) is bool
-    except ExpressionError:
-        assert infinite
+    assert type(compile_condition(Condition.model_validate(raw))(scope)) is bool
 
 
 @given(values)
 def test_every_value_equals_itself(value: Any) -> None:
-    if "inf" not in repr(value):
-        assert COMPARISONS["equals"](value, value)
+    assert COMPARISONS["equals"](value, value)
