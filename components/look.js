@@ -50,6 +50,23 @@
   for (const kind of ["pointerdown", "focusout", "scroll", "blur"]) addEventListener(kind, hide, { capture: true, passive: true });
   addEventListener("keydown", (event) => event.key === "Escape" && hide());
 
+  // Moments are shown in the reader's own time zone and language: "5 min. ago", "14:02:11", "21 Nov, 14:02".
+  window.consoleMoment = (iso, how = "ago") => {
+    const at = new Date(iso), lang = root.lang || "en", seconds = (Date.now() - at) / 1000;
+    if (how === "exact") return at.toLocaleString(lang);
+    if (how === "clock") return at.toLocaleTimeString(lang, { hour12: false });
+    if (how === "day") return at.toLocaleString(lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+    const near = new Intl.RelativeTimeFormat(lang, { numeric: "auto", style: "short" });
+    if (seconds < 45) return near.format(0, "second");
+    if (seconds < 3000) return near.format(-Math.round(seconds / 60), "minute");
+    if (seconds < 72000) return near.format(-Math.round(seconds / 3600), "hour");
+    return seconds < 6e5 ? near.format(-Math.round(seconds / 86400), "day") : at.toLocaleDateString(lang);
+  };
+
+  // While a form is on its way, nothing else may take the page elsewhere: its cookie would be lost.
+  addEventListener("submit", () => { window.consoleLeaving = true; });
+  addEventListener("pageshow", () => { window.consoleLeaving = false; });
+
   const sprite = document.currentScript.dataset.icons;
   window.consoleIcon = (name) => `${sprite}#${name}`;
 })();

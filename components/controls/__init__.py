@@ -5,6 +5,7 @@ from components.controls.button import Button, button, icon_button
 from components.controls.dialog import Sheet, confirm, sheet
 from components.controls.field import Choice, Field, Tick, choice, field, tick
 from components.controls.menu import menu, menu_item, menu_rule
+from components.controls.moment import Moment, moment
 from components.controls.news import empty_state, error_card
 from components.controls.plain import Text, box, fold, grow, icon, row, stack, text
 
@@ -12,6 +13,7 @@ __all__ = [
     "Button",
     "Choice",
     "Field",
+    "Moment",
     "Sheet",
     "Text",
     "Tick",
@@ -30,6 +32,7 @@ __all__ = [
     "menu",
     "menu_item",
     "menu_rule",
+    "moment",
     "row",
     "run_badge",
     "sheet",

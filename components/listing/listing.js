@@ -4,14 +4,8 @@ export default {
   emits: ["row-more", "row-fresh", "row-act", "row-pick"],
   methods: {
     icon: (name) => window.consoleIcon(name),
-    moment(text) {
-      const seconds = (Date.now() - new Date(text)) / 1000, near = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto", style: "short" });
-      if (seconds < 45) return near.format(0, "second");
-      if (seconds < 3000) return near.format(-Math.round(seconds / 60), "minute");
-      if (seconds < 72000) return near.format(-Math.round(seconds / 3600), "hour");
-      return seconds < 6e5 ? near.format(-Math.round(seconds / 86400), "day") : new Date(text).toLocaleDateString();
-    },
-    exactly: (text) => new Date(text).toLocaleString(),
+    moment: (text) => window.consoleMoment(text),
+    exactly: (text) => window.consoleMoment(text, "exact"),
     open(row, event) {
       if (event.target.closest("a, button, input, label") || getSelection().toString()) return;
       const link = event.currentTarget.querySelector("a.row-link");
@@ -24,12 +18,17 @@ export default {
       links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
       event.preventDefault();
     },
+    act(row, act) { if (!act.why) this.$emit("row-act", { id: row.id, name: act.name }); },
+    // Pages behind the links walk on through this very list.
+    leave(event) {
+      if (event.target.closest("a.row-link")) sessionStorage.setItem("console-list", JSON.stringify({ at: location.pathname + location.search, links: this.rows.map((row) => row.href) }));
+    },
     pick(id, on) { this.$emit("row-pick", on ? [...this.picked, id] : this.picked.filter((one) => one !== id)); },
     pickAll(on) { this.$emit("row-pick", on ? this.rows.map((row) => row.id) : []); },
   },
   mounted() { this.timer = setInterval(() => this.$forceUpdate(), 30000); },
   unmounted() { clearInterval(this.timer); },
-  template: `<div class="listing" @keydown="walk">
+  template: `<div class="listing" @keydown="walk" @click.capture="leave">
     <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} new</button></p>
     <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" aria-label="Choose all rows shown" :checked="rows.length && picked.length === rows.length" @change="pickAll($event.target.checked)"></th>
       <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null">{{c.title}}</th></tr></thead>
@@ -39,7 +38,7 @@ export default {
         <template v-if="i === 0"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></template>
         <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{r.cells[c.key].word}}</span>
         <time v-else-if="c.kind === 'moment' && r.cells[c.key]" :datetime="r.cells[c.key]" :data-tip="exactly(r.cells[c.key])">{{moment(r.cells[c.key])}}</time>
-        <span v-else-if="c.kind === 'acts'" class="row acts"><button v-for="a in r.cells[c.key]" :key="a.name" type="button" class="button small ghost" :class="{ square: !a.label }" :aria-label="a.label ? null : a.title" :data-tip="a.label ? null : a.title" :data-testid="a.name + '-' + r.id" @click="$emit('row-act', { id: r.id, name: a.name })"><svg class="icon" aria-hidden="true"><use :href="icon(a.icon)"/></svg><span v-if="a.label">{{a.label}}</span></button></span>
+        <span v-else-if="c.kind === 'acts'" class="row acts"><button v-for="a in r.cells[c.key]" :key="a.name" type="button" class="button small" :class="a.label ? 'labelled' : 'square ghost'" :aria-label="a.title + ': ' + r.cells[columns[0].key]" :aria-disabled="a.why ? 'true' : null" :data-tip="a.why || (a.label ? null : a.title)" :data-testid="a.name + '-' + r.id" @click="act(r, a)"><svg class="icon" aria-hidden="true"><use :href="icon(a.icon)"/></svg><span v-if="a.label">{{a.label}}</span></button></span>
         <template v-else>{{r.cells[c.key]}}</template></td></tr></tbody></table>
     <div v-if="more" class="listing-more"><button type="button" class="button" @click="$emit('row-more')" data-testid="more">Show more</button></div></div>`,
 };

@@ -1,7 +1,7 @@
 """A list of rows under headings, drawn by one light component from plain values."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +21,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button at the end of a row; without a label only its icon shows."""
+    """A button at the end of a row; without a label only its icon shows.
+
+    With a `why` it is disabled, stays in reach and explains itself.
+    """
 
     name: str
     title: str
     icon: str
     label: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Listing(ui.element, component="listing.js"):
         if on_fresh:
             self.on("row-fresh", on_fresh, args=[])
         if on_act:
-            self.on("row-act", lambda event: on_act(*_act(event)))
+            self.on("row-act", lambda event: self._act(event, on_act))
         if on_pick:
             self.on("row-pick", lambda event: self._pick(event, on_pick))
 
@@ -87,6 +91,13 @@ class Listing(ui.element, component="listing.js"):
         """Rows that wait above until somebody asks for them."""
         self._props["fresh"] = fresh
 
+    def _act(self, event: GenericEventArguments, on_act: Callable[[str, str], Any]) -> Any:
+        """A forged event for a button that is not there, or disabled, does nothing."""
+        row_id, name = str(event.args.get("id", "")), str(event.args.get("name", ""))
+        row = next((one for one in self.rows if one.id == row_id), None)
+        offered = _acts(row) if row else []
+        return on_act(row_id, name) if any(a.name == name and not a.why for a in offered) else None
+
     def _pick(self, event: GenericEventArguments, on_pick: Callable[[list[str]], Any]) -> Any:
         known = {row.id for row in self.rows}
         picked = [str(one) for one in event.args if str(one) in known]
@@ -103,8 +114,9 @@ def moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _act(event: GenericEventArguments) -> tuple[str, str]:
-    return str(event.args.get("id", "")), str(event.args.get("name", ""))
+def _acts(row: Row) -> list[Act]:
+    cells = [cell for cell in row.cells.values() if isinstance(cell, (list, tuple))]
+    return [act for cell in cells for act in cell if isinstance(act, Act)]
 
 
 def _shown_column(column: Column) -> dict[str, str]:
@@ -123,8 +135,5 @@ def _shown(row: Row) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return [
-            {"name": act.name, "title": act.title, "icon": act.icon, "label": act.label}
-            for act in value
-        ]
+        return [asdict(act) for act in value]
     return value

@@ -102,6 +102,21 @@ def test_a_reference_survives_rename_and_reorder(page: Page, console: Console) -
     expect(page.get_by_test_id("set-value-0").locator(".chip")).to_have_text("2 First")
 
 
+def test_sending_along_shows_up_with_a_method_that_sends(page: Page) -> None:
+    new_connector(page)
+    add_step(page, "http", at=1)
+    expect(page.get_by_test_id("body-kind")).to_have_count(0)
+    page.get_by_test_id("method").locator("select").select_option(label="POST · send, or make new")
+    page.get_by_test_id("body-kind").locator("select").select_option(label="JSON")
+    body = page.get_by_test_id("body")
+    body.locator(".expression-box").fill("")
+    type_into(page, "body", '{"who": }')
+    expect(body.locator(".error")).to_contain_text("not valid JSON")
+    body.locator(".expression-box").fill("")
+    type_into(page, "body", '{"who": {{ contact.email }}}')
+    expect(body.locator(".error")).to_have_count(0)
+
+
 def test_publish_says_why_not_and_leads_to_the_field(page: Page) -> None:
     new_connector(page)
     add_step(page, "http", at=1)

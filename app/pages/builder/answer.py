@@ -119,6 +119,8 @@ class Answer:
                 return
             if last is not None and last.entry.get("error"):
                 self._error(last.entry["error"], last.entry)
+            if last is not None and (last.entry.get("response") or {}).get("truncated"):
+                text("The answer is longer than what is kept of it here.", "hint answer-note")
             if self._values() is not None:
                 self.tree = JsonPicker(on_pick=self.picking.pick)
                 self._tree(fresh=True)

@@ -10,7 +10,8 @@ from components.controls import box, choice
 from components.expression_input import ExpressionInput
 
 KINDS = {"": "Nothing", "json": "JSON", "form": "Form fields", "text": "Text"}
-BARE = re.compile(r'(?<!["\w{])\{\{.*?\}\}(?!["\w}])', re.DOTALL)
+# A JSON string as it stands, or an expression outside of one.
+PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<bare>\{\{(?:[^}"\']|"[^"]*"|\'[^\']*\'|\}(?!\}))*\}\})')
 
 
 class Body:
@@ -86,12 +87,11 @@ class Body:
 
 def read_json(said: str) -> tuple[Any, bool]:
     """JSON with expressions in it; those that stand bare are put into quotes first."""
-    for text in (said, BARE.sub(lambda hole: json.dumps(hole[0]), said)):
-        try:
-            return json.loads(text), True
-        except ValueError:
-            continue
-    return None, False
+    quoted = PIECES.sub(lambda one: json.dumps(one[0]) if one["bare"] else one[0], said)
+    try:
+        return json.loads(quoted), True
+    except ValueError:
+        return None, False
 
 
 def _spelled(value: Any) -> str:

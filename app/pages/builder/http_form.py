@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from nicegui import ui
+
 from app.pages.builder.bench import Bench
 from app.pages.builder.body import Body
 from app.pages.builder.kept import Kept
@@ -27,7 +29,7 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput])
         "What to do",
         METHODS,
         request.get("method", "GET"),
-        on_change=lambda said: bench.set(("request", "method"), said),
+        on_change=lambda said: _choose_method(bench, step["id"], said),
         testid="method",
     )
     inputs.append(
@@ -63,6 +65,23 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput])
         add="Add a header",
         testid="header",
     )
-    if request.get("method", "GET") not in ("GET", "HEAD") or request.get("body"):
+    if _may_send(request.get("method", "GET")) or request.get("body"):
         Body(bench, request.get("body") or {}, inputs)
     Kept(bench, step["id"])
+
+
+def _choose_method(bench: Bench, step_id: str, method: str) -> None:
+    """What may be sent along comes and goes with the method, so the form is drawn anew then."""
+    before = (bench.draft.find(step_id) or {}).get("request", {}).get("method", "GET")
+    bench.draft.set(step_id, ("request", "method"), method)
+    if _may_send(before) == _may_send(method):
+        bench.changed()
+        return
+    bench.changed("structure")
+    ui.run_javascript(
+        "setTimeout(() => document.querySelector('[data-testid=method] select')?.focus(), 100)"
+    )
+
+
+def _may_send(method: str) -> bool:
+    return method not in ("GET", "HEAD")

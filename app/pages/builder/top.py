@@ -10,7 +10,7 @@ from app.pages.builder.sample_contact import SampleContact
 from app.pages.builder.starting import Starting
 from app.pages.builder.trying import Trying
 from components.controls import button, icon_button, menu, menu_item, menu_rule, text
-from components.frame import Frame
+from components.frame import Frame, notice
 
 
 class Top:
@@ -79,6 +79,7 @@ class Top:
         keys: dict[str, Callable[[], Any]] = {
             "undo": flow.undo,
             "redo": flow.redo,
+            "save": lambda: notice("Every change is saved by itself.", tone="ok"),
             "test": lambda: trying.step() if self.bench.selected else trying.everything(),
         }
         for name, do in keys.items():
