@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from nicegui import ui
-
 from app.pages.builder.bench import Bench
 from app.pages.builder.body import Body
 from app.pages.builder.kept import Kept
@@ -78,9 +76,10 @@ def _choose_method(bench: Bench, step_id: str, method: str) -> None:
         bench.changed()
         return
     bench.changed("structure")
-    ui.run_javascript(
-        "setTimeout(() => document.querySelector('[data-testid=method] select')?.focus(), 100)"
-    )
+    if bench.page is not None:
+        bench.page.client.run_javascript(
+            "setTimeout(() => document.querySelector('[data-testid=method] select')?.focus(), 100)"
+        )
 
 
 def _may_send(method: str) -> bool:
