@@ -27,13 +27,15 @@ class Recorder:
         self,
         write: Write,
         *,
-        gather_s: float = 0.002,
+        gather_s: float = 0.001,
+        longest_gather_s: float = 0.008,
         ride_s: float = 0.05,
         most: int = 400,
         patience_s: float = 5,
     ) -> None:
         self._write, self._most = write, most
-        self._gather_s, self._ride_s, self._patience_s = gather_s, ride_s, patience_s
+        self._gather_s, self._most_gathers = gather_s, round(longest_gather_s / (gather_s or 1))
+        self._ride_s, self._patience_s = ride_s, patience_s
         self._waiting: list[tuple[Record, Waiting]] = []
         self._due = asyncio.Event()
         self._closing = False
@@ -71,11 +73,20 @@ class Recorder:
         while not (self._closing and not self._waiting):
             await self._due.wait()
             self._due.clear()
-            if not self._closing:
-                await asyncio.sleep(self._gather_s)
+            await self._gather()
             while self._waiting:
                 group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._keep_group(group)
+
+    async def _gather(self) -> None:
+        """Wait a moment, and as long as every moment brings more, within limits."""
+        for _ in range(self._most_gathers):
+            before = len(self._waiting)
+            if self._closing:
+                return
+            await asyncio.sleep(self._gather_s)
+            if len(self._waiting) == before:
+                return
 
     async def _keep_group(self, group: list[tuple[Record, Waiting]]) -> None:
         try:

@@ -62,6 +62,7 @@ class Worker:
         self._live: dict[UUID, Live] = {}
         self._lanes: set[str] = set()  # lanes worth a look whatever their hint says
         self._wake = asyncio.Event()
+        self._hungry = True  # the last claim found less than there was room for
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -146,6 +147,7 @@ class Worker:
         lanes, self._lanes = self._lanes, set()
         try:
             claims = await self._shelf.claim(self.owner, room, self._lease_s, sorted(lanes))
+            self._hungry = len(claims) < room
         except StoreAway:
             self._lanes |= lanes
             raise
@@ -154,7 +156,8 @@ class Worker:
         await self._forget_former_selves(claims)
         for opened in await self._shelf.open(self.owner, claims):
             self._begin(opened)
-        self._wake.set()
+        if not self._hungry:
+            self._wake.set()
 
     async def _forget_former_selves(self, claims: Iterable[Claim]) -> None:
         """A lease of ours ran out and we claimed the same execution again: one of us is enough."""
@@ -182,7 +185,9 @@ class Worker:
         finally:
             if self._live.get(claim.execution_id) is live:
                 del self._live[claim.execution_id]
-            self.look(claim.workspace_id)
+            self._lanes.add(claim.workspace_id)
+            if self._hungry:  # its workspace may have been at its cap
+                self._wake.set()
 
     async def _to_its_end(self, live: Live, opened: Opened) -> Record | None:
         """Whatever happens, at most one last record comes of it."""

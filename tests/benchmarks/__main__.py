@@ -11,11 +11,9 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-
-import psutil
 
 from db.embedded import EmbeddedPostgres
 from tests.databases import PASSWORD, Cluster, folder_for_postgres
@@ -47,10 +45,11 @@ def main() -> None:
                 env = {
                     "DATABASE_URL": cluster.url(name, "console_web"),
                     "OWNER_URL": cluster.url(name, cluster.owner),
+                    "POSTMASTER": str(postmaster),
                 }
-                bare = cost("bare", postmaster, port, told.executions, told.at_once, "0")
-                kept = cost("durable", postmaster, port, told.executions, told.at_once, "0", env)
-                late = cost("durable", postmaster, port, told.executions // 2, 64, IDEAL_WAIT, env)
+                bare = cost("bare", port, told.executions, told.at_once, "0")
+                kept = cost("durable", port, told.executions, told.at_once, "0", env)
+                late = cost("durable", port, told.executions // 2, 64, IDEAL_WAIT, env)
             fast.append((bare, kept))
             slow.append(late)
             show(number + 1, bare, kept, late)
@@ -83,14 +82,12 @@ def share(late: Cost) -> float:
 
 def cost(
     what: str,
-    postmaster: int,
     port: int,
     executions: int,
     at_once: int,
     wait: str,
     env: dict[str, str] | None = None,
 ) -> Cost:
-    before = postgres_s(postmaster)
     command = [sys.executable, "-m", f"tests.benchmarks.{what}", port, executions, at_once, wait]
     done = subprocess.run(
         [str(part) for part in command],
@@ -104,20 +101,8 @@ def cost(
     return Cost(
         cpu_ms=used["cpu_s"] / executions * 1000,
         per_s=executions / used["wall_s"],
-        postgres_ms=(postgres_s(postmaster) - before) / executions * 1000 if env else 0,
+        postgres_ms=used.get("postgres_s", 0) / executions * 1000,
     )
-
-
-def postgres_s(postmaster: int) -> float:
-    """CPU of the server and its processes, those that ended included."""
-    server = psutil.Process(postmaster)
-    used = server.cpu_times()
-    total = used.user + used.system + used.children_user + used.children_system
-    for child in server.children():
-        with suppress(psutil.NoSuchProcess):
-            used = child.cpu_times()
-            total += used.user + used.system
-    return total
 
 
 @contextmanager

@@ -5,7 +5,6 @@
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from typing import Any, cast
@@ -13,6 +12,8 @@ from typing import Any, cast
 import httptools
 import orjson
 import uvloop
+
+from tests.benchmarks import cpu
 
 
 class Connection(asyncio.Protocol):
@@ -61,14 +62,9 @@ async def main(port: int, executions: int, at_once: int, wait: str) -> None:
         for _ in left:
             await three_calls(connection, wait)
 
-    began, cpu = time.perf_counter(), cpu_s()
+    began, used = time.perf_counter(), cpu.ours()
     await asyncio.gather(*(worker() for _ in range(at_once)))
-    print(json.dumps({"cpu_s": cpu_s() - cpu, "wall_s": time.perf_counter() - began}))
-
-
-def cpu_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    print(json.dumps({"cpu_s": cpu.ours() - used, "wall_s": time.perf_counter() - began}))
 
 
 if __name__ == "__main__":
