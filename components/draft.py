@@ -15,30 +15,28 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components import kinds
+from components.step_tree import (
+    Place,
+    Step,
+    free,
+    inner_lists,
+    list_in,
+    places_in,
+    put,
+    rename,
+    same_place,
+)
 from engine.errors import BadDefinition, Problem
 from engine.model import definition
 from engine.model.parts import Definition
 
 Document = dict[str, Any]
-Step = dict[str, Any]
 MOST_UNDO = 300
-HOLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 SETTINGS = ("input_schema", "field_mappings", "timeout_ms", "max_retries", "continue_on_error")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a step stands: in which list, at which index, and how it is numbered there."""
-
-    list_id: str
-    index: int
-    number: str
-    step: Step
 
 
 def blank(name: str) -> Document:
@@ -75,7 +73,7 @@ class Draft:
 
     def places(self) -> Iterator[Place]:
         """Every step in reading order, inner ones after the one they belong to."""
-        yield from _places(self.document["steps"], "root", "")
+        yield from places_in(self.document["steps"], "root", "")
 
     def find(self, step_id: str) -> Step | None:
         return next((one.step for one in self.places() if one.step["id"] == step_id), None)
@@ -123,14 +121,14 @@ class Draft:
     def add(self, list_id: str, index: int, kind: str) -> str:
         step = kinds.new_step(kind, self._new_id(kind))
         with_list = self._change(step["id"])
-        target = _list(with_list["steps"], list_id)
+        target = list_in(with_list["steps"], list_id)
         target.insert(max(0, min(index, len(target))), step)
         return str(step["id"])
 
     def remove(self, step_id: str) -> None:
         place = self.place(step_id)
         if place is not None:
-            _list(self._change(step_id)["steps"], place.list_id).pop(place.index)
+            list_in(self._change(step_id)["steps"], place.list_id).pop(place.index)
 
     def duplicate(self, step_id: str) -> str | None:
         """The copy stands behind its model; what is inside it gets new ids, too."""
@@ -139,28 +137,28 @@ class Draft:
             return None
         twin = copy.deepcopy(place.step)
         given = {one.step["id"] for one in self.places()}
-        for inner in _places([twin], "root", ""):
+        for inner in places_in([twin], "root", ""):
             old = inner.step["id"]
-            inner.step["id"] = _free(f"{old}_copy", given)
+            inner.step["id"] = free(f"{old}_copy", given)
             given.add(inner.step["id"])
-            _rename(twin, f"steps.{old}", f"steps.{inner.step['id']}")
+            rename(twin, f"steps.{old}", f"steps.{inner.step['id']}")
         twin["name"] = f"{kinds.title(place.step)} (copy)"
-        _list(self._change(twin["id"])["steps"], place.list_id).insert(place.index + 1, twin)
+        list_in(self._change(twin["id"])["steps"], place.list_id).insert(place.index + 1, twin)
         return str(twin["id"])
 
     def move(self, step_id: str, list_id: str, index: int) -> bool:
         """To this index of that list, counted without the step; never into itself."""
         place = self.place(step_id)
         if place is None or list_id.split("/")[0] in {
-            one.step["id"] for one in _places([place.step], "root", "")
+            one.step["id"] for one in places_in([place.step], "root", "")
         }:
             return False
-        if _same_place(self.document["steps"], place, list_id, index):
+        if same_place(self.document["steps"], place, list_id, index):
             return False
         steps = self._change(step_id)["steps"]
         # The target is looked up first: list ids name steps, and taking one out moves no ids.
-        target = _list(steps, list_id)
-        step = _list(steps, place.list_id).pop(place.index)
+        target = list_in(steps, list_id)
+        step = list_in(steps, place.list_id).pop(place.index)
         target.insert(max(0, min(index, len(target))), step)
         return True
 
@@ -170,9 +168,11 @@ class Draft:
             return
         document = self._change(step_id, typing=f"{step_id}:{path}")
         step = next(
-            one.step for one in _places(document["steps"], "root", "") if one.step["id"] == step_id
+            one.step
+            for one in places_in(document["steps"], "root", "")
+            if one.step["id"] == step_id
         )
-        _put(step, path, value)
+        put(step, path, value)
 
     def settle(self, name: str, value: Any) -> None:
         """One setting of the whole connector: its name, description, limits."""
@@ -188,7 +188,7 @@ class Draft:
         for name, there in kept.items():
             if there == path:
                 return name
-        name = _free(kinds.name_for(label), set(kept) | kinds.RESERVED)
+        name = free(kinds.name_for(label), set(kept) | kinds.RESERVED)
         self.set(step_id, ("extract", name), path)
         return name
 
@@ -203,10 +203,10 @@ class Draft:
             return False
         document = self._change(step_id)
         mine = next(
-            p.step for p in _places(document["steps"], "root", "") if p.step["id"] == step_id
+            p.step for p in places_in(document["steps"], "root", "") if p.step["id"] == step_id
         )
         mine[holder] = {new if name == old else name: value for name, value in kept.items()}
-        _rename(document, f"steps.{step_id}.{old}", f"steps.{step_id}.{new}")
+        rename(document, f"steps.{step_id}.{old}", f"steps.{step_id}.{new}")
         return True
 
     # Mappings
@@ -253,79 +253,4 @@ class Draft:
         return focus
 
 
-def inner_lists(step: Step) -> list[tuple[str, str, list[Step]]]:
-    """The lists of steps inside a step: their id, their title, their steps."""
-    key = {"branch": "branches", "waterfall": "attempts"}.get(step["kind"])
-    if step["kind"] == "for_each":
-        return [(f"{step['id']}/steps", "For each", step.setdefault("steps", []))]
-    return [
-        (
-            f"{step['id']}/{key}/{at}",
-            one.get("name") or f"Path {at + 1}",
-            one.setdefault("steps", []),
-        )
-        for at, one in enumerate(step.get(key, []) if key else [])
-    ]
-
-
-def _places(steps: list[Step], list_id: str, before: str) -> Iterator[Place]:
-    for index, step in enumerate(steps):
-        number = f"{before}{index + 1}"
-        yield Place(list_id, index, number, step)
-        inner = inner_lists(step)
-        for at, (inner_id, _, inside) in enumerate(inner):
-            letter = chr(ord("a") + at % 26) if len(inner) > 1 else ""
-            yield from _places(inside, inner_id, f"{number}{letter}.")
-
-
-def _list(steps: list[Step], list_id: str) -> list[Step]:
-    if list_id == "root":
-        return steps
-    for place in _places(steps, "root", ""):
-        for inner_id, _, inside in inner_lists(place.step):
-            if inner_id == list_id:
-                return inside
-    return steps
-
-
-def _same_place(steps: list[Step], place: Place, list_id: str, index: int) -> bool:
-    last = len(_list(steps, list_id)) - 1
-    return list_id == place.list_id and place.index == max(0, min(index, last))
-
-
-def _put(holder: Any, path: Sequence[str | int], value: Any) -> None:
-    *way, last = path
-    for key in way:
-        if isinstance(holder, dict) and not isinstance(holder.get(key), dict | list):
-            holder[key] = {}
-        holder = holder[key]
-    if value is None and isinstance(holder, dict):
-        holder.pop(last, None)
-    else:
-        holder[last] = value
-
-
-def _free(wish: str, taken: set[str]) -> str:
-    wish = wish[:36]
-    if wish not in taken:
-        return wish
-    return next(f"{wish}_{n}" for n in range(2, 10_000) if f"{wish}_{n}" not in taken)
-
-
-def _rename(holder: Any, old: str, new: str) -> None:
-    """Inside every {{ }}: steps.find.old → steps.find.new, and nothing that only begins alike."""
-    name = re.compile(rf"(?<![\w.]){re.escape(old)}(?!\w)")
-
-    def changed(text: str) -> str:
-        return HOLE.sub(lambda hole: name.sub(new, hole[0]), text)
-
-    _each_text(holder, changed)
-
-
-def _each_text(holder: Any, change: Callable[[str], str]) -> None:
-    entries = holder.items() if isinstance(holder, dict) else enumerate(holder)
-    for key, value in list(entries):
-        if isinstance(value, str):
-            holder[key] = change(value)
-        elif isinstance(value, dict | list):
-            _each_text(value, change)
+__all__ = ["Document", "Draft", "Place", "Step", "blank", "inner_lists"]
