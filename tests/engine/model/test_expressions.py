@@ -165,7 +165,13 @@ def test_a_default_stands_in_for_what_is_missing_or_null(text: str, expected: An
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ nope | default(nope_too) }}", "{{ contact.phone.x }}", "{{ items[9] }}", "{{ n.x }}"],
+    [
+        "{{ nope | default(nope_too) }}",
+        "{{ contact.phone.x }}",
+        "{{ items[9] }}",
+        "{{ items[-3] }}",
+        "{{ n.x }}",
+    ],
 )
 def test_a_member_missing_below_is_an_error_in_text(text: str) -> None:
     with pytest.raises(ExpressionError):

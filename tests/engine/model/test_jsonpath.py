@@ -56,6 +56,7 @@ def test_a_singular_query_gives_the_value_or_null_and_any_other_a_list() -> None
     assert compile_path("$.data.emails[1].score")(PERSON) == 60
     assert compile_path("$.data.missing.deeper")(PERSON) is None
     assert compile_path("$.data.emails[7]")(PERSON) is None
+    assert compile_path("$.data.emails[-3]")(PERSON) is None
     assert compile_path("$.data.name.deeper")(PERSON) is None
     assert compile_path("$.data.emails[*].score")(PERSON) == [97, 60]
     assert compile_path("$.data.missing[*]")(PERSON) == []
