@@ -15,6 +15,7 @@ from engine.effects.urls import Origin
 # Asked with the name as the system shall see it: a public one ends in a dot, so that no search
 # list of the machine can turn it into an internal name.
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+PortOf = Callable[[Origin], int]
 
 NAMES_S = 5.0
 CONNECT_S = 10.0
@@ -32,11 +33,17 @@ class Dialer:
     """A name is looked up once; every answer must be allowed, and one of those is dialled."""
 
     def __init__(
-        self, policy: Policy, resolve: Resolve, tls: ssl.SSLContext, stall_s: float
+        self,
+        policy: Policy,
+        resolve: Resolve,
+        tls: ssl.SSLContext,
+        stall_s: float,
+        port_of: PortOf | None = None,
     ) -> None:
         self._policy = policy
         self._resolve = resolve
         self._tls = tls
+        self._port_of = port_of
         self._stall_s = stall_s
         self._open: set[Connection] = set()
 
@@ -86,7 +93,7 @@ class Dialer:
         _, connection = await asyncio.get_running_loop().create_connection(
             lambda: Connection(self._open.discard, self._stall_s),
             str(address),
-            origin.port,
+            self._port_of(origin) if self._port_of else origin.port,
             ssl=self._tls if secure else None,
             server_hostname=origin.host if secure else None,
         )
