@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from signal import SIGINT, SIGTERM
 from typing import Any
 from uuid import UUID
 
@@ -137,7 +138,7 @@ async def _serve(place: _Place) -> int:
 async def _work(settings: Settings, addresses: Logins) -> int:
     console = build(settings, addresses, _master_key(settings, addresses), with_pages=False)
     stopped = asyncio.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in (SIGINT, SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
     async with _started(console, with_worker=True):
         await stopped.wait()
@@ -159,6 +160,16 @@ class _Announcing(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, announce: Any) -> None:
         super().__init__(config)
         self._announce = announce
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Like uvicorn's, but the signal is not raised again: it would break off our own stop."""
+        before = {one: signal.signal(one, self.handle_exit) for one in (SIGINT, SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
