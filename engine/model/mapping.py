@@ -85,7 +85,7 @@ def evaluate(mappings: Sequence[CompiledMapping], scope: Scope) -> list[Mapped]:
 
 def apply(contact: dict[str, Any], mapped: Iterable[Mapped]) -> list[Change]:
     """What the values change, in order. The contact itself is left alone; see `written`."""
-    now = copy.deepcopy(contact)
+    now = {**contact, "data": copy.deepcopy(contact.get("data"))}  # the rest is text
     changes = []
     for one in mapped:
         before = read(now, one.field)
@@ -184,12 +184,5 @@ def _put(contact: dict[str, Any], field: str, value: Any) -> bool:
         if type(holder[key]) is not dict:
             return False
         holder = holder[key]
-    _path(keys).update_or_create(contact, value)
+    Child(Root(), Fields(keys[-1])).update_or_create(holder, value)
     return True
-
-
-def _path(keys: list[str]) -> Any:
-    path: Any = Root()
-    for key in keys:
-        path = Child(path, Fields(key))
-    return path
