@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.services import inputs
 from app.services.problems import Conflict, NotFound, bad_field
 from app.services.recording import final_row, finished_event
@@ -41,16 +43,40 @@ class Executions:
         trigger: str = "api",
     ) -> Execution:
         """Accepted means: it is on disk, and will reach exactly one final status."""
-        must(actor, "executions.start")
         async with self._database.session_for(actor) as session:
-            new = await self._new(session, actor, connector_id, input)
-            new = replace(
-                new, contacts=[contact_id], flow_run_id=flow_run_id, run_at=run_at, trigger=trigger
+            return await self.add_to(
+                session,
+                actor,
+                connector_id,
+                contact_id,
+                input,
+                flow_run_id=flow_run_id,
+                run_at=run_at,
+                trigger=trigger,
             )
-            added = await jobs.add(session, new)
-            if added is None:
-                raise NotFound("contact")
-            await jobs.announce(session, new.workspace_id, [added.id])
+
+    async def add_to(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        connector_id: UUID,
+        contact_id: UUID | None = None,
+        input: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Execution:
+        """The same as the last act of a transaction that does more than this.
+
+        `more`: flow_run_id, run_at, trigger.
+        """
+        must(actor, "executions.start")
+        new = await self._new(session, actor, connector_id, input)
+        priority = PRIORITIES.get(more.get("trigger", ""), 0)
+        added = await jobs.add(
+            session, replace(new, contacts=[contact_id], priority=priority, **more)
+        )
+        if added is None:
+            raise NotFound("contact")
+        await jobs.announce(session, new.workspace_id, [added.id])
         return added
 
     async def enqueue_many(
@@ -82,7 +108,7 @@ class Executions:
         self, session: Any, actor: Actor, connector_id: UUID, input: Mapping[str, Any] | None
     ) -> NewRuns:
         workspace_id = _workspace(actor)
-        connector = _may_run(await connectors.find(session, workspace_id, connector_id))
+        connector = may_run(await connectors.find(session, workspace_id, connector_id))
         return NewRuns(
             workspace_id=workspace_id,
             connector_id=connector_id,
@@ -132,7 +158,7 @@ class Executions:
                 raise NotFound("execution")
             _may_be_retried(old, from_, unknown)
             found = await connectors.find(session, workspace_id, old.connector_id)
-            connector = _may_run(found)
+            connector = may_run(found)
             new = NewRuns(
                 workspace_id=workspace_id,
                 connector_id=connector.id,
@@ -157,7 +183,7 @@ class Executions:
         return again
 
 
-def _may_run(connector: Connector | None) -> Connector:
+def may_run(connector: Connector | None) -> Connector:
     if connector is None:
         raise NotFound("connector")
     if not connector.enabled:
