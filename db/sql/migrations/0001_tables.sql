@@ -237,7 +237,7 @@ create index engine_jobs_due on engine_jobs (workspace_id, priority, visible_at)
 create index engine_jobs_owner on engine_jobs (workspace_id) where owner is not null;
 create table engine_lanes (
     workspace_id text primary key references workspaces (id) on delete cascade,
-    cap integer not null default 64,
+    cap integer not null default 128,                     -- runs at once, over all workers
     next_at timestamptz not null default now(),
     served_at timestamptz not null default now()
 ) with (fillfactor = 50);
