@@ -7,11 +7,12 @@ from uuid import UUID
 from db import records
 from db.records import Connection
 from engine.model import mapping
-from engine.queue.shelf import Ended, HandedBack, Paused, Record, Step, Told
-from engine.run.events import StepStarted
+from engine.queue.shelf import Claim, Ended, HandedBack, Paused, Record, Step, Told
+from engine.run.events import StepFinished, StepStarted
 from engine.run.task import End
 
 Row = dict[str, Any]
+Held = Mapping[Claim, UUID]  # what is still ours, with its connector
 
 
 async def keep(
@@ -28,11 +29,10 @@ async def keep(
     async with connection.pipeline():
         for workspace_id, written in apart.items():
             inside = await _enter(connection, workspace_id, inside)
-            claims = {record.claim.execution_id: record.claim.fence for record in written}
-            held = await records.hold(connection, owner, claims)
-            if len(held) < len(claims):
-                lost |= claims.keys() - held.keys()
-                written = [one for one in written if one.claim.execution_id in held]
+            held = await _held(connection, owner, {record.claim for record in written})
+            if gone := {one.claim.execution_id for one in written if one.claim not in held}:
+                lost |= gone
+                written = [one for one in written if one.claim in held]
             await _write(connection, workspace_id, written, held)
             events[workspace_id] = list(_events(written, held))
         for workspace_id, rows in events.items():
@@ -42,6 +42,16 @@ async def keep(
     return lost
 
 
+async def _held(connection: Connection, owner: str, claims: set[Claim]) -> Held:
+    fences = {claim.execution_id: claim.fence for claim in claims}
+    connectors = await records.hold(connection, owner, fences)
+    return {
+        one: connectors[one.execution_id]
+        for one in claims
+        if one.execution_id in connectors and fences[one.execution_id] == one.fence
+    }
+
+
 async def _enter(connection: Connection, workspace_id: str, inside: str) -> str:
     if workspace_id != inside:
         await records.enter(connection, workspace_id)
@@ -49,7 +59,7 @@ async def _enter(connection: Connection, workspace_id: str, inside: str) -> str:
 
 
 async def _write(
-    connection: Connection, workspace_id: str, ours: Sequence[Record], held: Mapping[UUID, UUID]
+    connection: Connection, workspace_id: str, ours: Sequence[Record], held: Held
 ) -> None:
     if steps := [_step(record) for record in ours if isinstance(record, Step)]:
         await records.add_steps(connection, workspace_id, steps)
@@ -65,22 +75,22 @@ async def _write(
 
 
 async def _map(
-    connection: Connection, workspace_id: str, ended: Sequence[Ended], held: Mapping[UUID, UUID]
+    connection: Connection, workspace_id: str, ended: Sequence[Ended], held: Held
 ) -> None:
     """Write what runs found to their contacts as these are now, not as they were at the start."""
-    mapped = {one.claim.execution_id: one.end.mapped for one in ended if one.end.mapped}
-    if not mapped:
+    finds = {one.claim.execution_id: one for one in ended if one.end.mapped}
+    if not finds:
         return
-    found = await records.lock_contacts(connection, list(mapped))
+    found = await records.lock_contacts(connection, list(finds))
     # Two runs on one contact end in one group: the second sees what the first wrote.
     fresh: dict[str, Row] = {contact["id"]: contact for contact in found.values()}
     writes: list[Row] = []
     for execution_id, stale in found.items():
-        contact = fresh[stale["id"]]
-        changes = mapping.apply(contact, mapped[execution_id])
+        contact, one = fresh[stale["id"]], finds[execution_id]
+        changes = mapping.apply(contact, one.end.mapped)
         contact.update(mapping.written(contact, changes))
         writes += [
-            _field_write(execution_id, held[execution_id], contact["id"], change)
+            _field_write(execution_id, held[one.claim], contact["id"], change)
             for change in changes
             if change.action != "keep"
         ]
@@ -118,16 +128,13 @@ def _step(record: Step) -> Row:
 
 def _current(ours: Sequence[Record]) -> dict[UUID, str]:
     """Steps begun in this group and not finished in it: short ones are never shown as current."""
-    current: dict[UUID, str] = {}
+    current: dict[Claim, str] = {}
     for record in ours:
-        if isinstance(record, Told) and isinstance(record.mark, StepStarted):
-            current[record.claim.execution_id] = record.mark.step_id
-        elif (
-            isinstance(record, Step)
-            and current.get(record.claim.execution_id) == record.mark.step_id
-        ):
-            del current[record.claim.execution_id]
-    return current
+        if type(record) is Told and type(record.mark) is StepStarted:
+            current[record.claim] = record.mark.step_id
+        elif type(record) is Step and current.get(record.claim) == record.mark.step_id:
+            del current[record.claim]
+    return {claim.execution_id: step_id for claim, step_id in current.items()}
 
 
 def _released(record: Paused | HandedBack) -> Row:
@@ -152,30 +159,28 @@ def final_row(execution_id: UUID, end: End) -> Row:
     }
 
 
-def _events(ours: Sequence[Record], held: Mapping[UUID, UUID]) -> Iterator[Row]:
-    said: dict[UUID, str] = {}  # a step says itself that it waits
+def _events(ours: Sequence[Record], held: Held) -> Iterator[Row]:
     for record in ours:
-        execution_id = record.claim.execution_id
-        event: Row = {"execution_id": execution_id, "connector_id": held[execution_id]}
+        claim, connector_id = record.claim, held[record.claim]
         match record:
-            case Told(_, mark):
-                said[execution_id] = mark.sentence
-                yield event | {
+            case Told(_, mark) | Step(_, mark):
+                yield {
+                    "execution_id": claim.execution_id,
+                    "connector_id": connector_id,
                     "type": mark.type,
                     "step_id": mark.step_id,
+                    "status": mark.status if type(mark) is StepFinished else None,
                     "sentence": mark.sentence,
                 }
-            case Step(_, mark):
-                yield event | {
-                    "type": mark.type,
-                    "step_id": mark.step_id,
-                    "status": mark.status,
-                    "sentence": mark.sentence,
+            case Paused(_, pause, told=False):
+                yield {
+                    "execution_id": claim.execution_id,
+                    "connector_id": connector_id,
+                    "type": "step.retry",
+                    "sentence": pause.sentence,
                 }
-            case Paused(_, pause) if said.get(execution_id) != pause.sentence:
-                yield event | {"type": "step.retry", "sentence": pause.sentence}
             case Ended(_, end):
-                yield finished_event(execution_id, held[execution_id], end)
+                yield finished_event(claim.execution_id, connector_id, end)
 
 
 def finished_event(execution_id: UUID, connector_id: UUID, end: End) -> Row:

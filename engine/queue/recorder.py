@@ -103,7 +103,7 @@ class Recorder:
         for record, durable in group:
             if durable is None or durable.done():
                 continue
-            if record.claim.execution_id in lost:
+            if lost and record.claim.execution_id in lost:
                 durable.set_exception(LostLease())
             else:
                 durable.set_result(None)

@@ -9,9 +9,12 @@ from engine.run.events import Mark, StepFinished
 from engine.run.task import End, Pause, Task
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """The right to advance one execution, until the lease ends or somebody holds a higher fence."""
+    """The right to advance one execution, until the lease ends or somebody holds a higher fence.
+
+    Each is its own: records of one run are told apart by their claim, not by comparing ids.
+    """
 
     execution_id: UUID
     workspace_id: str
@@ -56,6 +59,7 @@ class Paused:
 
     claim: Claim
     pause: Pause
+    told: bool = False  # its step has said so already
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Live:
     why: Why | None = None  # it is being stopped
     calling: set[str] = field(default_factory=set)  # steps begun and not yet recorded
     settling: bool = False  # done with its calls, waiting for its last record
+    said: str = ""  # the last sentence told
 
 
 class Worker:
@@ -194,7 +195,9 @@ class Worker:
         claim = live.claim
         try:
             ended = opened.end or await self._advance(live, opened)
-            return Paused(claim, ended) if isinstance(ended, Pause) else Ended(claim, ended)
+            if isinstance(ended, Pause):
+                return Paused(claim, ended, told=live.said == ended.sentence)
+            return Ended(claim, ended)
         except asyncio.CancelledError:
             match live.why:
                 case "cancelled":
@@ -239,6 +242,7 @@ class Worker:
                 return
             if isinstance(mark, StepStarted):
                 await self._may_begin(live, mark.path)
+            live.said = mark.sentence
             self._recorder.tell(Told(claim, mark))
 
         return await run(opened.task, self._doors, keep)
