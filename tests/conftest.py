@@ -10,6 +10,11 @@ from tests.databases import Cluster, Tenant, make_tenant, plain_cluster
 pytest_plugins = ["tests.providers.fixture"]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Packed bytes may hold the time; a test must have the same name in every process."""
+    return argname if isinstance(val, bytes) and not val.isascii() else None
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """One Postgres for all tests of this process."""
