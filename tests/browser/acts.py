@@ -8,6 +8,7 @@ AXE = Path(__file__).with_name("axe.min.js")
 
 
 def new_connector(page: Page) -> None:
+    """It begins with one call, http_1, that has no address yet."""
     page.goto("/connectors")
     page.get_by_test_id("new").click()
     page.locator(".flow-card").first.wait_for()
@@ -41,8 +42,7 @@ def type_into(page: Page, testid: str, words: str) -> Locator:
 
 
 def call_the_practice_service(page: Page, address: str) -> None:
-    """A step that asks it about the sample contact, with the demo's key."""
-    add_step(page, "http", at=1)
+    """The first step asks it about the sample contact, with the demo's key."""
     page.get_by_test_id("key").locator("select").select_option(index=1)
     type_into(page, "address", f"{address}/v1/people/find?email={{{{e-mail")
     page.keyboard.press("Enter")

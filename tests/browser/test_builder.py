@@ -30,7 +30,7 @@ def test_clicking_values_of_an_answer_fills_in_a_contact_without_typing_a_path(
     page.get_by_test_id("field-job_title").click()
     value(page, "$.data.employment.title").click()
     row = page.get_by_test_id("field-job_title")
-    expect(row.locator(".chip")).to_have_text("2 Title")
+    expect(row.locator(".chip")).to_have_text("1 Title")
     expect(row.locator("b")).not_to_be_empty()
     page.get_by_test_id("publish").click()
     expect(page.get_by_test_id("saved")).to_have_text("Published, version 2")
@@ -39,6 +39,7 @@ def test_clicking_values_of_an_answer_fills_in_a_contact_without_typing_a_path(
 def test_what_was_built_is_there_again_after_a_reload(page: Page) -> None:
     new_connector(page)
     page.get_by_test_id("step-name").locator("input").fill("Say hello")
+    expect(page.locator(".flow-title")).to_contain_text("Say hello")
     is_saved(page)
     page.reload()
     expect(page.locator(".flow-title")).to_contain_text("Say hello")
@@ -47,19 +48,19 @@ def test_what_was_built_is_there_again_after_a_reload(page: Page) -> None:
 
 def test_steps_move_by_keyboard_and_the_focus_stays_on_them(page: Page) -> None:
     new_connector(page)
-    add_step(page, "http", at=1)
-    expect_steps(page, "set_1", "http_1")
-    page.get_by_test_id("step-http_1").press("Alt+ArrowUp")
+    add_step(page, "set", at=1)
     expect_steps(page, "http_1", "set_1")
-    expect(page.get_by_test_id("step-http_1")).to_be_focused()
+    page.get_by_test_id("step-set_1").press("Alt+ArrowUp")
+    expect_steps(page, "set_1", "http_1")
+    expect(page.get_by_test_id("step-set_1")).to_be_focused()
 
 
 def test_steps_move_by_dragging(page: Page) -> None:
     new_connector(page)
-    add_step(page, "http", at=1)
-    page.get_by_test_id("step-http_1").hover()
-    grip = page.locator("[data-step=http_1] > .flow-place > .flow-grip").bounding_box()
-    first = page.get_by_test_id("step-set_1").bounding_box()
+    add_step(page, "set", at=1)
+    page.get_by_test_id("step-set_1").hover()
+    grip = page.locator("[data-step=set_1] > .flow-place > .flow-grip").bounding_box()
+    first = page.get_by_test_id("step-http_1").bounding_box()
     assert grip is not None
     assert first is not None
     page.mouse.move(grip["x"] + 8, grip["y"] + 10)
@@ -67,20 +68,20 @@ def test_steps_move_by_dragging(page: Page) -> None:
     page.mouse.move(grip["x"] + 10, grip["y"] - 10, steps=5)
     page.mouse.move(first["x"] + 40, first["y"] + 4, steps=25)
     expect(page.locator("[data-list=root] > .flow-item").first).to_have_attribute(
-        "data-step", "http_1"
+        "data-step", "set_1"
     )
     page.mouse.up()
-    expect_steps(page, "http_1", "set_1")
+    expect_steps(page, "set_1", "http_1")
 
 
 def test_undo_brings_back_a_deleted_step_and_goes_there(page: Page) -> None:
     new_connector(page)
-    add_step(page, "http", at=1)
-    page.get_by_test_id("delete-http_1").click()
-    expect_steps(page, "set_1")
+    add_step(page, "set", at=1)
+    page.get_by_test_id("delete-set_1").click()
+    expect_steps(page, "http_1")
     page.keyboard.press("Control+z")
-    expect_steps(page, "set_1", "http_1")
-    expect(page.get_by_test_id("step-http_1")).to_have_attribute("aria-pressed", "true")
+    expect_steps(page, "http_1", "set_1")
+    expect(page.get_by_test_id("step-set_1")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_reference_survives_rename_and_reorder(page: Page, console: Console) -> None:
@@ -89,7 +90,7 @@ def test_a_reference_survives_rename_and_reorder(page: Page, console: Console) -
     press_test(page)
     see_answer(page, "200 It worked")
     value(page, "$.data.name.givenName").click()
-    add_step(page, "set", at=2)
+    add_step(page, "set", at=1)
     page.get_by_test_id("add-set").click()
     page.get_by_test_id("set-name-0").locator("input").fill("greeting")
     type_into(page, "set-value-0", "Hi {{given")
@@ -98,13 +99,12 @@ def test_a_reference_survives_rename_and_reorder(page: Page, console: Console) -
     page.get_by_test_id("step-http_1").click()
     page.get_by_test_id("kept-given_name").locator("input").fill("first")
     page.get_by_test_id("kept-first").wait_for()
-    page.get_by_test_id("step-set_2").click()
-    expect(page.get_by_test_id("set-value-0").locator(".chip")).to_have_text("2 First")
+    page.get_by_test_id("step-set_1").click()
+    expect(page.get_by_test_id("set-value-0").locator(".chip")).to_have_text("1 First")
 
 
 def test_sending_along_shows_up_with_a_method_that_sends(page: Page) -> None:
     new_connector(page)
-    add_step(page, "http", at=1)
     expect(page.get_by_test_id("body-kind")).to_have_count(0)
     page.get_by_test_id("method").locator("select").select_option(label="POST · send, or make new")
     page.get_by_test_id("body-kind").locator("select").select_option(label="JSON")
@@ -119,7 +119,6 @@ def test_sending_along_shows_up_with_a_method_that_sends(page: Page) -> None:
 
 def test_publish_says_why_not_and_leads_to_the_field(page: Page) -> None:
     new_connector(page)
-    add_step(page, "http", at=1)
     publish = page.get_by_test_id("publish")
     expect(publish).to_have_attribute("aria-disabled", "true")
     page.get_by_test_id("trouble").click()
@@ -129,7 +128,6 @@ def test_publish_says_why_not_and_leads_to_the_field(page: Page) -> None:
 
 def test_an_unknown_name_is_red_and_keeps_from_publishing(page: Page) -> None:
     new_connector(page)
-    add_step(page, "http", at=1)
     field = type_into(page, "address", "https://api.example.com/{{ contact.nickname }}")
     page.keyboard.press("Tab")
     expect(field.locator(".chip.missing")).to_have_text("contact.nickname")
@@ -138,7 +136,6 @@ def test_an_unknown_name_is_red_and_keeps_from_publishing(page: Page) -> None:
 
 def test_a_refused_key_is_told_in_words_with_a_way_to_mend_it(page: Page, console: Console) -> None:
     new_connector(page)
-    add_step(page, "http", at=1)
     type_into(page, "address", f"{console.practice}/v1/people/find?email=ada@example.com")
     press_test(page)
     card = page.get_by_test_id("error-card")
@@ -167,6 +164,7 @@ def test_two_people_at_one_draft_are_told_of_each_other(open_page: Callable[...,
     new_connector(mine)
     theirs.goto(mine.url)
     theirs.get_by_test_id("step-name").locator("input").fill("Theirs")
+    expect(theirs.locator(".flow-title")).to_contain_text("Theirs")
     is_saved(theirs)
     mine.get_by_test_id("step-name").locator("input").fill("Mine")
     expect(mine.locator(".banner")).to_contain_text("Someone else changed this draft.")
@@ -195,6 +193,12 @@ def test_the_palette_opens_even_while_a_button_has_the_focus(page: Page) -> None
     page.get_by_test_id("palette-input").fill("contacts")
     page.keyboard.press("Enter")
     page.wait_for_url("**/contacts")
+
+
+@pytest.mark.parametrize("name", ["nobody", "00000000-0000-4000-8000-000000000000"])
+def test_a_connector_that_is_not_there_is_said_to_be_so(page: Page, name: str) -> None:
+    page.goto(f"/connectors/{name}")
+    expect(page.get_by_text("There is no such connector")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -18,24 +18,40 @@ from app.pages.builder.settings import Settings
 from app.pages.builder.starting import Starting
 from app.pages.builder.top import Top
 from app.pages.builder.trying import Trying
-from app.pages.visit import begin
+from app.pages.visit import Visit, begin
 from app.services.all import Services
-from components.controls import box
+from app.services.problems import NotFound
+from components.controls import box, empty_state
 from components.frame import Command, frame
 from components.panes import Panes
 
 
 def add(services: Services) -> None:
     @ui.page("/connectors/{connector_id}")
-    async def builder(request: Request, connector_id: UUID) -> None:
+    async def builder(request: Request, connector_id: str) -> None:
         visit = await begin(request, services)
-        opened = await services.drafts.open(await visit.me(), connector_id)
+        try:
+            opened = await services.drafts.open(await visit.me(), UUID(connector_id))
+        except (NotFound, ValueError):
+            _not_there(visit)
+            return
         bench = Bench(visit, opened)
         bench.samples.entries = bench.newest()
         sample = SampleContact(bench)
         await sample.begin(request.cookies.get(COOKIE))
         await _load_keys(bench)
         _draw(bench, sample)
+
+
+def _not_there(visit: Visit) -> None:
+    with frame(visit.viewer, here="connectors", title="No such connector"):
+        empty_state(
+            "There is no such connector",
+            "It may have been deleted, or belong to another workspace.",
+            icon_name="workflow",
+            action="See all connectors",
+            href="/connectors",
+        )
 
 
 def _draw(bench: Bench, sample: SampleContact) -> None:

@@ -52,7 +52,8 @@ class Bench:
         self.problems: tuple[Problem, ...] = self._problems()
         self.page: ui.element | None = None
         self._watchers: list[Callable[[What], None]] = []
-        self._dirty, self._saving = False, False
+        self._dirty, self.saving = False, False
+        self._saver: asyncio.Task[None] | None = None
 
     def watch(self, redraw: Callable[[What], None]) -> None:
         self._watchers.append(redraw)
@@ -69,8 +70,8 @@ class Bench:
         if self.selected and self.draft.find(self.selected) is None:
             self.selected = ""
         self.samples.entries = self.newest()
-        self.tell(what)
         self._save_soon()
+        self.tell(what)
 
     def select(self, step_id: str) -> None:
         if step_id == self.selected:
@@ -136,9 +137,14 @@ class Bench:
         if self.why_not or self.outdated:
             return
         self._dirty = True
-        if not self._saving:
-            self._saving = True
-            background_tasks.create(self._save(), name="builder: save the draft")
+        if not self.saving:
+            self.saving = True
+            self._saver = background_tasks.create(self._save(), name="builder: save the draft")
+
+    async def all_saved(self) -> None:
+        """Until nothing is on its way to the database."""
+        if self._saver is not None and not self._saver.done():
+            await asyncio.wait([self._saver])
 
     async def _save(self) -> None:
         try:
@@ -146,7 +152,8 @@ class Bench:
                 self._dirty = False
                 await self._save_once()
         finally:
-            self._saving = False
+            self.saving = False
+            self.tell("saved")
 
     async def _save_once(self) -> None:
         try:
@@ -165,7 +172,6 @@ class Bench:
             self.not_saved = str(getattr(problem, "message", "The console cannot be reached."))
         else:
             self.revision, self.saved_at, self.not_saved = saved.revision, saved.at, ""
-        self.tell("saved")
 
     async def _me(self) -> Actor:
         """A tab that was closed meanwhile still gets its last change saved."""

@@ -18,6 +18,7 @@ class Publishing:
 
     async def publish(self) -> None:
         bench = self.bench
+        await bench.all_saved()
         try:
             me = await bench.visit.me()
             connector = await bench.services.drafts.publish(

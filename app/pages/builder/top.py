@@ -103,6 +103,8 @@ class Top:
         bench = self.bench
         if bench.why_not:
             return "You may look, not change"
+        if bench.saving:
+            return "Saving …"
         if bench.not_saved:
             return f"Not saved: {bench.not_saved}"
         if bench.saved_at is None:
