@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,6 +16,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.leftovers import own_folder
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "artifacts"
@@ -40,9 +41,9 @@ class Console:
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """An empty folder that the account of Postgres may enter; pytest's own are closed to it."""
-    with tempfile.TemporaryDirectory(prefix="console-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+    with own_folder("console-") as made:
+        made.chmod(0o755)
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +72,10 @@ def console(folder: Path) -> Iterator[Console]:
         practice = (folder / "data" / "practice-port").read_text().strip()
         yield Console(url, said["E-mail"], said["Password"], f"http://127.0.0.1:{practice}")
     finally:
+        told = log.read_text()
         process.send_signal(signal.SIGTERM)
         process.wait(30)
-    assert "Traceback" not in log.read_text(), log.read_text()
+    assert "Traceback" not in told, told
 
 
 @pytest.fixture(scope="session")
