@@ -51,7 +51,7 @@ async def begin(connection: Connection, owner: str, claims: Mapping[UUID, int]) 
                set status = 'running', started_at = now(), trigger_run_id = %(owner)s
               from held
              where e.id = any(%(ids)s::uuid[]) and e.id = held.execution_id
-               and e.started_at is null and e.finished_at is null
+               and e.started_at is null
          returning e.id)
         select e.id, e.connector_id, e.connector_version, e.input_data, e.attempt,
                held.state, held.cancelled, begun.id is not null as begun, to_jsonb(c) as contact
@@ -59,7 +59,7 @@ async def begin(connection: Connection, owner: str, claims: Mapping[UUID, int]) 
           join connector_executions e on e.id = held.execution_id
           left join begun on begun.id = e.id
           left join contacts c on c.id = e.contact_id
-         where e.id = any(%(ids)s::uuid[]) and e.finished_at is null
+         where e.id = any(%(ids)s::uuid[])
         """,
         {"owner": owner, "ids": array(claims), "fences": array(claims.values())},
     )
@@ -258,7 +258,7 @@ async def finish(connection: Connection, ended: Sequence[Row]) -> None:
                        clock_timestamp() - coalesce(e.started_at, clock_timestamp())) * 1000
               from ended
              where e.id = any(%(ids)s::uuid[]) and e.id = ended.execution_id
-               and e.finished_at is null
+               and e.status in ('pending', 'running')
          returning e.connector_id, e.status),
         tally as (
             select connector_id, count(*) as total,

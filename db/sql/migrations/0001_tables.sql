@@ -169,8 +169,8 @@ alter table connector_executions set (toast_tuple_target = 256);
 create index idx_connector_executions_workspace on connector_executions (workspace_id, created_at desc, id desc);
 create index idx_connector_executions_connector on connector_executions (workspace_id, connector_id, created_at desc, id desc);
 create index idx_connector_executions_created on connector_executions using brin (created_at);
--- Live rows only: an index that every status change touched would cost every update its HOT path.
-create index idx_connector_executions_status on connector_executions (workspace_id, created_at desc) where status in ('pending', 'running');
+-- Live rows only, told by a column that changes once: with the status in it every change of that would rewrite all indexes.
+create index idx_connector_executions_status on connector_executions (workspace_id, created_at desc) where finished_at is null;
 create index idx_connector_executions_contact on connector_executions (workspace_id, contact_id, created_at desc) where contact_id is not null;
 create index idx_connector_executions_bulk on connector_executions (bulk_id) where bulk_id is not null;
 
