@@ -3,7 +3,6 @@
 import itertools
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from psycopg import sql
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from db.session import Actor
+from tests.leftovers import own_folder
 
 HURRY = {
     "fsync": "off",
@@ -63,12 +63,9 @@ class Cluster:
 @contextmanager
 def folder_for_postgres() -> Iterator[Path]:
     """As root Postgres runs under another account, which must be able to walk there."""
-    folder = Path(tempfile.mkdtemp(prefix="console-test-", dir=_in_memory()))
-    os.chmod(folder, 0o711)
-    try:
+    with own_folder("console-test-", _in_memory()) as folder:
+        folder.chmod(0o711)
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _in_memory() -> Path | None:
