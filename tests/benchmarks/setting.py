@@ -1,6 +1,7 @@
 """A workspace with a three-call connector and as many contacts as it takes."""
 
 import json
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -8,8 +9,8 @@ import psycopg
 from db.session import Actor
 
 
-def definition(base: str, wait: str) -> dict[str, object]:
-    def call(id: str, request: dict[str, object], extract: dict[str, str]) -> dict[str, object]:
+def definition(base: str, wait: str) -> dict[str, Any]:
+    def call(id: str, request: dict[str, Any], extract: dict[str, str]) -> dict[str, Any]:
         return {"id": id, "name": id, "kind": "http", "request": request, "extract": extract}
 
     person = {
