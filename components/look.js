@@ -15,7 +15,7 @@
 
   // Text that looks like a shortcut belongs to the field it is typed into.
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable=true]");
-  const names = { "mod+k": "palette", "mod+enter": "test", "mod+z": "undo", "mod+shift+z": "redo", "mod+y": "redo", "mod+s": "save", "?": "shortcuts" };
+  const names = { "mod+k": "palette", "mod+enter": "test", "mod+z": "undo", "mod+shift+z": "redo", "mod+y": "redo", "mod+s": "save", "?": "shortcuts", r: "again", c: "cancel" };
   const everywhere = new Set(["palette", "test", "save"]);
   addEventListener("keydown", (event) => {
     if (event.altKey || event.isComposing) return;
