@@ -1,15 +1,19 @@
 """/connectors: what this workspace can run, and the way to a new one."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.launch import Launch, why_not_run
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.connectors import Narrowed, Wanted
+from app.services.drafts import is_unpublished
 from components.controls import box, button, choice, confirm, empty_state, field
 from components.frame import frame, notice
+from components.kinds import new_step
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
 from db.connectors import Connector
 
@@ -20,12 +24,8 @@ COLUMNS = (
     Column("runs", "Runs", "number"),
     Column("good", "Went well", "number"),
     Column("last", "Last run", "moment"),
-    Column("acts", "", "acts", "90px"),
+    Column("acts", "", "acts", "190px"),
 )
-BLANK = {
-    "version": 1,
-    "steps": [{"id": "set_1", "name": "First step", "kind": "set", "values": {}}],
-}
 
 
 def add(services: Services) -> None:
@@ -95,22 +95,33 @@ class _Connectors:
         await self.load()
 
     async def make(self) -> None:
-        me = await self.visit.me()
-        made = await self.services.connectors.create(
-            me, Wanted(name="Untitled connector", config=BLANK)
-        )
+        made = await self.services.drafts.begin(await self.visit.me(), first_draft())
         ui.navigate.to(f"/connectors/{made.id}")
 
     async def act(self, row_id: str, name: str) -> None:
         one = next((row for row in self.rows if str(row.id) == row_id), None)
         if one is None:
             return
-        await {"copy": self.copy, "delete": self.delete}[name](one)
+        acts = {"run": self.run, "switch": self.switch, "copy": self.copy, "delete": self.delete}
+        await acts[name](one)
+
+    async def run(self, one: Connector) -> None:
+        whole = await self.services.connectors.get(await self.visit.me(), one.id)
+        await Launch(self.visit, self.services, connector=whole).ask()
+
+    async def switch(self, one: Connector) -> None:
+        now = await self.services.connectors.switch(await self.visit.me(), one.id, not one.enabled)
+        notice(f"“{now.name}” is switched {'on' if now.enabled else 'off'}.", tone="ok")
+        await self.load()
 
     async def copy(self, one: Connector) -> None:
         me = await self.visit.me()
-        whole = await self.services.connectors.get(me, one.id)
-        made = await self.services.connectors.create(me, _copy_of(whole))
+        opened = await self.services.drafts.open(me, one.id)
+        if is_unpublished(opened.connector):
+            copied = opened.document | {"name": f"{opened.document.get('name')} (copy)"}
+            made = await self.services.drafts.begin(me, copied)
+        else:
+            made = await self.services.connectors.create(me, _copy_of(opened.connector))
         notice(f"“{made.name}” was made.", tone="ok")
         await self.load()
 
@@ -127,23 +138,30 @@ class _Connectors:
 
     def _row(self, one: Connector) -> Row:
         ended = one.successful_executions + one.failed_executions
-        acts = [Act("copy", "Duplicate", "copy"), Act("delete", "Delete", "trash-2")]
         return Row(
             str(one.id),
             {
                 "name": one.name,
                 "kind": "One step" if one.type == "single-step" else "Several steps",
-                "state": badge_cell("On", "ok", "circle-check")
-                if one.enabled
-                else badge_cell("Off", "", "circle-minus"),
+                "state": _state(one),
                 "runs": one.total_executions,
                 "good": f"{round(100 * one.successful_executions / ended)} %" if ended else "–",
                 "last": moment(one.last_executed_at),
-                "acts": acts if not self.visit.why_not("connectors.change") else [],
+                "acts": self._acts(one),
             },
             href=f"/connectors/{one.id}",
             more=one.description,
         )
+
+    def _acts(self, one: Connector) -> list[Act]:
+        run = self.visit.why_not("executions.start") or why_not_run(one)
+        acts = [Act("run", "Run", "play", "Run", run)]
+        if self.visit.why_not("connectors.change"):
+            return acts
+        if not is_unpublished(one):
+            word = "Switch off" if one.enabled else "Switch on"
+            acts.append(Act("switch", word, "pause" if one.enabled else "zap"))
+        return [*acts, Act("copy", "Duplicate", "copy"), Act("delete", "Delete", "trash-2")]
 
     def _say_nothing(self) -> None:
         self.nothing.clear()
@@ -163,6 +181,18 @@ class _Connectors:
                     action="Make the first one",
                     on_action=self.make,
                 )
+
+
+def first_draft() -> dict[str, Any]:
+    """What a new connector begins with: one call, to be filled in."""
+    step = {**new_step("http", "http_1"), "name": "First call"}
+    return {"name": "Untitled connector", "description": "", "steps": [step], "field_mappings": []}
+
+
+def _state(one: Connector) -> dict[str, str]:
+    if is_unpublished(one):
+        return badge_cell("Draft", "warn", "pencil")
+    return badge_cell("On", "ok", "circle-check") if one.enabled else badge_cell("Off", "", "pause")
 
 
 def _copy_of(one: Connector) -> Wanted:

@@ -7,30 +7,29 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.contacts import name_of
+from app.pages.launch import Launch
+from app.pages.people import WORDS, in_words, name_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import BadInput, NotFound
-from components.controls import box, button, confirm, empty_state, field, run_badge, stack, text
+from components.controls import (
+    Field,
+    box,
+    button,
+    confirm,
+    empty_state,
+    field,
+    icon,
+    moment,
+    row,
+    run_badge,
+    stack,
+    text,
+)
 from components.frame import Frame, frame, notice
+from components.story import Line, Story
 from db.contacts import FIELDS, Contact
 from db.executions import FieldWrite, Narrowed
-
-WORDS = {
-    "email": "E-mail",
-    "phone": "Phone",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "company": "Company",
-    "job_title": "Job title",
-    "website": "Website",
-    "linkedin_url": "LinkedIn",
-    "street": "Street",
-    "city": "City",
-    "state": "State",
-    "postal_code": "Postal code",
-    "country": "Country",
-}
 
 
 def add(services: Services) -> None:
@@ -55,6 +54,14 @@ class _Contact:
         refused = self.visit.why_not("contacts.change")
         with page.side:
             button(
+                "Run a connector",
+                icon="play",
+                kind="fold-label",
+                on_press=self.run,
+                testid="run",
+                why=self.visit.why_not("executions.start"),
+            )
+            button(
                 "Delete", icon="trash-2", kind="danger fold-label", on_press=self.delete
             ).because(refused)
             button("Save", kind="primary", on_press=self.save, testid="save").because(refused)
@@ -62,6 +69,7 @@ class _Contact:
         writes = await self.services.contacts.provenance(
             await self.visit.me(), self.contact.id, limit=200
         )
+        await self._learn_names()
         latest = {one.field: one for one in reversed(writes.items)}
         with box("columns"):
             with box("card"):
@@ -73,54 +81,89 @@ class _Contact:
 
     def _draw_fields(self, latest: dict[str, FieldWrite]) -> None:
         with box("two"):
-            self.fields = {
-                name: field(
-                    WORDS[name],
-                    getattr(self.contact, name) or "",
-                    name=name,
-                    hint=_from(latest.get(name)),
-                    testid=f"field-{name}",
-                )
-                for name in FIELDS
-            }
+            self.fields = {name: self._draw_field(name, latest.get(name)) for name in FIELDS}
         text("Other data", tag="h3")
         with box("facts", tag="dl", data_testid="other-data"):
             for name, value in sorted(self.contact.data.items()):
-                text(name, tag="dt")
-                text(_short(value), tag="dd")
+                text(in_words(name), tag="dt")
+                with box(tag="dd"):
+                    text(_short(value))
+                    self._from(latest.get(f"data.{name}"))
         if not self.contact.data:
             text("Nothing yet. Connectors keep here what has no field of its own.", "hint")
+
+    def _draw_field(self, name: str, write: FieldWrite | None) -> Field:
+        with stack("tight"):
+            made = field(
+                WORDS[name],
+                getattr(self.contact, name) or "",
+                name=name,
+                testid=f"field-{name}",
+            )
+            self._from(write)
+        return made
+
+    def _from(self, write: FieldWrite | None) -> None:
+        """Where a value came from: a person, or a run one can open."""
+        if write is None or (write.written_by and not write.execution_id):
+            return
+        with box("from", data_testid=f"from-{write.field}"):
+            icon("corner-down-right")
+            name = self.names.get(write.connector_id) if write.connector_id else None
+            words = name or "a connector"
+            if write.execution_id:
+                text(words, "cut", tag="a").props["href"] = f"/runs/{write.execution_id}"
+            else:
+                text(words, "cut", tag="span")
+            moment(write.at)
+
+    async def _learn_names(self) -> None:
+        found = await self.services.connectors.list(await self.visit.me(), limit=200)
+        self.names = {one.id: one.name for one in found.items}
 
     async def _draw_runs(self) -> None:
         me = await self.visit.me()
         found = await self.services.history.list(me, Narrowed(contact_id=self.contact.id), limit=8)
-        names = {
-            one.id: one.name for one in (await self.services.connectors.list(me, limit=200)).items
-        }
         with box("card"):
-            text("Runs about this contact", tag="h2")
+            with row():
+                text("Runs about this contact", "grow", tag="h2")
+                if found.more:
+                    button("All", href=f"/runs?contact_id={self.contact.id}", kind="small ghost")
             if not found.items:
-                text("None yet.", "hint")
+                text("None yet. Run a connector to fill in what is missing.", "hint")
                 return
             with box("links", tag="ul"):
                 for one in found.items:
                     with box("row", tag="li"):
-                        name = names.get(one.connector_id, "A deleted connector")
+                        name = self.names.get(one.connector_id, "A deleted connector")
                         text(name, "grow cut", tag="a").props["href"] = f"/runs/{one.id}"
+                        moment(one.created_at).classes("quiet small")
                         run_badge(one.status, one.outcome)
 
     def _draw_history(self, writes: list[FieldWrite]) -> None:
         text("Where values came from", tag="h2")
         if not writes:
             text("Nothing was written to this contact yet.", "hint")
-        with box("story", tag="ol"):
-            for one in writes[:30]:
-                with box("story-line", tag="li"):
-                    text(one.at.strftime("%d %b %H:%M"), "quiet numbers", tag="time").props[
-                        "datetime"
-                    ] = one.at.isoformat()
-                    change = f"{_short(one.before)} → {_short(one.after)}"
-                    text(f"{WORDS.get(one.field, one.field)}: {change} ({_by(one)})", tag="span")
+            return
+        story = Story("Where values came from", how="ago", testid="history")
+        story.add(
+            Line(
+                one.at,
+                f"{in_words(one.field)}: {_short(one.before)} → {_short(one.after)}",
+                more=self._by(one),
+                tone="brand" if one.execution_id else "",
+            )
+            for one in writes[:60]
+        )
+
+    def _by(self, write: FieldWrite) -> str:
+        if write.execution_id is None and write.connector_id is None:
+            return "by hand"
+        name = self.names.get(write.connector_id) if write.connector_id else None
+        return f"{name or 'a connector'}, step {write.step_id}" if write.step_id else str(name)
+
+    async def run(self) -> None:
+        await Launch(self.visit, self.services, contact=self.contact).ask()
 
     async def save(self) -> None:
         changed = {
@@ -150,14 +193,6 @@ class _Contact:
         if sure:
             await self.services.contacts.remove(await self.visit.me(), self.contact.id)
             ui.navigate.to("/contacts")
-
-
-def _from(write: FieldWrite | None) -> str:
-    return f"{_by(write).capitalize()}, {write.at.strftime('%d %b %H:%M')}" if write else ""
-
-
-def _by(write: FieldWrite) -> str:
-    return f"from step {write.step_id or 'of a run'}" if write.execution_id else "by hand"
 
 
 def _short(value: Any) -> str:

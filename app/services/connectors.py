@@ -117,6 +117,29 @@ class Connectors:
         """Only what is named changes; the whole is checked again."""
         return await self._publish(actor, connector_id, version, changes)
 
+    async def switch(self, actor: Actor, connector_id: UUID, on: bool) -> Connector:
+        """Whether it may run. What it does stays the same, so this makes no version."""
+        must(actor, "connectors.change")
+        async with self._database.session_for(actor) as session:
+            connector = await connectors.find(
+                session, workspace_of(actor), connector_id, to_change=True
+            )
+            if connector is None:
+                raise NotFound("connector")
+            before = _told(connector)
+            connector.enabled = on
+            audit.note(
+                session,
+                actor,
+                "connector.switched",
+                connector.id,
+                before=before,
+                after=_told(connector),
+            )
+            await session.flush()
+            await session.refresh(connector)
+        return connector
+
     async def restore(self, actor: Actor, connector_id: UUID, version: int) -> Connector:
         """An old version becomes the newest; what came between stays in the history."""
         must(actor, "connectors.change")

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from app.services.connectors import Connectors
+from app.services.connectors import Connectors, Wanted
 from app.services.contacts import workspace_of
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
@@ -16,6 +16,12 @@ from db.session import Actor, Database
 from engine.model.poison import sanitize
 
 SETTINGS = ("input_schema", "field_mappings", "timeout_ms", "max_retries", "continue_on_error")
+
+# What stands for a connector that was never published: it does nothing, and cannot be run.
+UNPUBLISHED: Final = {
+    "version": 1,
+    "steps": [{"id": "nothing_yet", "name": "Nothing yet", "kind": "set", "values": {}}],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,15 @@ class Saved:
 class Drafts:
     def __init__(self, database: Database, published: Connectors) -> None:
         self._database, self._published = database, published
+
+    async def begin(self, actor: Actor, document: Mapping[str, Any]) -> Connector:
+        """A new connector that is a draft only: switched off until it is published."""
+        name = str(document.get("name") or "Untitled connector")
+        made = await self._published.create(
+            actor, Wanted(name=name, config=UNPUBLISHED, enabled=False)
+        )
+        await self.save(actor, made.id, document, revision=0, base_version=made.version)
+        return made
 
     async def open(self, actor: Actor, connector_id: UUID) -> Opened:
         """The draft, or the published version where there is none."""
@@ -108,6 +123,8 @@ class Drafts:
             "config": {"version": 1, "steps": document.get("steps") or []},
             **{name: document[name] for name in SETTINGS if name in document},
         }
+        if is_unpublished(await self._published.get(actor, connector_id)):
+            changes["enabled"] = True
         connector = await self._published.change(actor, connector_id, base_version, changes)
         await self.discard(actor, connector_id)
         return connector
@@ -147,9 +164,13 @@ def document_of(connector: Connector) -> dict[str, Any]:
     return {
         "name": connector.name,
         "description": connector.description,
-        "steps": connector.config.get("steps") or [],
+        "steps": [] if is_unpublished(connector) else connector.config.get("steps") or [],
         **{name: getattr(connector, name) for name in SETTINGS},
     }
+
+
+def is_unpublished(connector: Connector) -> bool:
+    return not connector.enabled and connector.config == UNPUBLISHED
 
 
 def _last(test: StepTest) -> LastTest:

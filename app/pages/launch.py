@@ -1,0 +1,275 @@
+"""Starting a run: on whom, what it will do, then go. Nothing is called or written before that."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+
+from app.pages.people import in_words, name_of
+from app.pages.visit import Visit
+from app.services.all import Services
+from app.services.connectors import Narrowed, load
+from app.services.demo import SERVICE
+from app.services.drafts import is_unpublished
+from app.services.problems import BadInput, ServiceProblem
+from components.controls import (
+    Choice,
+    Field,
+    Tick,
+    badge,
+    box,
+    button,
+    choice,
+    empty_state,
+    field,
+    icon,
+    row,
+    sheet,
+    stack,
+    text,
+    tick,
+)
+from db.connectors import Connector
+from db.contacts import Contact
+from engine.model.parts import ForEachStep, HttpStep, all_steps
+from engine.model.sentences import hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a run does at most, counted from the connector before anything is called."""
+
+    calls: int
+    hosts: tuple[str, ...]
+    fields: tuple[str, ...]
+    repeats: bool
+    practice: bool
+
+
+def promise_of(connector: Connector) -> Promise:
+    read = load(connector)
+    steps = [step for step in all_steps(read.config.steps) if not step.disabled]
+    calls = [step for step in steps if isinstance(step, HttpStep)]
+    return Promise(
+        calls=len(calls),
+        hosts=hosts(read),
+        fields=tuple(dict.fromkeys(one.field for one in read.field_mappings)),
+        repeats=any(isinstance(step, ForEachStep) for step in steps),
+        practice=any(step.credential == SERVICE for step in calls),
+    )
+
+
+def why_not_run(connector: Connector) -> str:
+    """Why nobody can run it now; empty where one can."""
+    if is_unpublished(connector):
+        return "It was never published. Open it, and publish it first."
+    return "" if connector.enabled else "It is switched off. Switch it on first."
+
+
+class Launch:
+    """One sheet for both ways in: from a connector, or from a contact."""
+
+    def __init__(
+        self,
+        visit: Visit,
+        services: Services,
+        *,
+        connector: Connector | None = None,
+        contact: Contact | None = None,
+    ) -> None:
+        self.visit, self.services = visit, services
+        self.connector, self.contact = connector, contact
+        self.given = "contact" if connector is None else "connector"
+        self.inputs: dict[str, Field | Choice | Tick] = {}
+
+    async def ask(self) -> None:
+        with sheet(self._title(), testid="launch") as asked:
+            self.place = stack()
+            self.trouble = text("", "error")
+            self.trouble.props["role"] = "alert"
+        with asked.footer:
+            button("Cancel", on_press=asked.close)
+            self.go = button(
+                "Start the run", icon="play", kind="primary", on_press=self.start, testid="start"
+            )
+        await self._draw()
+        asked.show()
+
+    async def start(self) -> None:
+        assert self.connector is not None
+        assert self.contact is not None
+        self.trouble.say("")
+        self.go.working(True)
+        try:
+            run = await self.services.executions.enqueue(
+                await self.visit.me(),
+                self.connector.id,
+                self.contact.id,
+                {
+                    name: one.value
+                    for name, one in self.inputs.items()
+                    if one.value not in ("", None)
+                },
+                trigger="manual",
+            )
+        except BadInput as bad:
+            for problem in bad.problems:
+                self._show(problem.path, problem.message)
+        except ServiceProblem as problem:
+            self.trouble.say(f"{problem.message} {problem.hint}")
+        else:
+            ui.navigate.to(f"/runs/{run.id}")
+            return
+        self.go.working(False)
+
+    def _title(self) -> str:
+        if self.connector is not None:
+            return f"Run “{self.connector.name}”"
+        assert self.contact is not None
+        return f"Run a connector on {name_of(self.contact)}"
+
+    async def _draw(self) -> None:
+        self.place.clear()
+        self.inputs = {}
+        with self.place:
+            if self.contact is None:
+                self.go.because("Choose a contact first.")
+                await self._choose("On which contact?", "Name, e-mail, company", self._contacts)
+            elif self.connector is None:
+                self.go.because("Choose a connector first.")
+                await self._choose("Which connector?", "Name or description", self._connectors)
+            else:
+                self.go.because(
+                    self.visit.why_not("executions.start") or why_not_run(self.connector)
+                )
+                self._summary(self.connector, self.contact)
+
+    async def _choose(
+        self, label: str, example: str, found: Callable[[str], Awaitable[None]]
+    ) -> None:
+        async def show(words: str) -> None:
+            self.choices.clear()
+            with self.choices:
+                await found(words.strip())
+
+        field(
+            label,
+            kind="search",
+            icon="search",
+            placeholder=example,
+            autofocus=True,
+            on_change=show,
+            testid="search",
+        )
+        self.choices = box("choices", role="group", aria_label="What fits")
+        await show("")
+
+    async def _contacts(self, words: str) -> None:
+        me = await self.visit.me()
+        found = (await self.services.contacts.listed(me, q=words or None, limit=30)).items
+        for one in found:
+            self._offer(str(one.id), name_of(one), _about(one), contact=one)
+        if not found:
+            self._nothing("No contact fits", "/contacts", "Go to the contacts")
+
+    async def _connectors(self, words: str) -> None:
+        me = await self.visit.me()
+        asked = Narrowed(q=words or None, enabled=True)
+        found = (await self.services.connectors.list(me, asked, limit=30)).items
+        for one in found:
+            self._offer(str(one.id), one.name, one.description, connector=one)
+        if not found:
+            self._nothing("No connector fits", "/connectors", "Go to the connectors")
+
+    def _offer(self, key: str, name: str, about: str, **chosen: Any) -> None:
+        async def take() -> None:
+            self.contact = chosen.get("contact", self.contact)
+            self.connector = chosen.get("connector", self.connector)
+            await self._draw()
+
+        one = box("menu-item", tag="button", type="button", data_testid=f"choose-{key}")
+        with one, box("stack tight", tag="span"):
+            text(name, "strong cut", tag="span")
+            text(about, "quiet small cut", tag="span")
+        one.on("click", take, args=[])
+
+    def _nothing(self, words: str, href: str, action: str) -> None:
+        empty_state(words, "Try fewer letters.", icon_name="search", action=action, href=href)
+
+    def _summary(self, connector: Connector, contact: Contact) -> None:
+        promise = promise_of(connector)
+        self._chosen("workflow", connector.name, f"Version {connector.version}", "connector")
+        self._chosen("user", name_of(contact), _about(contact), "contact")
+        for name, schema in (connector.input_schema.get("properties") or {}).items():
+            wanted = name in (connector.input_schema.get("required") or [])
+            self.inputs[name] = _asked(name, schema, wanted)
+        with box("promise", role="group", aria_label="What this run does", data_testid="promise"):
+            for symbol, words, more in promise_words(promise):
+                with row():
+                    icon(symbol, "quiet")
+                    with stack("tight grow"):
+                        text(words, "strong")
+                        if more:
+                            text(more, "quiet small")
+            if promise.practice:
+                badge("Practice: its answers are invented, it costs nothing", "info", "info")
+
+    def _chosen(self, symbol: str, name: str, about: str, part: str) -> None:
+        with row():
+            icon(symbol, "quiet")
+            with stack("tight grow"):
+                text(name, "strong cut")
+                if about:
+                    text(about, "quiet small cut")
+            if part != self.given:
+                button("Change", kind="small ghost", on_press=lambda: self._forget(part))
+
+    async def _forget(self, part: str) -> None:
+        setattr(self, part, None)
+        await self._draw()
+
+    def _show(self, path: str, message: str) -> None:
+        one = self.inputs.get(path.rpartition(".")[2])
+        if isinstance(one, Field):
+            one.failed(message)
+        else:
+            self.trouble.say(message)
+
+
+def promise_words(promise: Promise) -> Iterator[tuple[str, str, str]]:
+    """(icon, words, more): what it calls, and what it writes."""
+    calls = "1 call" if promise.calls == 1 else f"{promise.calls} calls"
+    if not promise.calls:
+        yield "globe", "Calls no service", ""
+    elif promise.repeats:
+        yield "globe", f"Makes {calls}, some of them once for each item", _listed(promise.hosts)
+    else:
+        yield "globe", f"Makes up to {calls}", f"to {_listed(promise.hosts)}"
+    if promise.fields:
+        fields = "1 field" if len(promise.fields) == 1 else f"{len(promise.fields)} fields"
+        yield "pencil", f"Fills in up to {fields}", _listed([in_words(f) for f in promise.fields])
+    else:
+        yield "pencil", "Writes nothing to the contact", "No field is filled in by this connector."
+
+
+def _about(contact: Contact) -> str:
+    """A second line that says something the name does not."""
+    parts = (contact.job_title, contact.company, contact.email)
+    return " · ".join(part for part in parts if part and part != name_of(contact))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)
+
+
+def _asked(name: str, schema: Mapping[str, Any], wanted: bool) -> Field | Choice | Tick:
+    """A field for one value that the connector wants from whoever starts it."""
+    label = str(schema.get("title") or in_words(name))
+    hint, usual = str(schema.get("description") or ""), schema.get("default")
+    if schema.get("type") == "boolean":
+        return tick(label, bool(usual), hint=hint)
+    if isinstance(schema.get("enum"), list):
+        return choice(label, {one: str(one) for one in schema["enum"]}, usual, hint=hint)
+    kind = "number" if schema.get("type") in ("number", "integer") else "text"
+    return field(label, "" if usual is None else usual, kind=kind, hint=hint, optional=not wanted)
