@@ -1,17 +1,15 @@
 """/contacts: the people of this workspace; search, add, import from a CSV file."""
 
-from collections.abc import Sequence
-from io import BytesIO
-
 from fastapi import Request
-from nicegui import events, ui
+from nicegui import ui
 
+from app.pages.contact_file import ContactFile
+from app.pages.people import name_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
-from app.services.contact_import import Imported
-from app.services.problems import BadInput, ServiceProblem
-from components.controls import box, button, empty_state, error_card, field, row, sheet, text
-from components.frame import Frame, frame, notice
+from app.services.problems import BadInput
+from components.controls import box, button, empty_state, field, sheet, text
+from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, moment
 from db.contacts import Contact
 
@@ -29,7 +27,6 @@ FIRST_FIELDS = {
     "last_name": "Last name",
     "company": "Company",
 }
-LARGEST = 64 << 20
 
 
 def add(services: Services) -> None:
@@ -119,52 +116,7 @@ class _Contacts:
         asked.show()
 
     def ask_for_file(self) -> None:
-        with sheet("Import contacts", testid="import-contacts") as asked:
-            text(
-                "A CSV file with one contact a line and titles in the first: E-mail, First name, … "
-                "Columns we do not know are kept as other data. Broken lines lose no other ones.",
-                "soft",
-            )
-            told = box("stack", role="status")
-            picker = ui.upload(
-                auto_upload=True, max_file_size=LARGEST, on_upload=lambda one: self.bring(one, told)
-            )
-            picker.props('accept=".csv,text/csv"').classes("unseen").props("aria-hidden=true")
-            with row():
-                button(
-                    "Choose a file",
-                    icon="upload",
-                    kind="primary",
-                    testid="choose-file",
-                    on_press=lambda: picker.run_method("pickFiles"),
-                )
-        with asked.footer:
-            button("Close", on_press=asked.close)
-        asked.show()
-
-    async def bring(self, upload: events.UploadEventArguments, told: ui.element) -> None:
-        content = await upload.file.read()
-        told.clear()
-        with told:
-            line = text("Reading the file…")
-        if len(content) > LARGEST:
-            line.say("This file is larger than 64 MB. Split it and import the parts.")
-            return
-
-        def progress(so_far: Imported) -> None:
-            line.say(f"{so_far.created + so_far.updated:,} contacts so far…")
-
-        try:
-            done = await self.services.imports.run(
-                await self.visit.me(), BytesIO(content), on_progress=progress
-            )
-        except ServiceProblem as problem:
-            told.clear()
-            with told:
-                error_card(problem.message, problem.hint)
-            return
-        _tell(done, told)
-        await self.load()
+        ContactFile(self.visit, self.services, self.load).ask()
 
     def _say_nothing(self) -> None:
         self.nothing.clear()
@@ -188,20 +140,6 @@ class _Contacts:
                 )
 
 
-def _tell(done: Imported, told: ui.element) -> None:
-    told.clear()
-    with told:
-        words = f"{done.created:,} contacts were added."
-        if done.failed:
-            words += f" {done.failed:,} lines could not be read."
-        text(words, "strong")
-        for note in done.notes:
-            text(note, "hint")
-        for error in done.errors[:20]:
-            text(f"Line {error.row}: {error.message}", "small")
-    notice(f"{done.created:,} contacts were added.", tone="warn" if done.failed else "ok")
-
-
 def _row(one: Contact) -> Row:
     name = name_of(one)
     return Row(
@@ -217,11 +155,3 @@ def _row(one: Contact) -> Row:
         href=f"/contacts/{one.id}",
         more=one.email if one.email and one.email != name else "",
     )
-
-
-def name_of(one: Contact) -> str:
-    return " ".join(_there([one.first_name, one.last_name])) or one.email or "Without a name"
-
-
-def _there(parts: Sequence[str | None]) -> list[str]:
-    return [part for part in parts if part]

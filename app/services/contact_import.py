@@ -18,6 +18,8 @@ from db.session import Actor, Database
 
 BATCH: Final = 1000
 ERRORS_TOLD: Final = 1000
+ROWS_LOOKED_AT: Final = 200
+EXAMPLES: Final = 3
 
 Progress = Callable[["Imported"], None]
 
@@ -45,12 +47,33 @@ class Imported:
             self.errors.append(RowError(row, message))
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One column before anything is imported: its title, what it holds, where it would go."""
+
+    title: str
+    examples: tuple[str, ...]
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    columns: tuple[Seen, ...]
+    rows: int
+    notes: tuple[str, ...]
+
+
 Row = tuple[int, dict[str, Any]]
 
 
 class ContactImport:
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def look(self, actor: Actor, file: BinaryIO) -> Preview:
+        """What is in the file, and which field each column would fill. Nothing is kept."""
+        must(actor, "contacts.import")
+        return await asyncio.to_thread(_look, file)
 
     async def run(
         self,
@@ -123,6 +146,27 @@ class ContactImport:
                     "failed": told.failed,
                 },
             )
+
+
+def _look(file: BinaryIO) -> Preview:
+    table = open_table(file)
+    fields = fields_of(table.titles, None)
+    examples: list[list[str]] = [[] for _ in table.titles]
+    count = 0
+    for row in table.rows:
+        if isinstance(row, Broken) or not any(cell.strip() for cell in row):
+            count += isinstance(row, Broken)
+            continue
+        count += 1
+        if count <= ROWS_LOOKED_AT:
+            for kept, cell in zip(examples, row, strict=False):
+                if (text := cell.strip()) and text not in kept and len(kept) < EXAMPLES:
+                    kept.append(text[:80])
+    columns = tuple(
+        Seen(title, tuple(kept), field)
+        for title, kept, field in zip(table.titles, examples, fields, strict=True)
+    )
+    return Preview(columns, count, tuple(_notes(table)))
 
 
 def _mapping(given: str | dict[str, str | None] | None) -> dict[str, str | None]:
