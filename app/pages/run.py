@@ -8,30 +8,52 @@ from fastapi import Request
 from nicegui import background_tasks, ui
 
 from app.live import Event
-from app.pages.runs import clock_words, long_words
+from app.pages.people import in_words
+from app.pages.run_again import Again
+from app.pages.runs import long_words
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.history import is_over
-from app.services.problems import NotFound
+from app.services.problems import NotFound, ServiceProblem
 from components.controls import (
+    badge,
     box,
     button,
     empty_state,
     error_card,
-    grow,
+    icon,
     menu,
     menu_item,
-    row,
+    moment,
     run_badge,
-    stack,
     text,
 )
-from components.frame import Command, frame, notice
+from components.drawer import Drawer
+from components.frame import Command, Frame, frame, notice
+from components.neighbours import Neighbours
 from components.run_step import run_step
-from components.waterfall import Waterfall, spans
-from db.executions import Execution
+from components.story import Line, Story
+from components.waterfall import Waterfall, spans, under_way
+from db.executions import Execution, FieldWrite
 
 AMBER = {"timeout", "rate_limited", "service_busy", "no_answer", "unknown_result"}
+TRIGGERS = {
+    "manual": "by hand",
+    "api": "through the API",
+    "schedule": "on schedule",
+    "webhook": "by a web hook",
+    "bulk": "for many contacts",
+    "retry": "again",
+}
+TONES = {"success": "ok", "failed": "bad", "timeout": "warn", "found": "ok"}
+KEYS = (
+    (("J", "K"), "next, previous run"),
+    (("↑", "↓"), "walk"),
+    (("E", "W"), "open, close all"),
+    (("R",), "run again"),
+    (("C",), "cancel"),
+    (("Esc",), "close the step"),
+)
 
 
 def add(services: Services) -> None:
@@ -42,85 +64,119 @@ def add(services: Services) -> None:
             execution = await services.history.get(await visit.me(), UUID(run_id))
         except (NotFound, ValueError):
             return _not_there(visit)
-        name = await _name_of(visit, services, execution.connector_id)
-        shown = _Run(visit, services, execution, name, step)
-        commands = [
-            Command(
-                "Run again from the start", shown.again_from_start, icon="rotate-cw", group="Run"
-            )
-        ]
+        shown = _Run(visit, services, execution, step)
+        await shown.learn()
+        commands = [Command("Run again", shown.run_again, icon="rotate-cw", group="Run", caps="R")]
         with frame(
-            visit.viewer, here="runs", title=name, crumbs=[("Runs", "/runs")], commands=commands
+            visit.viewer,
+            here="runs",
+            title=shown.name,
+            crumbs=[("Runs", "/runs")],
+            commands=commands,
+            filled=True,
         ) as page:
-            await shown.draw(page.lead, page.side)
+            await shown.draw(page)
         return None
 
 
 class _Run:
-    def __init__(
-        self, visit: Visit, services: Services, execution: Execution, name: str, step: str
-    ) -> None:
-        self.visit, self.services, self.name = visit, services, name
+    def __init__(self, visit: Visit, services: Services, execution: Execution, step: str) -> None:
+        self.visit, self.services = visit, services
         self.execution, self.chosen = execution, step
-        self.story: list[Event] = []
+        self.again = Again(visit, services)
+        self.name, self.contact = "A deleted connector", ""
+        self.planned: list[tuple[str, str]] = []
+        self.begun: dict[str, Event] = {}
+        self.inspected: Any = None
 
-    async def draw(self, lead: ui.element, side: ui.element) -> None:
-        self.lead, self.acts = box("row"), box("row")
-        self.lead.move(lead)
-        self.acts.move(side)
-        self.trouble = box()
-        with box("columns"):
-            with stack("wide"):
+    async def learn(self) -> None:
+        """What the connector and the contact are called, and which steps are to come."""
+        run, me = self.execution, await self.visit.me()
+        try:
+            connector = await self.services.connectors.get(me, run.connector_id)
+        except NotFound:
+            return
+        self.name = connector.name
+        if run.contact_id:
+            names = await self.services.contacts.names(me, [run.contact_id])
+            self.contact = names.get(run.contact_id, "")
+        if not is_over(run):
+            version = await self.services.connectors.version(
+                me, run.connector_id, run.connector_version
+            )
+            steps = version.definition["config"].get("steps") or []
+            self.planned = [(step["id"], step.get("name") or step["id"]) for step in steps]
+
+    async def draw(self, page: Frame) -> None:
+        with page.lead:
+            self.state = box("row")
+        with page.side:
+            Neighbours("run")
+            self.acts = box("row")
+        with box("with-drawer"):
+            with box("reading"), box("page"):
+                self.trouble = box()
+                self.facts = box("fact-line", tag="dl", data_testid="facts")
                 self.fall = Waterfall(on_pick=self.pick)
-                self.inspector = box("card", aria_live="off", data_testid="inspector")
-            with stack("wide"):
-                self.facts = box("card")
-                with box("card"):
-                    text("What happened", tag="h2")
-                    self.log = box("story", tag="ol", data_testid="story")
-        self.show()
+                with box("columns even"):
+                    with box("card"):
+                        text("What happened", tag="h2")
+                        self.story = Story("What happened", on_pick=self.pick, testid="story")
+                    self.written = box("card", data_testid="written")
+                _legend()
+            self.drawer = Drawer("The step", on_close=lambda: self.pick(""), testid="inspector")
+        page.on_key("again", self.run_again)
+        page.on_key("cancel", self.cancel)
+        if not self.chosen:
+            self.chosen = next((_path(e) for e in self._entries() if e["status"] == "failed"), "")
+        await self.show()
         await self._follow()
 
-    def show(self) -> None:
+    async def show(self) -> None:
         run = self.execution
         rows = spans(run.steps_executed, run.started_at)
-        rows += _under_way(self.story, rows, run)
+        if not is_over(run):
+            began = {key: event.at for key, event in self.begun.items()}
+            rows += under_way(self.planned, began, rows, run.started_at)
         self.fall.show(
             rows, total_ms=_total(run, rows), began=run.started_at, running=not is_over(run)
         )
         self._show_head()
         self._show_trouble()
         self._show_facts()
-        if not self.chosen and rows:
-            failed = next(
-                (one["path"] for one in rows if one["status"] == "failed"), rows[0]["path"]
-            )
-            self.chosen = failed
         self._show_step()
+        await self._show_written()
 
     def pick(self, path: str) -> None:
-        self.chosen = path
-        self.visit.remember(step=path)
+        """A second press on the same step closes it."""
+        self.chosen = "" if path == self.chosen else path
+        self.visit.remember(step=self.chosen)
         self._show_step()
 
+    async def run_again(self) -> None:
+        run = self.execution
+        if why := self._why_not_again():
+            notice(why, tone="warn")
+        elif run.status == "success":
+            await self.again.from_start(run)
+        else:
+            await self.again.from_failed(run)
+
     async def cancel(self) -> None:
-        await self.services.executions.cancel(await self.visit.me(), self.execution.id)
-        notice("The run is being cancelled.")
+        if is_over(self.execution):
+            notice("This run has finished already.")
+            return
+        try:
+            await self.services.executions.cancel(await self.visit.me(), self.execution.id)
+        except ServiceProblem as problem:
+            notice(problem.message, hint=problem.hint, tone="warn")
+        else:
+            notice("The run is being cancelled.")
 
-    async def again_from_start(self) -> None:
-        await self._again("start", "same")
-
-    async def again_from_failed(self) -> None:
-        await self._again("failed_step", "same")
-
-    async def again_with_latest(self) -> None:
-        await self._again("start", "latest")
-
-    async def _again(self, since: Any, version: Any) -> None:
-        made = await self.services.executions.retry(
-            await self.visit.me(), self.execution.id, since, version
-        )
-        ui.navigate.to(f"/runs/{made.id}")
+    def _why_not_again(self) -> str:
+        if not is_over(self.execution):
+            return "This run has not finished yet. Wait for it, or cancel it."
+        return self.visit.why_not("executions.change")
 
     async def _follow(self) -> None:
         """First what is stored, then what happens: events carry numbers, so nothing shows twice."""
@@ -138,53 +194,52 @@ class _Run:
         client.on_delete(task.cancel)
 
     async def _happened(self, events: Sequence[Event]) -> None:
-        self.story += events
-        with self.log:
-            for one in events:
-                with box("story-line", tag="li"):
-                    text(clock_words(one.at), "quiet numbers", tag="time").props["datetime"] = (
-                        one.at.isoformat()
-                    )
-                    text(one.sentence, tag="span")
-        if not is_over(self.execution):
-            self.execution = await self.services.history.get(
-                await self.visit.me(), self.execution.id
-            )
-        self.show()
+        self.begun |= {e.step_id: e for e in events if e.type == "step.started" and e.step_id}
+        self.story.add(_line(event) for event in events)
+        if is_over(self.execution):
+            return
+        self.execution = await self.services.history.get(await self.visit.me(), self.execution.id)
+        await self.show()
 
     def _show_head(self) -> None:
         run = self.execution
-        self.lead.clear()
-        with self.lead:
+        self.state.clear()
+        with self.state:
             run_badge(run.status, run.outcome)
         self.acts.clear()
         with self.acts:
-            if is_over(run):
-                with menu("Run again", icon="rotate-cw"):
-                    if run.status in ("failed", "timeout", "cancelled"):
-                        menu_item(
-                            "From the failed step",
-                            icon_name="skip-forward",
-                            on_press=self.again_from_failed,
-                        )
-                    menu_item(
-                        "From the start", icon_name="rotate-cw", on_press=self.again_from_start
-                    )
-                    menu_item(
-                        "From the start, with the latest version",
-                        icon_name="history",
-                        on_press=self.again_with_latest,
-                    )
-            else:
+            if not is_over(run):
                 stop = button(
                     "Cancel", icon="x", kind="danger", on_press=self.cancel, testid="cancel"
                 )
                 stop.because(self.visit.why_not("executions.change"))
-            button(
-                "Open the connector",
-                icon="workflow",
-                href=f"/connectors/{run.connector_id}",
-                kind="fold-label",
+            elif why := self._why_not_again():
+                button("Run again", icon="rotate-cw", why=why)
+            else:
+                self._ways_again()
+            href = f"/connectors/{run.connector_id}"
+            button("Open the connector", icon="workflow", href=href, kind="fold-label")
+
+    def _ways_again(self) -> None:
+        run = self.execution
+        with menu("Run again", icon="rotate-cw"):
+            if run.status != "success":
+                menu_item(
+                    "From the failed step",
+                    icon_name="skip-forward",
+                    on_press=lambda: self.again.from_failed(run),
+                    testid="again-failed",
+                )
+            menu_item(
+                "From the start",
+                icon_name="rotate-cw",
+                on_press=lambda: self.again.from_start(run),
+                testid="again-start",
+            )
+            menu_item(
+                "From the start, with the latest version",
+                icon_name="history",
+                on_press=lambda: self.again.with_latest(run),
             )
 
     def _show_trouble(self) -> None:
@@ -197,8 +252,8 @@ class _Run:
                     run.error_message,
                     run.error_hint or "",
                     tone="warn" if run.error_code in AMBER else "bad",
-                    action="Run again from the failed step",
-                    on_action=self.again_from_failed,
+                    action="" if self._why_not_again() else "Run again from the failed step",
+                    on_action=lambda: self.again.from_failed(run),
                     details=f"Code: {run.error_code}",
                 )
 
@@ -206,75 +261,105 @@ class _Run:
         run = self.execution
         self.facts.clear()
         with self.facts:
-            text("This run", tag="h2")
-            with box("facts", tag="dl"):
-                _fact("Started by", run.trigger)
-                _fact("Version", str(run.connector_version))
-                _fact("Took", long_words(run.execution_time_ms))
-                if run.attempt > 1:
-                    _fact("Attempt", str(run.attempt))
-            with row("wrap"):
-                if run.contact_id:
-                    button(
-                        "Open the contact",
-                        icon="users",
-                        href=f"/contacts/{run.contact_id}",
-                        kind="small",
-                        testid="contact",
-                    )
-                if run.retry_of:
-                    button(
-                        "Earlier attempt",
-                        icon="history",
-                        href=f"/runs/{run.retry_of}",
-                        kind="small",
-                    )
+            if run.contact_id:
+                with _fact("Contact"):
+                    link = text(self.contact or "A contact", "cut", tag="a")
+                    link.props["href"] = f"/contacts/{run.contact_id}"
+                    link.props["data-testid"] = "contact"
+            with _fact("Started"):
+                text(TRIGGERS.get(run.trigger, run.trigger), tag="span")
+                moment(run.created_at)
+            with _fact("Took"):
+                text(long_words(run.execution_time_ms), tag="span")
+            with _fact("Version"):
+                text(str(run.connector_version), tag="span")
+            if run.attempt > 1:
+                with _fact("Attempt"):
+                    text(str(run.attempt), tag="span")
+                    if run.retry_of:
+                        text("the one before", tag="a").props["href"] = f"/runs/{run.retry_of}"
 
     def _show_step(self) -> None:
+        """Redrawn only when it is about something else: people read in it."""
         self.fall.choose(self.chosen)
-        entry = next(
-            (
-                one
-                for one in self.execution.steps_executed
-                if (one.get("path") or one["id"]) == self.chosen
-            ),
-            None,
-        )
-        self.inspector.clear()
-        with self.inspector:
+        entry = next((one for one in self._entries() if _path(one) == self.chosen), None)
+        self.drawer.show(bool(self.chosen))
+        if (self.chosen, entry) == self.inspected:
+            return
+        self.inspected = (self.chosen, entry)
+        self.drawer.clear()
+        with self.drawer:
             if entry:
                 run_step(entry)
-            else:
-                with row():
-                    text("No step has finished yet. It shows here as soon as it has.", "quiet")
-                    grow()
+            elif self.chosen:
+                text("This step has not finished", tag="h2")
+                text("What it asked and what it was answered shows here as soon as it has.", "soft")
+
+    async def _show_written(self) -> None:
+        run = self.execution
+        self.written.clear()
+        with self.written:
+            text("What it filled in", tag="h2")
+            if not is_over(run):
+                text("Values are written when the run has finished.", "hint")
+                return
+            writes = await self._writes()
+            if not writes:
+                text(
+                    "It changed nothing: what it found was there already, or is not overwritten.",
+                    "hint",
+                )
+            with box("changes", tag="dl"):
+                for one in writes:
+                    text(in_words(one.field), tag="dt")
+                    with box("row wrap", tag="dd"):
+                        text(_short(one.before), "quiet", tag="span")
+                        icon("arrow-right", "quiet")
+                        text(_short(one.after), "strong", tag="span")
+            if writes and self.contact:
+                badge(f"{len(writes)} values", "ok", "circle-check")
+
+    async def _writes(self) -> list[FieldWrite]:
+        run = self.execution
+        if run.contact_id is None:
+            return []
+        try:
+            found = await self.services.contacts.provenance(
+                await self.visit.me(), run.contact_id, limit=200
+            )
+        except NotFound:
+            return []
+        return [one for one in found.items if one.execution_id == run.id]
+
+    def _entries(self) -> list[dict[str, Any]]:
+        return list(self.execution.steps_executed)
 
 
-def _under_way(
-    story: Sequence[Event], rows: Sequence[dict[str, Any]], run: Execution
-) -> list[dict[str, Any]]:
-    """Steps that began and have not ended: known from events only."""
-    if is_over(run):
-        return []
-    done = {one["path"] for one in rows}
-    begun = {one.step_id: one for one in story if one.type == "step.started" and one.step_id}
-    return [
-        {
-            "path": path,
-            "name": path,
-            "status": "running",
-            "words": "running",
-            "attempts": 0,
-            "cached": False,
-            "start": (one.at - run.started_at).total_seconds() * 1000 if run.started_at else 0,
-            "duration": None,
-            "depth": 0,
-            "parents": [],
-            "holds": False,
-        }
-        for path, one in begun.items()
-        if path not in done
-    ]
+def _line(event: Event) -> Line:
+    done = event.type in ("step.finished", "execution.finished")
+    tone = TONES.get(event.status or "", "") if done else ""
+    if event.type == "step.retry":
+        tone = "warn"
+    return Line(event.at, event.sentence, key=event.step_id or "", tone=tone)
+
+
+def _legend() -> None:
+    with box("legend", role="note", aria_label="Keys of this page"):
+        for caps, words in KEYS:
+            with box("row", tag="span"):
+                for cap in caps:
+                    text(cap, tag="kbd")
+                text(words, "quiet small", tag="span")
+
+
+def _fact(name: str) -> Any:
+    with box("fact"):
+        text(name, tag="dt")
+        return box("row", tag="dd")
+
+
+def _path(entry: dict[str, Any]) -> str:
+    return str(entry.get("path") or entry["id"])
 
 
 def _total(run: Execution, rows: Sequence[dict[str, Any]]) -> float:
@@ -282,16 +367,11 @@ def _total(run: Execution, rows: Sequence[dict[str, Any]]) -> float:
     return max([float(run.execution_time_ms or 0), *ends, 1.0])
 
 
-def _fact(name: str, value: str) -> None:
-    text(name, tag="dt")
-    text(value, tag="dd")
-
-
-async def _name_of(visit: Visit, services: Services, connector_id: UUID) -> str:
-    try:
-        return (await services.connectors.get(await visit.me(), connector_id)).name
-    except NotFound:
-        return "A deleted connector"
+def _short(value: Any) -> str:
+    if value is None or value == "":
+        return "empty"
+    words = str(value)
+    return words if len(words) <= 80 else f"{words[:80]}…"
 
 
 def _not_there(visit: Visit) -> None:

@@ -1,6 +1,5 @@
 """/runs: every run, live; new ones wait behind a button and never move the rows being read."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -212,7 +211,3 @@ def long_words(ms: int | None) -> str:
     if ms is None:
         return "–"
     return f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
-
-
-def clock_words(at: datetime | None) -> str:
-    return at.strftime("%H:%M:%S") if at else ""

@@ -70,7 +70,7 @@ class Frame:
     keys: dict[str, Callable[[], Any]] = field(default_factory=dict)
 
     def on_key(self, name: str, do: Callable[[], Any]) -> None:
-        """Names: test (Ctrl+Enter), undo, redo, save."""
+        """Names: test (Ctrl+Enter), undo, redo, save, again (R), cancel (C)."""
         self.keys[name] = do
 
     def found(self, hits: list[dict[str, Any]]) -> None:

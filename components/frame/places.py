@@ -56,7 +56,14 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
     },
     {
         "title": "Runs",
-        "keys": [["J", "Next run"], ["K", "Previous run"], ["E", "Open all"], ["W", "Close all"]],
+        "keys": [
+            ["J", "Next run"],
+            ["K", "Previous run"],
+            ["E", "Open all"],
+            ["W", "Close all"],
+            ["R", "Run again"],
+            ["C", "Cancel"],
+        ],
     },
 )
 

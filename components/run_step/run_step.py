@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from components.controls import badge, box, error_card, fold, grow, row, text
+from components.controls import badge, box, error_card, fold, row, text
+from components.json_picker import JsonPicker
 
 STATUS = {
     "success": ("Found", "ok", "circle-check"),
@@ -21,8 +22,8 @@ def run_step(entry: Mapping[str, Any]) -> None:
         badge(*STATUS.get(entry["status"], (entry["status"], "", "circle-dashed")))
         if entry.get("cached"):
             badge("From the cache, free", "ok", "coins")
-        grow()
-        text(_numbers(entry), "quiet small numbers")
+    if numbers := _numbers(entry):
+        text(numbers, "quiet small numbers")
     if error := entry.get("error"):
         error_card(
             error["message"],
@@ -38,7 +39,7 @@ def run_step(entry: Mapping[str, Any]) -> None:
                 text(_short(value), tag="dd")
     if request := entry.get("request"):
         with fold("The call"):
-            text(f"{request['method']} {request['url']}", "mono")
+            text(f"{request['method']} {request['url']}", "call-line")
             _pairs(request.get("headers"))
             _body(request.get("body"))
     if response := entry.get("response"):
@@ -71,11 +72,11 @@ def _body(body: Any) -> None:
     if body is None or body == "":
         text("Empty.", "quiet small")
         return
-    text(
-        body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False),
-        "body",
-        tag="pre",
-    )
+    if isinstance(body, str):
+        text(body, "body", tag="pre")
+        return
+    with box("kept-answer"):
+        JsonPicker().show(body)
 
 
 def _said(entry: Mapping[str, Any]) -> str:

@@ -12,8 +12,16 @@ export default {
     span() { return Math.max(1, this.running ? Math.max(this.total, this.now) : this.total); },
     ticks() { return [0, .25, .5, .75, 1].map((part) => ({ part, words: this.long(this.span * part) })); },
   },
-  mounted() { this.timer = setInterval(() => { if (this.running && this.began) this.now = Date.now() - new Date(this.began); }, 250); },
-  unmounted() { clearInterval(this.timer); },
+  mounted() { this.timer = setInterval(() => { if (this.running && this.began) this.now = Date.now() - new Date(this.began); }, 250);
+    // On this page the keys belong to the tree, unless something else is in use.
+    this.anywhere = (event) => {
+      if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey || !this.shown.length) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { this.focus(this.at); event.preventDefault(); }
+      else if (event.key === "e" || event.key === "w") this.all(event.key === "w");
+    };
+    addEventListener("keydown", this.anywhere);
+  },
+  unmounted() { clearInterval(this.timer); removeEventListener("keydown", this.anywhere); },
   methods: {
     icon: (name) => window.consoleIcon(name),
     mark(s) { return STATUS[s.status] ?? ["circle-dashed", ""]; },
@@ -34,10 +42,10 @@ export default {
       act(); event.preventDefault();
     },
   },
-  template: `<div class="fall"><div class="fall-head" aria-hidden="true"><span>Step</span><span class="fall-ticks"><i v-for="t in ticks" :key="t.part" :style="{ left: 100 * t.part + '%' }">{{t.words}}</i></span></div>
-    <div role="tree" :aria-label="label || 'Steps of this run'" class="fall-rows"><div v-for="(s, i) in shown" :key="s.path" class="fall-row" role="treeitem" :aria-level="s.depth + 1" :aria-selected="String(s.path === chosen)" :aria-expanded="s.holds ? String(!closed[s.path]) : null"
+  template: `<div class="fall"><p v-if="!steps.length" class="fall-none quiet">{{running ? 'Waiting to start…' : 'No step of this run was started.'}}</p><div v-if="steps.length" class="fall-head" aria-hidden="true"><span>Step</span><span class="fall-ticks"><i v-for="t in ticks" :key="t.part" :style="{ left: 100 * t.part + '%' }">{{t.words}}</i></span></div>
+    <div v-if="steps.length" role="tree" :aria-label="label || 'Steps of this run'" class="fall-rows"><div v-for="(s, i) in shown" :key="s.path" class="fall-row" role="treeitem" :aria-level="s.depth + 1" :aria-selected="String(s.path === chosen)" :aria-expanded="s.holds ? String(!closed[s.path]) : null"
         :aria-label="s.name + ', ' + s.words + (s.duration != null ? ', ' + long(s.duration) : '')" :tabindex="i === at ? 0 : -1" :class="{ on: s.path === chosen }" :data-testid="'span-' + s.path" @focus="at=i" @keydown="key($event, s, i)" @click="$emit('span-pick', s.path)">
       <span class="fall-name" :style="{ paddingLeft: 10 + s.depth * 16 + 'px' }"><svg v-if="s.holds" class="icon fall-turn" :class="{ shut: closed[s.path] }" aria-hidden="true" @click.stop="toggle(s)"><use :href="icon('chevron-down')"/></svg>
         <svg class="icon" :class="['tone-' + mark(s)[1], { spin: s.status === 'running' }]" aria-hidden="true"><use :href="icon(mark(s)[0])"/></svg><b class="cut">{{s.name}}</b><em v-if="s.attempts > 1" class="quiet">{{s.attempts}} tries</em><em v-if="s.cached" class="badge ok">cached</em></span>
-      <span class="fall-line"><i v-for="t in ticks" :key="t.part" class="fall-grid" :style="{ left: 100 * t.part + '%' }"></i><i class="fall-bar" :class="['of-' + s.status]" :style="bar(s)"></i><i class="fall-long" :style="beside(s)">{{long(duration(s))}}</i></span></div></div></div>`,
+      <span class="fall-line"><i v-for="t in ticks" :key="t.part" class="fall-grid" :style="{ left: 100 * t.part + '%' }"></i><i v-if="s.status !== 'waiting'" class="fall-bar" :class="['of-' + s.status]" :style="bar(s)"></i><i v-if="s.status !== 'waiting'" class="fall-long" :style="beside(s)">{{long(duration(s))}}</i></span></div></div></div>`,
 };

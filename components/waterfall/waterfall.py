@@ -13,6 +13,7 @@ WORDS = {
     "skipped": "skipped",
     "not_found": "no match",
     "running": "running",
+    "waiting": "waiting for its turn",
 }
 
 
@@ -44,6 +45,35 @@ def spans(entries: Sequence[Mapping[str, Any]], began: datetime | None) -> list[
     """Entries of `steps_executed` as rows of the waterfall; times in ms since `began`."""
     paths = [_path(entry) for entry in entries]
     return [_span(entry, path, paths, began) for entry, path in zip(entries, paths, strict=True)]
+
+
+def under_way(
+    planned: Sequence[tuple[str, str]],
+    begun: Mapping[str, datetime],
+    done: Sequence[Mapping[str, Any]],
+    began: datetime | None,
+) -> list[dict[str, Any]]:
+    """Steps that have not finished: at work where they have begun, else waiting for their turn.
+
+    `planned`: (id, name) of each outermost step; `begun`: when a step began, by its path.
+    """
+    over = {str(one["path"]) for one in done}
+    names = dict(planned)
+    paths = dict.fromkeys([*begun, *names])
+    return [
+        _unfinished(path, names.get(path, path), begun.get(path), began)
+        for path in paths
+        if path not in over
+    ]
+
+
+def _unfinished(
+    path: str, name: str, at: datetime | None, began: datetime | None
+) -> dict[str, Any]:
+    status = "running" if at else "waiting"
+    start = max(0.0, (at - began).total_seconds() * 1000) if at and began else 0
+    entry = {"id": path, "name": name, "status": status}
+    return {**_span(entry, path, [path], began), "start": start}
 
 
 def _path(entry: Mapping[str, Any]) -> str:

@@ -1,0 +1,83 @@
+"""Running a run once more: from where, with which version, and what that will do, said first."""
+
+from typing import Final
+
+from nicegui import ui
+
+from app.pages.launch import promise_of, promise_words
+from app.pages.visit import Visit
+from app.services.all import Services
+from app.services.executions import From, Unknown, Version
+from app.services.problems import NotFound, ServiceProblem
+from components.controls import box, button, confirm, sheet, stack, text
+from components.frame import notice
+from db.executions import Execution
+
+# What became of a call whose answer was lost, and what is to be done about it.
+UNKNOWN: Final[tuple[tuple[Unknown, str, str], ...]] = (
+    ("mark_done", "It arrived", "Go on after this step as if it had answered well."),
+    ("repeat", "It did not arrive", "Make the call again."),
+    ("skip", "Leave it out", "Go on without this step."),
+)
+
+
+class Again:
+    def __init__(self, visit: Visit, services: Services) -> None:
+        self.visit, self.services = visit, services
+
+    async def from_start(self, run: Execution) -> None:
+        await self._ask(run, "start", "same", "Run it again from the start?")
+
+    async def with_latest(self, run: Execution) -> None:
+        await self._ask(run, "start", "latest", "Run it again with the latest version?")
+
+    async def from_failed(self, run: Execution) -> None:
+        if run.error_code == "unknown_result":
+            self._what_became_of_it(run)
+        else:
+            await self._ask(run, "failed_step", "same", "Run it again from the failed step?")
+
+    async def _ask(self, run: Execution, since: From, version: Version, title: str) -> None:
+        if await confirm(title, await self._promise(run), yes="Run it again", danger=False):
+            await self._go(run, since, version)
+
+    async def _promise(self, run: Execution) -> str:
+        try:
+            connector = await self.services.connectors.get(await self.visit.me(), run.connector_id)
+        except NotFound:
+            return "The connector of this run was deleted."
+        said = [f"{words} ({more})." for _, words, more in promise_words(promise_of(connector))]
+        return f"{' '.join(said)} What the first run found or wrote stays as it is."
+
+    async def _go(
+        self, run: Execution, since: From, version: Version, unknown: Unknown | None = None
+    ) -> None:
+        try:
+            made = await self.services.executions.retry(
+                await self.visit.me(), run.id, since, version, unknown
+            )
+        except ServiceProblem as problem:
+            notice(problem.message, hint=problem.hint, tone="bad")
+            return
+        ui.navigate.to(f"/runs/{made.id}")
+
+    def _what_became_of_it(self, run: Execution) -> None:
+        with sheet("Did the call arrive?", testid="unknown") as asked:
+            text(
+                "The connection was lost before the answer came, so nobody here knows. "
+                "Look at the service, then say what is true.",
+                "soft",
+            )
+            with stack():
+                for unknown, words, more in UNKNOWN:
+                    self._way(run, unknown, words, more)
+        with asked.footer:
+            button("Cancel", on_press=asked.close)
+        asked.show()
+
+    def _way(self, run: Execution, unknown: Unknown, words: str, more: str) -> None:
+        one = box("menu-item", tag="button", type="button", data_testid=f"unknown-{unknown}")
+        with one, box("stack tight", tag="span"):
+            text(words, "strong", tag="span")
+            text(more, "quiet small", tag="span")
+        one.on("click", lambda: self._go(run, "failed_step", "same", unknown), args=[])
