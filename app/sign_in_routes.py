@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from app.services.problems import BadInput, NotAllowed, NotSignedIn, ServiceProb
 from app.signin import Browser, Browsers, cookie_name, is_secure
 
 SIGN_IN: Final = "/sign-in"
+TRIED: Final = "console_tried"
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -42,9 +43,11 @@ class _Routes:
                 form.get("email", ""), form.get("password", ""), address
             )
         except TooMany as problem:
-            return _back(SIGN_IN, next=where, problem="wait", seconds=str(problem.retry_after))
+            again = _back(SIGN_IN, next=where, problem="wait", seconds=str(problem.retry_after))
+            return remember(request, again, form.get("email", ""))
         except NotSignedIn:
-            return _back(SIGN_IN, next=where, problem="wrong")
+            again = _back(SIGN_IN, next=where, problem="wrong")
+            return remember(request, again, form.get("email", ""))
         if before := await self._browsers.of(request):
             await self._accounts.sign_out(before.session_id)
         return keep(request, _back(where), started)
@@ -136,6 +139,21 @@ def keep(request: Request, answer: Response, session: NewSession) -> Response:
         secure=is_secure(request),
         httponly=True,
         samesite="lax",
+    )
+    return answer
+
+
+def remember(request: Request, answer: Response, email: str) -> Response:
+    """Nobody types an e-mail twice because of a mistyped password; addresses of pages are no place
+    for it, since they are written down everywhere."""
+    answer.set_cookie(
+        TRIED,
+        quote(email[:255], safe=""),
+        max_age=300,
+        path=SIGN_IN,
+        secure=is_secure(request),
+        httponly=True,
+        samesite="strict",
     )
     return answer
 

@@ -16,12 +16,14 @@ from app.pages import (
     runs,
     sign_in,
 )
+from app.pages.open_pages import OPEN
 from app.services.all import Services
 
 
 def add_to(web: FastAPI, services: Services) -> None:
     """Puts every page into the application; once in a process."""
-    sign_in.add()
+    services.accounts.on_sign_out.append(OPEN.close)
+    sign_in.add(services)
     for page in (
         home,
         connectors,

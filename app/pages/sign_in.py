@@ -1,8 +1,14 @@
 """/sign-in: e-mail and password, sent as an ordinary form, so that the cookie can be set safely."""
 
+from urllib.parse import unquote
+
 from fastapi import Request
 from nicegui import ui
+from starlette.responses import RedirectResponse, Response
 
+from app.services.all import Services
+from app.sign_in_routes import TRIED, local
+from app.signin import cookie_name
 from components.controls import box, button, field, icon, stack, text
 from components.look import lay
 
@@ -12,10 +18,16 @@ PROBLEMS = {
 }
 
 
-def add() -> None:
+def add(services: Services) -> None:
     @ui.page("/sign-in", title="Sign in · Connector Console")
-    def sign_in(request: Request, next: str = "/", problem: str = "", seconds: int = 60) -> None:
+    async def sign_in(
+        request: Request, next: str = "/", problem: str = "", seconds: int = 60
+    ) -> Response | None:
+        token = request.cookies.get(cookie_name(request))
+        if token and not problem and await services.accounts.signed_in(token):
+            return RedirectResponse(local(next), 303)
         lay()
+        email = unquote(request.cookies.get(TRIED, "")) if problem else ""
         with (
             box("entrance"),
             box("card entrance-card", tag="form", method="post", action="/sign-in"),
@@ -27,8 +39,22 @@ def add() -> None:
             if problem in PROBLEMS:
                 text(PROBLEMS[problem].format(seconds=seconds), "error").props["role"] = "alert"
             with stack():
-                field("E-mail", kind="email", name="email", autocomplete="username", autofocus=True)
-                field("Password", kind="secret", name="password", autocomplete="current-password")
+                field(
+                    "E-mail",
+                    email,
+                    kind="email",
+                    name="email",
+                    autocomplete="username",
+                    autofocus=not email,
+                )
+                field(
+                    "Password",
+                    kind="secret",
+                    name="password",
+                    autocomplete="current-password",
+                    autofocus=bool(email),
+                )
                 box(tag="input", type_="hidden", name="next", value=next)
             button("Sign in", kind="primary wide", submit=True, testid="sign-in")
             text("The first e-mail and password stand where the console was started.", "hint")
+        return None

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.open_pages import OPEN
 from app.services.all import Services
 from app.services.problems import NotAllowed, NotSignedIn
 from app.services.roles import must
@@ -49,6 +50,7 @@ async def begin(request: Request, services: Services) -> Visit:
     actor = await browser.current()
     if actor is None:
         raise NotSignedIn("You are signed out.", hint="Sign in again.")
+    OPEN.opened(browser.session_id, ui.context.client)
     # The switcher shows all of a person's workspaces, not only the one this page is in.
     places = (await services.workspaces.listed(Actor(actor.user_id), limit=200)).items
     here = next((place for place in places if place.id == actor.workspace_id), None)
