@@ -1,0 +1,216 @@
+"""A cURL command, as API documentation shows them, becomes a step; its keys become a credential."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+
+from engine.errors import StepFailed
+from engine.model.secret_names import names_a_secret
+
+LONGEST: Final = 100_000
+IGNORED: Final = {
+    "--compressed", "--location", "-L", "--silent", "-s", "--show-error", "-S", "--insecure", "-k",
+    "--include", "-i", "--verbose", "-v", "--globoff", "-g", "--http1.1", "--http2", "--fail", "-f",
+}  # fmt: skip
+IGNORED_WITH_VALUE: Final = {
+    "--max-time", "-m", "--connect-timeout", "--output", "-o", "--retry", "--user-agent", "-A",
+    "--referer", "-e", "--proxy", "-x", "--cacert", "--cert", "--write-out", "-w",
+}  # fmt: skip
+BODY: Final = {"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode"}
+OUR_OWN_HEADERS: Final = {"host", "content-length", "accept-encoding", "connection", "user-agent"}
+
+
+class NotCurl(StepFailed):
+    """What was pasted is no cURL command that a step can do."""
+
+
+@dataclass(slots=True)
+class FromCurl:
+    """The step without any secret, and the credential it asks for; secrets stand only there."""
+
+    step: dict[str, Any]
+    credential: dict[str, Any] | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def read_curl(command: str) -> FromCurl:
+    """Raises NotCurl. The credential is as the API takes it, with its secret, never stored."""
+    read = _Reader(_words(command))
+    read.all()
+    return read.made()
+
+
+class _Reader:
+    def __init__(self, words: list[str]) -> None:
+        self.words = iter(words)
+        self.method = self.url = ""
+        self.headers: list[tuple[str, str]] = []
+        self.data: list[tuple[str, str]] = []  # option, text
+        self.user = ""
+        self.as_query = False
+        self.notes: list[str] = []
+        self.credential: dict[str, Any] | None = None
+
+    def all(self) -> None:
+        for word in self.words:
+            name, _, glued = word.partition("=") if word.startswith("--") else (word, "", "")
+            if not word.startswith("-") or word == "-":
+                self.url = self.url or word
+            elif not self._option(name, glued):
+                self._short(word)
+
+    def made(self) -> FromCurl:
+        parts = urlsplit(self.url if "://" in self.url else f"https://{self.url}")
+        if not parts.hostname:
+            raise NotCurl("There is no address in this command.", hint="Paste it whole.")
+        host = parts.hostname + (f":{parts.port}" if parts.port else "")
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if self.as_query:
+            query |= dict(parse_qsl("&".join(text for _, text in self.data)))
+            self.data = []
+        if parts.username or self.user:
+            self._basic(self.user or f"{parts.username}:{parts.password or ''}")
+        headers = dict(self._plain_headers())
+        query = {name: value for name, value in query.items() if not self._kept_apart(name, value)}
+        if self.credential is not None:
+            self.credential |= {"service_name": _service(parts.hostname), "allowed_hosts": [host]}
+        request: dict[str, Any] = {
+            "method": self.method or ("POST" if self.data else "GET"),
+            "url": f"{parts.scheme}://{host}{parts.path or '/'}",
+            "query": query,
+            "headers": headers,
+            "body": self._body(headers),
+        }
+        step = {"name": f"Ask {parts.hostname}", "kind": "http", "request": request}
+        if self.credential is not None:
+            step["credential"] = self.credential["service_name"]
+        return FromCurl(step, self.credential, self.notes)
+
+    def _option(self, name: str, glued: str) -> bool:
+        def value() -> str:
+            return glued or next(self.words, "")
+
+        if name in ("-X", "--request"):
+            self.method = value().upper()
+        elif name in ("-H", "--header"):
+            header, _, text = value().partition(":")
+            self.headers.append((header.strip(), text.strip()))
+        elif name in BODY or name == "--json":
+            self._data(name, value())
+        elif name in ("-u", "--user"):
+            self.user = value()
+        elif name in ("-b", "--cookie"):
+            value()
+            self.notes.append("The cookie was left out: a login of a browser does not last.")
+        elif name in ("-F", "--form", "-T", "--upload-file"):
+            raise NotCurl("This command sends a file, which a step cannot do.")
+        elif name in ("-G", "--get"):
+            self.as_query = True
+        elif name in ("-I", "--head"):
+            self.method = "HEAD"
+        elif name == "--url":
+            self.url = value()
+        elif name in IGNORED_WITH_VALUE:
+            value()
+        else:
+            return name in IGNORED
+        return True
+
+    def _short(self, word: str) -> None:
+        """-XPOST and -sS: a value glued on, or several switches in one."""
+        if len(word) > 2 and word[1] in "XHdub":
+            self._option(word[:2], word[2:])
+        elif word.startswith("--") or not all(f"-{one}" in IGNORED for one in word[1:]):
+            self.notes.append(f"{word[:40]} was left out.")
+
+    def _data(self, option: str, text: str) -> None:
+        if text.startswith("@"):
+            raise NotCurl("This command reads a file of your computer, which a step cannot do.")
+        if option == "--json":
+            self.headers.append(("Content-Type", "application/json"))
+        self.data.append((option, text))
+
+    def _plain_headers(self) -> Iterator[tuple[str, str]]:
+        for name, value in self.headers:
+            low = name.lower()
+            if low == "authorization" and value.lower().startswith("bearer "):
+                self._secret({"type": "bearer"}, value[7:].strip())
+            elif low == "authorization" and value.lower().startswith("basic "):
+                self.notes.append("The basic login was left out: give user name and password.")
+            elif names_a_secret(low):
+                prefix, _, key = value.rpartition(" ")
+                prefix = f"{prefix} " if prefix else ""
+                self._secret({"type": "header", "name": name, "prefix": prefix}, key)
+            elif low not in OUR_OWN_HEADERS:
+                yield name, value
+
+    def _kept_apart(self, name: str, value: str) -> bool:
+        if not names_a_secret(name):
+            return False
+        self._secret({"type": "query", "name": name}, value)
+        return True
+
+    def _secret(self, auth: dict[str, Any], value: str) -> None:
+        if self.credential is not None:
+            self.notes.append("A second key was left out: a step takes one credential.")
+            return
+        self.credential = {"auth": auth, "credentials": {"api_key": value}, "settings": {}}
+
+    def _basic(self, pair: str) -> None:
+        user, _, password = pair.partition(":")
+        auth = {"type": "basic", "username": "username", "password": "password"}
+        secrets, settings = {"password": password}, {"username": user}
+        if not password:  # the key as user name, as many services have it
+            auth |= {"username": "api_key", "password": ""}
+            secrets, settings = {"api_key": user}, {}
+        self.credential = {"auth": auth, "credentials": secrets, "settings": settings}
+
+    def _body(self, headers: dict[str, str]) -> dict[str, Any] | None:
+        if not self.data:
+            return None
+        kind = next((v for n, v in headers.items() if n.lower() == "content-type"), "")
+        text = "&".join(part for _, part in self.data)
+        if "json" in kind or text.lstrip()[:1] in ("{", "["):
+            try:
+                body = {"json": orjson.loads(text)}
+            except orjson.JSONDecodeError:
+                return {"text": text, "content_type": kind or "text/plain"}
+            for name in [n for n in headers if n.lower() == "content-type"]:
+                del headers[name]
+            return body
+        if kind and "form-urlencoded" not in kind:
+            return {"text": text, "content_type": kind}
+        return {"form": dict(parse_qsl(text, keep_blank_values=True))}
+
+
+def _words(command: str) -> list[str]:
+    """Split as a shell does; nothing in it is ever run."""
+    if len(command) > LONGEST:
+        raise NotCurl("This is too long for a cURL command.")
+    joined = re.sub(r"[\\^`]\r?\n", " ", command.strip())
+    # Browsers write $'…' where a text holds quotes of its own.
+    joined = re.sub(r"\$'((?:[^'\\]|\\.)*)'", lambda found: shlex.quote(_plain(found[1])), joined)
+    try:
+        words = shlex.split(joined)
+    except ValueError as error:
+        raise NotCurl("A quotation mark in this command is never closed.") from error
+    if not words or words[0] not in ("curl", "curl.exe"):
+        raise NotCurl("This is no cURL command.", hint="It begins with the word curl.")
+    return words[1:]
+
+
+def _plain(text: str) -> str:
+    signs = {"n": "\n", "t": "\t", "r": "\r"}
+    spelled = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"\\(.)", lambda found: signs.get(found[1], found[1]), spelled)
+
+
+def _service(host: str) -> str:
+    """api.hunter.io is hunter."""
+    names = [part for part in host.lower().split(".") if part not in ("api", "www", "rest")]
+    return re.sub(r"[^a-z0-9_.-]", "", names[0] if names else host) or "service"

@@ -1,0 +1,105 @@
+"""A pasted cURL command becomes a step, and no secret stands in it."""
+
+import orjson
+import pytest
+
+from engine.model.curl import NotCurl, read_curl
+from engine.model.definition import load
+
+BASIC = {"type": "basic", "username": "username", "password": "password"}
+HUNTER = "curl 'https://api.hunter.io/v2/email-verifier?email=ada@example.com&api_key=k-123456789'"
+
+
+def test_a_key_in_the_address_becomes_a_credential_bound_to_its_host():
+    made = read_curl(HUNTER)
+    assert made.step["request"]["url"] == "https://api.hunter.io/v2/email-verifier"
+    assert made.step["request"]["query"] == {"email": "ada@example.com"}
+    assert made.credential == {
+        "service_name": "hunter",
+        "auth": {"type": "query", "name": "api_key"},
+        "credentials": {"api_key": "k-123456789"},
+        "settings": {},
+        "allowed_hosts": ["api.hunter.io"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "auth", "secret"),
+    [
+        ("-H 'Authorization: Bearer abc.def'", {"type": "bearer"}, "abc.def"),
+        ("-H 'X-Api-Key: abc'", {"type": "header", "name": "X-Api-Key", "prefix": ""}, "abc"),
+        (
+            "-H 'Authorization: Token abc'",
+            {"type": "header", "name": "Authorization", "prefix": "Token "},
+            "abc",
+        ),
+        ("-u ada:pw-1", BASIC, "pw-1"),
+        ("-u key_1:", BASIC | {"username": "api_key", "password": ""}, "key_1"),
+    ],
+)
+def test_each_way_to_carry_a_key_is_told_apart(option, auth, secret):
+    made = read_curl(f"curl https://x.test/a {option}")
+    assert made.credential is not None
+    assert made.credential["auth"] == auth
+    assert secret in made.credential["credentials"].values()
+    assert secret.encode() not in orjson.dumps(made.step)
+
+
+def test_a_json_body_keeps_its_types_and_makes_it_a_post():
+    made = read_curl(
+        """curl https://x.test/a -H 'Content-Type: application/json' -d '{"n": 1, "on": true}'"""
+    )
+    assert made.step["request"]["method"] == "POST"
+    assert made.step["request"]["body"] == {"json": {"n": 1, "on": True}}
+    assert made.step["request"]["headers"] == {}
+
+
+def test_a_form_body_becomes_members():
+    made = read_curl("curl https://x.test/a -d 'a=1' --data-urlencode 'b=x y'")
+    assert made.step["request"]["body"] == {"form": {"a": "1", "b": "x y"}}
+
+
+def test_get_turns_data_into_the_query():
+    made = read_curl("curl -G https://x.test/a -d a=1 -d b=2")
+    assert (made.step["request"]["method"], made.step["request"]["query"]) == (
+        "GET",
+        {"a": "1", "b": "2"},
+    )
+
+
+def test_what_a_browser_copies_is_understood():
+    made = read_curl(
+        "curl 'https://x.test/a' \\\n  -X 'PUT' \\\n  -H 'accept: */*' \\\n"
+        '  --data-raw $\'{"it\\\'s": "\\u00fc"}\' --compressed -sS'
+    )
+    assert made.step["request"]["method"] == "PUT"
+    assert made.step["request"]["body"] == {"json": {"it's": "ü"}}
+
+
+def test_what_comes_out_is_a_step_that_loads():
+    step = read_curl(HUNTER).step | {"id": "ask"}
+    assert load({"config": {"steps": [step]}}).config.steps[0].name == "Ask api.hunter.io"
+
+
+def test_a_second_key_and_a_cookie_are_left_out_and_told():
+    made = read_curl("curl x.test -H 'X-Api-Key: a1' -H 'Authorization: Bearer b2' -b 'sid=c3'")
+    assert len(made.notes) == 2
+    assert b"b2" not in orjson.dumps(made.step)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "wget x.test",
+        "curl",
+        "curl -H 'open",
+        "curl x.test -d @/etc/passwd",
+        "curl x.test -F f=@a",
+        "curl " + "a" * 100_001,
+    ],
+)
+def test_what_is_no_usable_command_is_refused_with_a_sentence(command):
+    with pytest.raises(NotCurl) as refused:
+        read_curl(command)
+    assert refused.value.message.endswith(".")
