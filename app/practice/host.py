@@ -33,9 +33,7 @@ def is_known(data_dir: Path) -> bool:
 async def running(data_dir: Path) -> AsyncIterator[None]:
     """Serves until the block ends; where another console of this folder serves, does nothing."""
     host, port = address(data_dir).split(":")
-    config = uvicorn.Config(
-        service(), host=host, port=int(port), log_level="error", access_log=False
-    )
+    config = uvicorn.Config(service(), log_level="error", access_log=False, lifespan="off")
     try:
         listener = _listen(host, int(port))
     except OSError:
