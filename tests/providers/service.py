@@ -15,7 +15,11 @@ Addresses, all under `service.url`:
                                 `status=500&times=1` takes it, then answers 500 once
     /pages/KIND?total=25        KIND page, offset, cursor, next_url, link, body (POST), stuck
     POST /jobs?polls=3          202, then /jobs/ID is running that often, then done (`end=failed`)
-    POST /oauth/token           client_credentials, refresh_token (rotating); for /locked/oauth
+    POST /oauth/token           client_credentials, refresh_token (rotating), jwt-bearer; for
+                                /locked/oauth, which repeats the token when `?echo=1`
+    POST /oauth/login           a user and a password for a token in x-session: /locked/session
+    /locked/body  /locked/signed   the key in the body; a signature of one of three kinds
+    /hooks/KEY                  an address that is itself the secret
 """
 
 import asyncio
@@ -28,7 +32,7 @@ from email.utils import formatdate
 from time import time
 from typing import Any
 
-from tests.providers import paging, people, tokens
+from tests.providers import paging, people, signatures, tokens
 from tests.providers.server import HangUp, Received, Reply, Server
 
 KEY = "demo-key-not-real-8271"
@@ -255,10 +259,19 @@ class Service:
             "bearer": authorization == f"Bearer {KEY}",
             "basic": authorization == f"Basic {login}",
             "oauth": self.tokens.good(authorization.removeprefix("Bearer ")),
+            "session": self.tokens.good(call.headers.get("x-session", "")),
+            "body": KEY in (_json(call), call.form.get("api_key")),
+            "signed": signatures.good(call),
         }
         if not opened.get(rest):
             return as_json({"error": {"code": "bad_key", "message": "Wrong key."}}, 401)
-        return as_json({"ok": True, "plan": "demo"})
+        told = {"echo": authorization} if "echo" in call.query else {}
+        return as_json({"ok": True, "plan": "demo", **told})
+
+    async def _on_hooks(self, call: Received, rest: str) -> Reply:
+        if rest != KEY:
+            return as_json({"error": "no such hook"}, 404)
+        return as_json({"ok": True, "took": call.text})
 
     async def _on_orders(self, call: Received, rest: str) -> Reply:
         order, known = self._take_order(call)
@@ -299,8 +312,19 @@ class Service:
         return as_json({"id": rest, "status": "done", "result": {"score": 88}})
 
     async def _on_oauth(self, call: Received, rest: str) -> Reply:
+        await asyncio.sleep(self.tokens.takes_s)
+        if rest == "login":
+            return as_json(*reversed(self.tokens.exchange(call.json)))
         status, body = self.tokens.answer(call.form, call.headers.get("authorization", ""))
         return as_json(body, status)
+
+
+def _json(call: Received) -> Any:
+    """The member in which a key may come."""
+    try:
+        return call.json.get("api_key") if isinstance(call.json, dict) else None
+    except ValueError:
+        return None
 
 
 def as_json(value: Any, status: int = 200, headers: list[tuple[str, str]] | None = None) -> Reply:

@@ -1,47 +1,91 @@
-"""An OAuth token page: hands out short-lived tokens and turns each refresh token into a new one."""
+"""A login service: hands out short-lived tokens and turns each refresh token into a new one."""
 
 import base64
+from time import time
 from typing import Any
 
+import jwt
+
 CLIENT = ("demo-client", "demo-client-secret-not-real")
+LOGIN = {"user": "ada", "password": "demo-password-not-real"}
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 class Tokens:
+    """What a test may set: how long tokens last, how a client must say who it is, bad days."""
+
     def __init__(self) -> None:
         self.issued: list[str] = []
-        self.valid: set[str] = set()
-        self.refresh = "refresh-0"
-        self.expires_in: int | None = 3600
+        self.valid: dict[str, float] = {}  # until when
+        self.refresh = "refresh-0-not-real"
+        self.rotates = True
+        self.expires_in: float | str | None = 3600
+        self.client_auth: str | None = None  # body or basic: the other is refused
+        self.public_key: str | None = None  # of whom may ask with a signed statement
+        self.bad_days: list[int] = []  # the next answers
+        self.takes_s = 0.0
+        self.codes: dict[str, str] = {}  # each with the challenge it was asked for with
 
     def good(self, token: str) -> bool:
-        return token in self.valid
+        return self.valid.get(token, 0) > time()
 
     def revoke_all(self) -> None:
         """From now on every token handed out so far is refused."""
         self.valid.clear()
 
+    def withdraw(self) -> None:
+        """The person took their permission back."""
+        self.revoke_all()
+        self.refresh = "none-is-good"
+
     def answer(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
+        if self.bad_days:
+            return self.bad_days.pop(0), {"error": "temporarily_unavailable"}
+        grant = form.get("grant_type")
+        if grant == JWT_BEARER:
+            return self._by_statement(form.get("assertion", ""))
         if self._client(form, authorization) != CLIENT:
             return 401, {"error": "invalid_client"}
-        grant = form.get("grant_type")
+        if grant == "client_credentials":
+            return 200, self._token(form.get("scope"))
+        if grant == "refresh_token" and form.get("refresh_token") == self.refresh:
+            if self.rotates:
+                self.refresh = f"refresh-{len(self.issued) + 1}-not-real"
+            return 200, {**self._token(), "refresh_token": self.refresh}
         if grant == "refresh_token":
-            if form.get("refresh_token") != self.refresh:
-                return 400, {"error": "invalid_grant"}
-            self.refresh = f"refresh-{len(self.issued) + 1}"
-        elif grant != "client_credentials":
-            return 400, {"error": "unsupported_grant_type"}
+            return 400, {"error": "invalid_grant"}
+        return 400, {"error": "unsupported_grant_type"}
+
+    def exchange(self, given: Any) -> tuple[int, dict[str, Any]]:
+        """A login page of a service that does not know OAuth."""
+        if given != LOGIN:
+            return 401, {"message": "Wrong user or password."}
+        made = self._token()
+        return 200, {"data": {"session": made["access_token"], "ttl": made.get("expires_in")}}
+
+    def _by_statement(self, statement: str) -> tuple[int, dict[str, Any]]:
+        try:
+            claims = jwt.decode(
+                statement, self.public_key or "", ["RS256"], options={"verify_aud": False}
+            )
+        except (jwt.PyJWTError, ValueError):
+            return 400, {"error": "invalid_grant"}
+        return 200, {**self._token(), "claims": claims}
+
+    def _token(self, scope: str | None = None) -> dict[str, Any]:
         token = f"token-{len(self.issued) + 1}-not-real"
         self.issued.append(token)
-        self.valid.add(token)
+        lasts = 1e9 if self.expires_in is None else float(self.expires_in)
+        self.valid[token] = time() + lasts
         body: dict[str, Any] = {"access_token": token, "token_type": "Bearer"}
         if self.expires_in is not None:
             body["expires_in"] = self.expires_in
-        if grant == "refresh_token":
-            body["refresh_token"] = self.refresh
-        return 200, body
+        return {**body, "scope": scope} if scope else body
 
     def _client(self, form: dict[str, str], authorization: str) -> tuple[str, str]:
-        if authorization.startswith("Basic "):
+        if authorization.startswith("Basic ") and self.client_auth != "body":
             name, _, secret = base64.b64decode(authorization[6:]).decode().partition(":")
             return name, secret
+        if self.client_auth == "basic":
+            return "", ""
         return form.get("client_id", ""), form.get("client_secret", "")
