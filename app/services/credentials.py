@@ -18,13 +18,8 @@ from db import audit, credentials
 from db.credentials import Credential as Row
 from db.refusals import Taken, refusals
 from db.session import Actor, Database, Runner
-from engine.effects.credentials import (
-    Credential,
-    check_credential,
-    parse_auth,
-    short_secrets,
-    work_out_settings,
-)
+from engine.effects.credential_checks import check_credential, short_secrets, work_out_settings
+from engine.effects.credentials import Credential, parse_auth
 from engine.errors import BadDefinition
 
 SERVICE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -174,6 +169,7 @@ class Credentials:
                 settings=row.settings,
                 allowed_hosts=tuple(row.allowed_hosts),
                 label=row.label,
+                workspace_id=workspace_id,
             )
             for row in rows
         }

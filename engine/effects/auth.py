@@ -1,12 +1,15 @@
 """How a service wants to be shown a secret: every kind a credential can be of."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from engine.effects.failures import BadCall
 from engine.effects.wire import check_header
-from engine.errors import BadDefinition, Problem
+from engine.errors import BadDefinition, Problem, RunStopped
+from engine.model.jsonpath import check_path
+from engine.model.parts import Request
 
 
 class _Kind(BaseModel):
@@ -86,13 +89,18 @@ class JwtBearerAuth(_Kind):
 
 
 class TokenExchangeAuth(_Kind):
-    """A request of its own answers with a token, which is then put in `place`."""
+    """A request of its own answers with a token, which is then put in `place`.
+
+    The request may hold {{ credentials.NAME }} and {{ settings.NAME }}: it is the credential's.
+    """
 
     type: Literal["token_exchange"]
-    request: dict[str, Any]
+    request: Request
     token_path: Name
     expires_path: Name | None = None
-    place: Annotated[HeaderAuth | QueryAuth | BearerAuth, Field(discriminator="type")]
+    place: Annotated[HeaderAuth | QueryAuth | BearerAuth, Field(discriminator="type")] = BearerAuth(
+        type="bearer"
+    )
 
 
 class SignedAuth(_Kind):
@@ -100,6 +108,7 @@ class SignedAuth(_Kind):
     recipe: Literal["audienceacuity_md5", "telesign_hmac_sha256", "aws_sigv4"]
 
 
+TokenAuth = ClientCredentialsAuth | AuthorizationCodeAuth | JwtBearerAuth | TokenExchangeAuth
 OneSecretAuth = HeaderAuth | QueryAuth | BearerAuth | BodyFieldAuth | SecretUrlAuth
 Auth = (
     NoAuth
@@ -126,12 +135,25 @@ def parse_auth(raw: object) -> Auth:
         raise BadDefinition(
             _problem(each["type"], each["loc"], each.get("ctx", {})) for each in error.errors()
         ) from None
-    if isinstance(auth, HeaderAuth):
-        try:
-            check_header(auth.name, auth.prefix.strip())
-        except BadCall as refused:
-            raise BadDefinition([Problem("auth.name", refused.message, refused.hint)]) from None
+    if wrong := list(_wrong(auth)):
+        raise BadDefinition(wrong)
     return auth
+
+
+def _wrong(auth: Auth) -> Iterator[Problem]:
+    placed = auth.place if isinstance(auth, TokenExchangeAuth) else auth
+    if isinstance(placed, HeaderAuth):
+        try:
+            check_header(placed.name, placed.prefix.strip())
+        except BadCall as refused:
+            path = "auth.name" if placed is auth else "auth.place.name"
+            yield Problem(path, refused.message, refused.hint)
+    if isinstance(auth, TokenExchangeAuth):
+        for name in ("token_path", "expires_path"):
+            try:
+                check_path(getattr(auth, name) or "$")
+            except RunStopped as refused:
+                yield Problem(f"auth.{name}", refused.message, refused.hint)
 
 
 def _problem(kind: str, place: tuple[int | str, ...], more: dict[str, Any]) -> Problem:

@@ -2,14 +2,15 @@
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from engine.effects.auth import SecretUrlAuth
+from engine.effects.auth import SecretUrlAuth, SignedAuth
 from engine.effects.bodies import BodyTooLarge, BodyUnreadable, decoded
 from engine.effects.connection import Broken, Connection, Raw, Trouble
 from engine.effects.credentials import Credential
-from engine.effects.dialing import Dialer, Resolve, default_tls
+from engine.effects.dialing import Dialer, PortOf, Resolve, default_tls
 from engine.effects.failures import (
     AnswerTooLarge,
     CredentialNeedsHttps,
@@ -65,10 +66,12 @@ class Answer:
     url: str  # where it came from, after redirects
     sent: Sent
     truncated: bool = False
+    used: Credential | None = None  # what it was asked with, if a token had to be got first
 
 
 class Egress:
-    """Belongs to one event loop. `resolve` and `tls` are doors for tests."""
+    """Belongs to one event loop. `resolve`, `tls`, `now` and `port_of` are doors for tests: a
+    provider is played at a free port, whatever port its address names."""
 
     def __init__(
         self,
@@ -77,12 +80,14 @@ class Egress:
         resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
         stall_s: float = STALL_S,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        port_of: PortOf | None = None,
     ) -> None:
         self.policy = policy
+        self._now = now
         self._system_names = None if resolve else SystemNames()
-        self._dialer = Dialer(
-            policy, resolve or self._system_names or SystemNames(), tls or default_tls(), stall_s
-        )
+        names = resolve or self._system_names or SystemNames()
+        self._dialer = Dialer(policy, names, tls or default_tls(), stall_s, port_of)
         self._pool = Pool()
 
     async def send(
@@ -106,7 +111,9 @@ class Egress:
             if credential is not None:
                 _check_host(credential, origin, trusted)
             _guard(guarded, wire, asked)
-            ready = _with_secret(wire, credential)
+            ready = self._with_secret(wire, credential)
+            if credential is not None and isinstance(credential.auth, SignedAuth):
+                redactors = redactors.first(ready.header("authorization") or "")
             first = sent is None
             sent = sent or _sent(ready, redactors)
             raw = await self._exchange(ready, started + call.timeout_s, call.timeout_s)
@@ -122,11 +129,29 @@ class Egress:
             wire.target, asked = target, location
         raise TooManyRedirects(wire.target.origin.host)
 
+    async def log_in(self, call: Call, credential: Credential) -> tuple[int, bytes]:
+        """Ask for a token. The call holds secrets already, and the answer is left as it came,
+        since the next secret is in it: for the module that keeps tokens, and nobody else."""
+        deadline = asyncio.get_running_loop().time() + call.timeout_s
+        check(call.method, call.headers, call.body)
+        wire = Wire(call.method, parse(call.url), list(call.headers), call.body)
+        origin = wire.target.origin
+        _check_host(credential, origin, self.policy.admit(origin))
+        raw = await self._exchange(wire, deadline, call.timeout_s)
+        return raw.status, _unpacked(raw, origin.host)
+
     async def close(self) -> None:
         self._pool.close()
         await self._dialer.close()
         if self._system_names is not None:
             self._system_names.close()
+
+    def _with_secret(self, wire: Wire, credential: Credential | None) -> Wire:
+        ready = Wire(wire.method, wire.target, wire.headers, wire.body)
+        if credential is not None:
+            secrets, settings = credential.secrets, credential.settings
+            place(ready, credential.auth, secrets, settings, self._now())
+        return ready
 
     async def _exchange(self, wire: Wire, deadline: float, seconds: float) -> Raw:
         """On a waiting connection if there is one; again on a new one if that proves dead."""
@@ -207,13 +232,6 @@ def _guard(guarded: Sequence[Credential], wire: Wire, asked: str) -> None:
             raise CredentialNotForHost(credential.service_name, host, "its secret was in the call")
 
 
-def _with_secret(wire: Wire, credential: Credential | None) -> Wire:
-    ready = Wire(wire.method, wire.target, wire.headers, wire.body)
-    if credential is not None:
-        place(ready, credential.auth, credential.secrets, credential.settings)
-    return ready
-
-
 def _location(call: Call, raw: Raw) -> str | None:
     if raw.status not in _REDIRECTS or not call.follow or call.method not in ("GET", "HEAD"):
         return None
@@ -226,14 +244,18 @@ def _sent(wire: Wire, redactors: Redactors) -> Sent:
 
 
 def _read(raw: Raw, host: str, url: str, sent: Sent, redactors: Redactors, ms: float) -> Answer:
+    whole = _unpacked(raw, host)
+    headers, body = redactors.answer(raw.headers, whole)
+    return Answer(raw.status, headers, body, len(whole), ms, url, sent)
+
+
+def _unpacked(raw: Raw, host: str) -> bytes:
     try:
-        whole = decoded(raw)
+        return decoded(raw)
     except BodyTooLarge as error:
         raise AnswerTooLarge(host, str(error)) from None
     except BodyUnreadable as error:
         raise _unreadable(host, str(error)) from None
-    headers, body = redactors.answer(raw.headers, whole)
-    return Answer(raw.status, headers, body, len(whole), ms, url, sent)
 
 
 def _failure(host: str, broken: Broken, seconds: float) -> ServiceDidNotAnswer | AnswerTooLarge:

@@ -88,13 +88,40 @@ class BadCall(RunStopped):
     code = "bad_request"
 
 
-class NotYetAvailable(RunStopped):
-    code = "credential_kind_not_available"
+class LoginNotNow(ServiceDidNotAnswer):
+    """No token could be had for the moment; the call itself was never made."""
 
-    def __init__(self, kind: str) -> None:
+    code = "login_not_now"
+
+    def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(
-            f"Credentials of the kind “{kind}” cannot be used yet.",
-            hint="They can be saved. Use a key, a bearer token or a password until then.",
+            message, hint="It may be busy or down. Try again in a while.", detail=detail
+        )
+
+
+class LoginRefused(RunStopped):
+    """Asking again would come to the same."""
+
+    code = "credential_refused"
+
+    def __init__(self, service: str, host: str, said: str, detail: str = "") -> None:
+        super().__init__(
+            f"{host} gave no token for the credential “{service}” ({said}).",
+            hint="Check what was entered there: the id, the secret, and what they may do.",
+            detail=detail,
+        )
+
+
+class NeedsReconnect(RunStopped):
+    """The permission somebody once gave was withdrawn, or has run out."""
+
+    code = "needs_reconnect"
+
+    def __init__(self, service: str, detail: str = "") -> None:
+        super().__init__(
+            f"The connection to “{service}” is no longer accepted.",
+            hint="Open the credential and connect it again. Then retry this run.",
+            detail=detail,
         )
 
 

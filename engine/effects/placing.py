@@ -2,8 +2,10 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote, unquote_plus, urlencode
+from uuid import uuid4
 
 import orjson
 
@@ -15,9 +17,11 @@ from engine.effects.auth import (
     HeaderAuth,
     OneSecretAuth,
     QueryAuth,
+    SignedAuth,
 )
-from engine.effects.failures import BadCall, NotYetAvailable
+from engine.effects.failures import BadCall
 from engine.effects.secret import Secret
+from engine.effects.signing import sign
 from engine.effects.urls import Target, parse
 from engine.effects.wire import Wire, check_header
 
@@ -26,12 +30,18 @@ Settings = Mapping[str, Any]
 Place = Callable[[Wire, Any, Secrets, Settings], None]
 
 
-def place(wire: Wire, auth: Auth, secrets: Secrets, settings: Settings) -> None:
-    """Raises NotYetAvailable for a kind that nobody has written yet."""
-    how = PLACES.get(auth.type)
-    if how is None:
-        raise NotYetAvailable(auth.type)
-    how(wire, auth, secrets, settings)
+def place(wire: Wire, auth: Auth, secrets: Secrets, settings: Settings, at: datetime) -> None:
+    """A kind that works with tokens was turned into the place of its token before."""
+    if isinstance(auth, SignedAuth):
+        sign(wire, auth.recipe, secrets, settings, at=at, nonce=str(uuid4()))
+    elif auth.type in PLACES:
+        PLACES[auth.type](wire, auth, secrets, settings)
+    else:
+        raise BadCall(
+            "The credential has no token for this call.",
+            hint="Open the credential and test it.",
+            detail=auth.type,
+        )
 
 
 def the_secret(auth: OneSecretAuth, secrets: Secrets) -> str:
@@ -126,7 +136,6 @@ def _json(body: bytes) -> object:
         return None
 
 
-# Kinds that fetch a token or sign the request join here from files of their own.
 PLACES: dict[str, Place] = {
     "none": _nothing,
     "secret_url": _nothing,

@@ -63,8 +63,7 @@ class Exchange:
             verdict = self._judge(call, failure)
             then = verdict.then
             if then == "refresh_credential":
-                if not await self._renew():
-                    raise refused(self.host, self.reading.status or 401, verdict.message)
+                await self._log_in_again(verdict)
             elif then in ("retry", "rate_limited"):
                 await self._wait(verdict, failure)
             elif then == "fail":
@@ -127,17 +126,21 @@ class Exchange:
             renewable=self.story.doors.renew is not None and not self._renewed,
         )
 
-    async def _renew(self) -> bool:
-        """A new login, once a step; False where there is none to be had."""
-        renew = self.story.doors.renew
-        if self._renewed or renew is None or self.credential is None:
-            return False
-        self._renewed = True
-        renewed = await renew(self.credential)
+    async def _log_in_again(self, verdict: Verdict) -> None:
+        """A new login, once a step. Raises where there is none to be had."""
+        renew, used = self.story.doors.renew, self.credential
+        if self._renewed or renew is None or used is None:
+            raise refused(self.host, self.reading.status or 401, verdict.message)
+        if self.answer is not None and self.answer.used is not None:
+            used = self.answer.used
+        try:
+            renewed = await renew(used)
+        except ServiceDidNotAnswer as failure:
+            await self._wait(verdict, failure)
+            return
         if renewed is None:
-            return False
-        self.credential = renewed
-        return True
+            raise refused(self.host, self.reading.status or 401, verdict.message)
+        self.credential, self._renewed = renewed, True
 
     async def _wait(self, verdict: Verdict, failure: RunStopped | None) -> None:
         """Before the next try. Raises where that was the last one."""

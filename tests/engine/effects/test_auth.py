@@ -3,15 +3,12 @@
 import pytest
 
 from engine.effects.auth import KINDS
-from engine.effects.credentials import (
-    check_credential,
-    parse_auth,
-    short_secrets,
-    work_out_settings,
-)
+from engine.effects.credential_checks import check_credential, short_secrets, work_out_settings
+from engine.effects.credentials import parse_auth
 from engine.errors import BadDefinition
 
 TOKEN_URL = "https://login.example.com/token"
+EXCHANGE = {"type": "token_exchange", "request": {"url": TOKEN_URL}, "token_path": "$.token"}
 SOUND = [
     {"type": "none"},
     {"type": "header", "name": "X-Api-Key"},
@@ -76,11 +73,10 @@ def test_no_kind_is_left_out():
         ),
         ({"type": "jwt_bearer", "token_url": TOKEN_URL, "alg": "none"}, "auth.alg", "'RS256'"),
         ({"type": "signed", "recipe": "mine"}, "auth.recipe", "must be"),
-        (
-            {"type": "token_exchange", "request": {}, "token_path": "$.t", "place": {"type": "x"}},
-            "auth.place.type",
-            "one of",
-        ),
+        (EXCHANGE | {"place": {"type": "x"}}, "auth.place.type", "one of"),
+        (EXCHANGE | {"place": {"type": "header", "name": "Host"}}, "auth.place.name", "cannot set"),
+        (EXCHANGE | {"token_path": "token"}, "auth.token_path", "no path"),
+        (EXCHANGE | {"request": {"method": "POST"}}, "auth.request.url", "missing"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(raw, path, says):
@@ -92,6 +88,15 @@ def test_what_is_wrong_is_named_with_its_place(raw, path, says):
 
 
 HOSTS = ["api.example.com"]
+
+
+def exchange(url, name):
+    body = {"json": {"user": "{{ credentials.NAME }}".replace("NAME", name)}}
+    return {
+        "type": "token_exchange",
+        "request": {"method": "POST", "url": url, "body": body},
+        "token_path": "$.token",
+    }
 
 
 @pytest.mark.parametrize(
@@ -145,6 +150,38 @@ HOSTS = ["api.example.com"]
             HOSTS,
             ["auth.token_url"],
         ),
+        (
+            {"type": "jwt_bearer", "token_url": "https://{{ settings.sub }}.example.com/token"},
+            ["private_key"],
+            {"sub": "api"},
+            HOSTS,
+            [],
+        ),
+        (
+            {"type": "jwt_bearer", "token_url": "https://{{ settings.sub }}.example.com/token"},
+            ["private_key"],
+            {"sub": "elsewhere"},
+            HOSTS,
+            ["auth.token_url"],
+        ),
+        ({"type": "signed", "recipe": "audienceacuity_md5"}, ["key_id", "secret"], {}, HOSTS, []),
+        (
+            {"type": "signed", "recipe": "audienceacuity_md5"},
+            ["secret"],
+            {"key_id": "a"},
+            HOSTS,
+            [],
+        ),
+        (
+            {"type": "signed", "recipe": "telesign_hmac_sha256"},
+            ["other"],
+            {"api_key": "in the open"},
+            HOSTS,
+            ["credentials.customer_id", "credentials.api_key"],
+        ),
+        (exchange("https://api.example.com/login", "user"), ["user"], {}, HOSTS, []),
+        (exchange("https://api.example.com/login", "pass"), ["user"], {}, HOSTS, ["auth.request"]),
+        (exchange("https://b.example.com/", "user"), ["user"], {}, HOSTS, ["auth.request.url"]),
     ],
 )  # fmt: skip
 def test_a_credential_is_checked_as_a_whole(auth, fields, settings, hosts, paths):

@@ -3,6 +3,7 @@
 import base64
 import json
 import pickle
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -13,7 +14,6 @@ from engine.effects.failures import (
     BadCall,
     CredentialNeedsHttps,
     CredentialNotForHost,
-    NotYetAvailable,
 )
 from engine.effects.policy import Policy
 from engine.effects.secret import MASK
@@ -138,13 +138,40 @@ async def test_an_address_that_is_the_secret_is_called_and_never_shown(
     [
         {"type": "oauth2_client_credentials", "token_url": "https://a.example.com/token"},
         {"type": "jwt_bearer", "token_url": "https://a.example.com/token"},
-        {"type": "signed", "recipe": "aws_sigv4"},
     ],
 )
-async def test_a_kind_nobody_wrote_yet_says_so(rude, egress, credential_for, auth):
-    with pytest.raises(NotYetAvailable, match=auth["type"]):
+async def test_a_call_without_the_token_it_needs_is_never_made(rude, egress, credential_for, auth):
+    with pytest.raises(BadCall, match="token"):
         await egress.send(Call("GET", rude.url), credential_for(rude.address, auth=auth))
     assert rude.connections == 0
+
+
+async def test_a_signature_is_made_anew_for_each_call_and_never_shown(rude, credential_for):
+    moments = [datetime.fromtimestamp(1_700_000_000 + n, UTC) for n in range(2)]
+    egress = Egress(Policy.from_settings(rude.address), now=lambda: moments.pop(0))
+    auth = {"type": "signed", "recipe": "audienceacuity_md5"}
+    credential = credential_for(rude.address, auth=auth, key_id="DEMOKEYID0000001", secret=SECRET)
+    answers = []
+    for _ in range(2):
+        answers.append(await egress.send(Call("GET", rude.url), credential))
+        rude.answer = answer(rude.requests[-1].header("authorization").encode())
+    sent = [request.header("authorization") for request in rude.requests]
+    assert sent[0] != sent[1]
+    assert sent[0].startswith("Bearer DEMOKEYID0000001loyw3v28")
+    assert dict(answers[0].sent.headers)["Authorization"] == MASK
+    await egress.close()
+
+
+async def test_a_signature_that_is_repeated_by_the_service_is_masked(rude, credential_for):
+    at = datetime.fromtimestamp(1_700_000_000, UTC)
+    egress = Egress(Policy.from_settings(rude.address), now=lambda: at)
+    auth = {"type": "signed", "recipe": "audienceacuity_md5"}
+    credential = credential_for(rude.address, auth=auth, key_id="DEMOKEYID0000001", secret=SECRET)
+    await egress.send(Call("GET", rude.url), credential)
+    rude.answer = answer(rude.requests[0].header("authorization").encode())
+    got = await egress.send(Call("GET", rude.url), credential)
+    assert got.body.decode() == MASK
+    await egress.close()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,169 @@
+"""Everything that would keep a credential from working, found when it is saved."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.effects import grants
+from engine.effects.auth import (
+    Auth,
+    AuthorizationCodeAuth,
+    BasicAuth,
+    ClientCredentialsAuth,
+    JwtBearerAuth,
+    NoAuth,
+    OneSecretAuth,
+    SignedAuth,
+    TokenExchangeAuth,
+)
+from engine.effects.hosts import Hosts, read
+from engine.effects.secret import SHORTEST, Secret, too_short
+from engine.effects.signing import NEEDED, held
+from engine.effects.token_request import token_request
+from engine.effects.urls import parse
+from engine.errors import Problem, RunStopped
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.A)
+_NAMES = "Use letters, digits and underscores, and start with a letter."
+_SHORT = "So short a secret could not be hidden in what the console shows."
+
+
+def check_credential(
+    auth: Auth,
+    fields: Collection[str],
+    settings: Mapping[str, Any],
+    allowed_hosts: Collection[str],
+) -> list[Problem]:
+    """Everything that would keep the credential from working, found when it is saved."""
+    return [
+        *_check_fields(auth, fields, settings),
+        *_check_settings(fields, settings),
+        *_check_hosts(auth, allowed_hosts, settings),
+    ]
+
+
+def short_secrets(auth: Auth, secrets: Mapping[str, str]) -> list[Problem]:
+    """Secrets too short to be masked. A user name is no secret by itself."""
+    open_names = {"client_id"} | ({auth.username} if isinstance(auth, BasicAuth) else set())
+    return [
+        Problem(f"credentials.{name}", f"“{name}” is shorter than {SHORTEST} characters.", _SHORT)
+        for name, value in secrets.items()
+        if name not in open_names and too_short(value)
+    ]
+
+
+def work_out_settings(
+    settings: Mapping[str, Any], secrets: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Replaces `{"from": "api_key", "after_last": "-"}` by that part of the secret."""
+    known: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, value in settings.items():
+        if not isinstance(value, dict):
+            known[name] = value
+            continue
+        _, mark, part = secrets.get(value["from"], "").rpartition(value["after_last"])
+        if mark and part:
+            known[name] = part
+        else:
+            problems.append(
+                Problem(
+                    f"settings.{name}",
+                    f"Nothing follows “{value['after_last']}” in “{value['from']}”.",
+                    "Check that the whole key was entered.",
+                )
+            )
+    return known, problems
+
+
+def _check_fields(
+    auth: Auth, fields: Collection[str], settings: Mapping[str, Any]
+) -> Iterator[Problem]:
+    for name in fields:
+        if not _NAME.fullmatch(name):
+            yield Problem(f"credentials.{name}", f"“{name[:60]}” cannot be a name.", _NAMES)
+    if isinstance(auth, OneSecretAuth):
+        if auth.field is not None and auth.field not in fields:
+            yield Problem("auth.field", f"There is no secret called “{auth.field}”.")
+        elif auth.field is None and len(fields) != 1:
+            yield Problem("auth.field", "Say which of the secrets this service takes.")
+    elif isinstance(auth, ClientCredentialsAuth | AuthorizationCodeAuth):
+        if "client_id" not in fields and "client_id" not in settings:
+            yield Problem("credentials.client_id", "`client_id` is missing.")
+        if "client_secret" not in fields:
+            yield Problem("credentials.client_secret", "`client_secret` is missing.")
+    elif isinstance(auth, SignedAuth):
+        for name in NEEDED[auth.recipe]:
+            if held(name, dict.fromkeys(fields), settings) is None:
+                yield Problem(f"credentials.{name}", f"`{name}` is missing.")
+    elif isinstance(auth, TokenExchangeAuth):
+        yield from _check_request(auth, fields, settings)
+    elif not isinstance(auth, NoAuth | BasicAuth) and not fields:
+        yield Problem("credentials", "Enter at least one secret.")
+
+
+def _check_settings(fields: Collection[str], settings: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, value in settings.items():
+        path = f"settings.{name}"
+        if not _NAME.fullmatch(name):
+            yield Problem(path, f"“{name[:60]}” cannot be a name.", _NAMES)
+        if isinstance(value, dict):
+            if set(value) != {"from", "after_last"} or not _all_text(value.values()):
+                yield Problem(path, "A setting made from a secret has `from` and `after_last`.")
+            elif value["from"] not in fields:
+                yield Problem(f"{path}.from", f"There is no secret called “{value['from']}”.")
+        elif not isinstance(value, str | int | float | bool):
+            yield Problem(path, "A setting is a text, a number, or true or false.")
+
+
+def _check_hosts(
+    auth: Auth, allowed_hosts: Collection[str], settings: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if not allowed_hosts and not isinstance(auth, NoAuth):
+        yield Problem(
+            "allowed_hosts", "Say which hosts may receive the secret.", "Such as api.example.com."
+        )
+    sound = []
+    for index, entry in enumerate(allowed_hosts):
+        try:
+            read(entry)
+            sound.append(entry)
+        except ValueError as error:
+            yield Problem(f"allowed_hosts[{index}]", str(error))
+    yield from _check_login_host(auth, Hosts(sound), settings)
+
+
+def _check_login_host(auth: Auth, hosts: Hosts, settings: Mapping[str, Any]) -> Iterator[Problem]:
+    """Where a token comes from is among the hosts that may see the secret."""
+    if isinstance(auth, TokenExchangeAuth):
+        path, address = "auth.request.url", auth.request.url
+    elif isinstance(auth, ClientCredentialsAuth | AuthorizationCodeAuth | JwtBearerAuth):
+        path, address = "auth.token_url", auth.token_url
+    else:
+        return
+    if any(isinstance(value, dict) for value in settings.values()):
+        return  # worked out later; the call itself is checked as well
+    name = path.rpartition(".")[2]
+    try:
+        origin = parse(grants.filled(address, settings)).origin
+    except RunStopped:
+        yield Problem(path, f"`{name}` is not a web address.")
+        return
+    if not hosts.allow(origin):
+        yield Problem(path, f"{origin.host} is not among `allowed_hosts`.")
+
+
+def _check_request(
+    auth: TokenExchangeAuth, fields: Collection[str], settings: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Filled in once with made-up secrets: a name it does not know is found now."""
+    made_up = {name: Secret("x") for name in fields}
+    try:
+        token_request(auth.request, grants.scope(made_up, settings, datetime.now(UTC)), 1)
+    except RunStopped as problem:
+        yield Problem("auth.request", problem.message, problem.hint or None)
+
+
+def _all_text(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) and value for value in values)
