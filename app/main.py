@@ -23,6 +23,7 @@ from app.services.admins import Admins
 from app.services.all import Services
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
+from app.services.bulk import Bulk
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
@@ -30,6 +31,7 @@ from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
 from app.services.drafts import Drafts
 from app.services.executions import Executions
+from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.passwords import Passwords
 from app.services.safe import Safe
@@ -113,6 +115,7 @@ def build(
         services.credentials.opened,
         slots=settings.concurrency,
         keep_days=settings.retention_days,
+        every={"feed": (1, Feeding(database).look)},
     )
     return Console(web, api, services, working, database, egress, passwords)
 
@@ -140,6 +143,7 @@ def _services(
         admins=Admins(database),
         api_keys=ApiKeys(database),
         audit=Audit(database),
+        bulk=Bulk(database),
         connectors=connectors,
         contacts=Contacts(database),
         credential_tests=CredentialTest(credentials, doors),

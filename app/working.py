@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from uuid import UUID
 
 from app.services.opening import Open, Openings
 from app.services.running import Running
 from db.listen import listen
-from db.session import Database
+from db.session import Database, DatabaseAway
 from engine.queue.clock import Clock
 from engine.queue.shelf import StoreAway
 from engine.queue.worker import Worker
@@ -34,8 +34,10 @@ class Working:
         lease_s: float = 30,
         grace_s: float = 20,
         keep_days: int = 90,
+        every: Mapping[str, tuple[float, Callable[[], Awaitable[None]]]] | None = None,
     ) -> None:
-        """`url` is where to listen, with the same login as the database's."""
+        """`url` is where to listen, with the same login as the database's; `every`: what else a
+        worker looks after, as {name: (seconds, what to do)}."""
         self._url, self._keep_days = url, keep_days
         self._running = Running(database, Openings(open_credentials))
         self.worker = Worker(self._running, doors, slots=slots, lease_s=lease_s, grace_s=grace_s)
@@ -44,6 +46,8 @@ class Working:
         self._clock.every(lease_s / 3, "heartbeat", self.worker.beat)
         self._clock.every(REPAIR_S, "repair", self._unless_away(self._running.repair))
         self._clock.every(SWEEP_S, "sweep", self._unless_away(self._sweep))
+        for name, (seconds, do) in (every or {}).items():
+            self._clock.every(seconds, name, self._unless_away(do))
         self._listening: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -80,7 +84,7 @@ class Working:
         async def when_there() -> None:
             try:
                 await do()
-            except StoreAway:
+            except (StoreAway, DatabaseAway):
                 logger.info("the database is away; the next sweep makes up for this one")
 
         return when_there

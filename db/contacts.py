@@ -63,15 +63,15 @@ async def listed(
     """Newest first; one more than asked for, so that the caller knows whether it goes on."""
     question = select(Contact).where(Contact.workspace_id == workspace_id)
     if q and q.strip():
-        matching = await _matching(session, workspace_id, q, limit + 1, after)
-        question = question.where(Contact.id.in_(matching))
+        found = await matching(session, workspace_id, q, limit + 1, after)
+        question = question.where(Contact.id.in_(found))
     if after:
         question = question.where(tuple_(Contact.created_at, Contact.id) < after)
     newest = question.order_by(Contact.created_at.desc(), Contact.id.desc())
     return (await session.scalars(newest.limit(limit + 1))).all()
 
 
-async def _matching(
+async def matching(
     session: AsyncSession,
     workspace_id: str,
     q: str,

@@ -6,6 +6,7 @@ from app.api import (
     admin_users,
     api_keys,
     audit,
+    bulk,
     connectors,
     contacts,
     credentials,
@@ -29,6 +30,7 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         testing.router(services.testing),
         events.router(services.live),  # before /executions/{id}, which would take its address
         executions.router(services.executions, services.history, services.live),
+        bulk.router(services.bulk),
         contacts.router(services.contacts, services.imports),
         credentials.router(services.credentials, services.credential_tests),
         templates.router(services.templates),

@@ -7,6 +7,7 @@ from app.services.accounts import Accounts
 from app.services.admins import Admins
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
+from app.services.bulk import Bulk
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
@@ -26,6 +27,7 @@ class Services:
     admins: Admins
     api_keys: ApiKeys
     audit: Audit
+    bulk: Bulk
     connectors: Connectors
     contacts: Contacts
     credential_tests: CredentialTest

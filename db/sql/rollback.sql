@@ -1,4 +1,7 @@
--- First what the original plan drops, in its order.
+-- What belongs to a credential goes before it.
+drop table if exists credential_tokens;
+
+-- Then what the original plan drops, in its order.
 drop table if exists saas_admin_users;
 drop table if exists workspace_api_credentials;
 drop table if exists connector_templates cascade;
@@ -8,7 +11,7 @@ drop function if exists increment_connector_stats(uuid, boolean);
 drop function if exists update_updated_at_column() cascade;
 
 -- Then what we added to it.
-drop table if exists audit_log, idempotency_keys, data_keys, engine_lanes, engine_jobs, contact_field_writes,
+drop table if exists bulk_contacts, bulk_executions, audit_log, idempotency_keys, data_keys, engine_lanes, engine_jobs, contact_field_writes,
     execution_events, execution_steps, connector_step_tests, connector_drafts, connector_versions, contacts,
     api_keys, sign_in_throttle, sessions, user_passwords, workspace_members, workspaces, console_migrations cascade;
 drop schema if exists app cascade;
