@@ -9,5 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_imports_point_one_way():
     script = Path(sys.executable).with_name("lint-imports")
-    seen = subprocess.run([script, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    seen = subprocess.run(
+        [script, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert seen.returncode == 0, seen.stdout + seen.stderr
