@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
-from app.api import idempotency, limits
+from app.api import idempotency, json_body
 from app.services.problems import NotReadable, bad_field
 from app.services.roles import LEAST_ROLE, must
 from app.signin import sign_in_to_api
@@ -92,7 +92,7 @@ async def readable(request: Request, *, wants_body: bool) -> Request:
             hint="Send it with the header Content-Type: application/json.",
         )
     read = ReadRequest(request.scope, replay(body))
-    read.value = limits.parse(body)
+    read.value = json_body.parse(body)
     return read
 
 

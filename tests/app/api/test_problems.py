@@ -16,10 +16,7 @@ JSON = {"content-type": "application/json"}
         b"{",
         b"not json",
         b'{"city": NaN}',
-        b'{"data": {"n": 1e5000}}',
-        b'{"city": "\\ud800"}',
         b"\xff\xfe",
-        b"[" * 10_000 + b"]" * 10_000,
     ],
 )
 async def test_a_body_that_is_no_json_is_a_400(api: Client, body: bytes) -> None:
@@ -38,6 +35,11 @@ async def test_what_postgres_cannot_keep_is_named_by_its_place(api: Client) -> N
         (b'{"city": "a\\u0000b"}', "city"),
         (b'{"data": {"list": [1, {"x": "\\u0000"}]}}', "data.list[1].x"),
         (b'{"data": {"a\\u0000": 1}}', "data"),
+        (b'{"city": "\\ud800"}', "city"),
+        (b'{"data": {"\\udc00a": 1}}', "data"),
+        (b'{"data": {"n": [1e5000]}}', "data.n[0]"),
+        (b'{"data": {"n": ' + b"9" * 5000 + b"}}", "data.n"),
+        (b'{"city": "x", "data": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "data"),
     ):
         refused = await api.post("/contacts", content=body, headers=JSON)
         assert refused.status_code == 422, body
