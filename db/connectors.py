@@ -1,6 +1,7 @@
 """Connectors: what is stored, its versions, its draft and its last tests."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select, tuple_, update
@@ -21,6 +22,8 @@ from db.base import (
     NewId,
     TextWithDefault,
 )
+
+HIGHEST: Final = 2**31 - 1  # a version number Postgres can compare
 
 
 class Connector(Base):
@@ -186,7 +189,7 @@ async def versions(
         ConnectorVersion.connector_id == connector_id,
     )
     if after is not None:
-        question = question.where(ConnectorVersion.version < after)
+        question = question.where(ConnectorVersion.version < min(after, HIGHEST))
     if not whole:
         question = question.options(defer(ConnectorVersion.definition, raiseload=True))
     question = question.order_by(ConnectorVersion.version.desc()).limit(limit)
@@ -196,6 +199,8 @@ async def versions(
 async def find_version(
     session: AsyncSession, workspace_id: str, connector_id: UUID, version: int
 ) -> ConnectorVersion | None:
+    if version > HIGHEST:
+        return None
     return await session.scalar(
         select(ConnectorVersion).where(
             ConnectorVersion.workspace_id == workspace_id,

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.moments import ZonedMoment
 from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
 from app.services.api_keys import ApiKeys
@@ -18,7 +19,7 @@ class NewKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=200, strict=True)
-    expires_at: AwareDatetime | None = None
+    expires_at: ZonedMoment | None = None
 
 
 class KeyShown(BaseModel):

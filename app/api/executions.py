@@ -1,13 +1,14 @@
 """/api/v1/executions: started, watched, stopped and started again."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.moments import Moment, ZonedMoment
 from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
 from app.live import Live
@@ -62,7 +63,7 @@ class Start(BaseModel):
     contact_id: UUID | None = None
     input: dict[str, Any] = {}
     flow_run_id: Annotated[str | None, Field(max_length=500)] = None
-    run_at: Annotated[AwareDatetime | None, Field(description="Not before this time.")] = None
+    run_at: Annotated[ZonedMoment | None, Field(description="Not before this time.")] = None
 
 
 class Again(BaseModel):
@@ -79,8 +80,6 @@ class Again(BaseModel):
 Prefer = Annotated[
     str | None, Header(description="`wait=30` answers when it finished or that time is up.")
 ]
-# A time without a zone is meant in UTC, as all our times are.
-Moment = Annotated[datetime, AfterValidator(lambda at: at if at.tzinfo else at.replace(tzinfo=UTC))]
 Several = Annotated[str | None, Query(max_length=10_000)]
 
 
@@ -91,16 +90,21 @@ def router(executions: Executions, history: History, live: Live) -> APIRouter:
     @routes.post("/connectors/{connector_id}/execute", status_code=202, response_model=Shape)
     @needs("executions.start")
     async def execute_connector(
-        actor: ApiActor, connector_id: UUID, response: Response, body: Start, prefer: Prefer = None
+        actor: ApiActor,
+        connector_id: UUID,
+        response: Response,
+        body: Start | None = None,
+        prefer: Prefer = None,
     ) -> Any:
         """Accepted means it will run, whatever happens to this server."""
+        start = body or Start()
         execution = await executions.enqueue(
             actor,
             connector_id,
-            contact_id=body.contact_id,
-            input=body.input,
-            flow_run_id=body.flow_run_id,
-            run_at=body.run_at,
+            contact_id=start.contact_id,
+            input=start.input,
+            flow_run_id=start.flow_run_id,
+            run_at=start.run_at,
             trigger="api",
         )
         if wait := _patience(prefer):

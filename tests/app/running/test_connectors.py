@@ -183,3 +183,13 @@ async def test_nothing_of_it_is_there_for_another_workspace(api, theirs, made):
     for path in ("/connectors", "/executions", f"/executions?ids={run['id']}"):
         assert (await theirs.get(path)).json()["items"] == [], path
     assert (await api.get(address)).json()["name"] == made["name"]
+
+
+async def test_a_version_beyond_all_numbers_is_not_there(api, made):
+    for number in (2**31, 10**30):
+        answer = await api.get(f"/connectors/{made['id']}/versions/{number}")
+        assert answer.status_code == 404
+        answer = await api.post(f"/connectors/{made['id']}/versions/{number}/restore")
+        assert answer.status_code == 404
+    stale = await api.patch(f"/connectors/{made['id']}", json={"version": 2**31})
+    assert stale.status_code == 409

@@ -121,3 +121,16 @@ async def test_an_execution_may_wait_for_its_time(api, made, ada):
     assert run["status"] == "pending"
     stopped = await api.post(f"/executions/{run['id']}/cancel")
     assert (stopped.status_code, stopped.json()["status"]) == (202, "cancelled")
+
+
+async def test_a_connector_that_asks_for_nothing_starts_without_a_body(api, made):
+    assert (await api.post(f"/connectors/{made['id']}/execute")).status_code == 202
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_time_out_of_reach_is_refused(api, made, at):
+    started = await api.post(f"/connectors/{made['id']}/execute", json={"run_at": at})
+    assert (started.status_code, started.json()["errors"][0]["path"]) == (422, "run_at")
+    for name in ("since", "until"):
+        assert (await api.get("/executions", params={name: at})).status_code == 422
+    assert (await api.post("/api-keys", json={"name": "k", "expires_at": at})).status_code == 422
