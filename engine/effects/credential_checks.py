@@ -19,7 +19,7 @@ from engine.effects.auth import (
 )
 from engine.effects.hosts import Hosts, read
 from engine.effects.secret import SHORTEST, Secret, too_short
-from engine.effects.signing import NEEDED, held
+from engine.effects.signing import lacks
 from engine.effects.token_request import token_request
 from engine.effects.urls import parse
 from engine.errors import Problem, RunStopped
@@ -94,9 +94,8 @@ def _check_fields(
         if "client_secret" not in fields:
             yield Problem("credentials.client_secret", "`client_secret` is missing.")
     elif isinstance(auth, SignedAuth):
-        for name in NEEDED[auth.recipe]:
-            if held(name, dict.fromkeys(fields), settings) is None:
-                yield Problem(f"credentials.{name}", f"`{name}` is missing.")
+        for name in lacks(auth.recipe, dict.fromkeys(fields), settings):
+            yield Problem(f"credentials.{name}", f"`{name}` is missing.")
     elif isinstance(auth, TokenExchangeAuth):
         yield from _check_request(auth, fields, settings)
     elif not isinstance(auth, NoAuth | BasicAuth) and not fields:

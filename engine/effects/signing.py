@@ -54,7 +54,11 @@ def sign(
         return value.strip()
 
     if recipe == "audienceacuity_md5":
-        authorization = audience_acuity(field("key_id"), field("secret"), at)
+        if "api_key" in secrets and held("secret", secrets, settings) is None:
+            key_id, secret = _taken_apart(field("api_key"))
+        else:
+            key_id, secret = field("key_id"), field("secret")
+        authorization = audience_acuity(key_id, secret, at)
         check_header("Authorization", authorization)
         wire.set_header("Authorization", authorization)
     elif recipe == "telesign_hmac_sha256":
@@ -73,12 +77,32 @@ def sign(
         sign_aws(wire, key, at)
 
 
+def lacks(
+    recipe: str, secrets: Mapping[str, object], settings: Mapping[str, object]
+) -> list[str]:
+    """Which parts of the key are nowhere to be found."""
+    if recipe == "audienceacuity_md5" and "api_key" in secrets:
+        return []  # the id and the secret, one right after the other
+    return [name for name in NEEDED[recipe] if held(name, secrets, settings) is None]
+
+
 def held(name: str, secrets: Mapping[str, object], settings: Mapping[str, object]) -> str | None:
     """Under which name a part of the key was entered: as a secret or, if it is none, a setting."""
     for known in (name, *_ALSO.get(name, ())):
         if known in secrets or (known in settings and name not in SECRET_PARTS):
             return known
     return None
+
+
+def _taken_apart(key: str) -> tuple[str, str]:
+    """The service's own rule: the first 16 characters are the id."""
+    key_id, secret = key[:16], key[16:].lstrip(": ")
+    if not secret:
+        raise BadCall(
+            "The API key of this credential is too short.",
+            hint="Enter the key ID and the secret, one right after the other.",
+        )
+    return key_id, secret
 
 
 def audience_acuity(key_id: str, secret: str, at: datetime) -> str:
