@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -57,8 +58,14 @@ Handler = Callable[[Received], Awaitable[Reply]]
 class Server:
     """Runs `handler` for every request until stopped; start and stop from any thread."""
 
-    def __init__(self, handler: Handler, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.host, self.port = host, port
+    def __init__(
+        self,
+        handler: Handler,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.host, self.port, self._tls = host, port, tls
         self._handler = handler
         self._open: set[asyncio.Transport] = set()
         self._ready = threading.Event()
@@ -79,7 +86,7 @@ class Server:
     async def _serve(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         server = await self._loop.create_server(
-            lambda: Connection(self._handler, self._open), self.host, self.port
+            lambda: Connection(self._handler, self._open), self.host, self.port, ssl=self._tls
         )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()

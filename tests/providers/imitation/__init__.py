@@ -1,0 +1,1 @@
+"""The real providers, played from their documented facts; see imitation.py."""
