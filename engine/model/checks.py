@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.errors import Problem
-from engine.model import limits
+from engine.model import dates, limits
 from engine.model.call_checks import CallChecks
 from engine.model.contact import FIELDS
 from engine.model.inputs import check_schema
@@ -136,6 +136,9 @@ class _Walk(CallChecks):
         if (step.for_ms is None) == (step.until is None):
             self.problem(place, "A wait has either “for_ms” or “until”.")
         self.values(step.until, (*place, "until"), known)
+        if step.until is not None and "{{" not in step.until and dates.read(step.until) is None:
+            hint = "Use a date and time such as 2026-01-31T09:00:00Z."
+            self.problem((*place, "until"), "This is not a time.", hint)
 
     def different(self, parts: Iterable[Branch | Attempt], place: Place) -> None:
         """Branches and attempts are known by their names afterwards."""

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 from jsonschema import Draft202012Validator, SchemaError, ValidationError, validators
 from referencing import Registry
@@ -24,7 +25,16 @@ def check_schema(schema: dict[str, Any]) -> list[Problem]:
         return [Problem(_place("input_schema", error.absolute_path), _short(error.message))]
     except RecursionError:
         return [Problem("input_schema", "This is nested too deeply.")]
-    return list(_unsupported(schema, ("input_schema",)))
+    return list(_unsupported(schema, ("input_schema",), schema)) or _in_a_circle(schema)
+
+
+def _in_a_circle(schema: dict[str, Any]) -> list[Problem]:
+    """A schema that cannot even say what an empty input lacks will not judge any other."""
+    try:
+        any(_validator(schema).iter_errors({}))
+    except (RecursionError, Unresolvable, _TooMuch):
+        return [Problem("input_schema", "The input schema leads in a circle, or nowhere.")]
+    return []
 
 
 def check_input(schema: dict[str, Any], given: Any) -> tuple[dict[str, Any], list[Problem]]:
@@ -100,10 +110,10 @@ def _validator(schema: dict[str, Any]) -> Any:
 _NOT_HERE = ("patternProperties", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef")
 
 
-def _unsupported(schema: Any, place: tuple[Any, ...]) -> Iterator[Problem]:
+def _unsupported(schema: Any, place: tuple[Any, ...], whole: Any) -> Iterator[Problem]:
     if type(schema) is list:
         for number, inner in enumerate(schema):
-            yield from _unsupported(inner, (*place, number))
+            yield from _unsupported(inner, (*place, number), whole)
         return
     if type(schema) is not dict:
         return
@@ -113,13 +123,15 @@ def _unsupported(schema: Any, place: tuple[Any, ...]) -> Iterator[Problem]:
         if name in ("default", "examples", "const", "enum") and not named_by_people:
             continue
         if not named_by_people:
-            yield from _keyword(name, inner, here)
-        yield from _unsupported(inner, here)
+            yield from _keyword(name, inner, here, whole)
+        yield from _unsupported(inner, here, whole)
 
 
-def _keyword(name: str, value: Any, place: tuple[Any, ...]) -> Iterator[Problem]:
+def _keyword(name: str, value: Any, place: tuple[Any, ...], whole: Any) -> Iterator[Problem]:
     if name == "$ref" and not (value == "#" or str(value).startswith("#/")):
         yield Problem(_place("", place), "A schema may only refer to its own parts (#/…).")
+    elif name == "$ref" and not _leads_somewhere(whole, value):
+        yield Problem(_place("", place), "There is no such part of this schema.")
     elif name in _NOT_HERE:
         yield Problem(_place("", place), f"“{name}” is not supported here.")
     elif name == "pattern":
@@ -127,6 +139,19 @@ def _keyword(name: str, value: Any, place: tuple[Any, ...]) -> Iterator[Problem]
             compile_pattern(value)
         except BadPattern as problem:
             yield Problem(_place("", place), f"This pattern cannot be used: {problem}.")
+
+
+def _leads_somewhere(whole: Any, reference: str) -> bool:
+    here = whole
+    for part in unquote(reference).split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if type(here) is dict and name in here:
+            here = here[name]
+        elif type(here) is list and name.isdecimal() and int(name[:9]) < len(here):
+            here = here[int(name[:9])]
+        else:
+            return False
+    return type(here) in (dict, bool)
 
 
 # Words

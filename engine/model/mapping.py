@@ -9,7 +9,7 @@ from typing import Any, Literal
 from jsonpath_ng import Child, Fields, Root
 
 from engine.model.contact import FIELDS
-from engine.model.expressions import Getter, Scope, names
+from engine.model.expressions import Getter, Hole, Scope, names, parse
 from engine.model.parts import FieldMapping
 from engine.model.slots import compile_json
 from engine.model.values import as_text, is_empty
@@ -58,12 +58,22 @@ def compile_mappings(mappings: Iterable[FieldMapping]) -> tuple[CompiledMapping,
     return tuple(
         CompiledMapping(
             mapping.field,
-            compile_json(mapping.value, lenient=True),
+            _value(mapping.value),
             mapping.write,
             _origin(mapping.value),
         )
         for mapping in mappings
     )
+
+
+def _value(template: Any) -> Getter:
+    """Text around values of which none is there says nothing: “ ” for two missing names."""
+    get = compile_json(template, lenient=True)
+    parts = parse(template).parts if type(template) is str else ()
+    holes = [part for part in parts if type(part) is Hole]
+    if not holes or len(parts) == 1:
+        return get
+    return lambda scope: None if all(is_empty(one.get(scope)) for one in holes) else get(scope)
 
 
 def evaluate(mappings: Sequence[CompiledMapping], scope: Scope) -> list[Mapped]:

@@ -237,7 +237,7 @@ class Attempt(Part):
     steps: Many["Step"] = ()
     result: dict[ResultName, Any] = {}
     accept: Condition | None = None
-    cost: Annotated[float, Field(ge=0, le=1_000_000)] = 0
+    cost: Annotated[int | float, Field(ge=0, le=1_000_000)] = 0
 
 
 class WaterfallStep(BaseStep):

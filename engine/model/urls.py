@@ -109,11 +109,13 @@ def _encoded(hole: Hole) -> Piece:
 def _segment(parts: list[Piece]) -> Piece:
     def value(scope: Scope) -> str:
         made = "".join([part(scope) for part in parts])
-        if made in ("", ".", ".."):
+        if not made:
             raise ExpressionError(
                 "A part of the address came out empty.",
                 hint="Skip the step where the value is missing, or give it a default.",
             )
+        if made in (".", ".."):  # would go up, to another call
+            raise ExpressionError(f"A part of the address came out as “{made}”.")
         return made
 
     return value

@@ -57,12 +57,14 @@ def read(answer: Answer) -> Reading:
     if not answer.body or answer.body.isspace():
         return Reading(answer.status, headers, None)
     kind = headers.get("content-type", "").lower()
+    text = _text(answer.body, kind)
     if "html" not in kind:  # many services send JSON under a name of their own, or under none
-        try:
-            return Reading(answer.status, headers, poison.loads(answer.body))
-        except poison.NotJson:
-            pass
-    return Reading(answer.status, headers, _text(answer.body, kind), is_data=False)
+        for given in (answer.body, text) if _CHARSET.search(kind) else (answer.body,):
+            try:
+                return Reading(answer.status, headers, poison.loads(given))
+            except poison.NotJson:
+                continue
+    return Reading(answer.status, headers, text, is_data=False)
 
 
 def _text(raw: bytes, kind: str) -> str:

@@ -148,7 +148,7 @@ class Exchange:
         if self._tries >= most:
             raise self._gave_up(verdict, failure)
         for_s = self._pause_s(verdict)
-        if self.story.task.test and for_s > self.step.timeout_s:
+        if self.story.is_too_long(for_s, self.step.timeout_s):
             raise would_wait(self._gave_up(verdict, failure), seconds(for_s))
         what = f"{self.host} answered {self.answer.status}" if self.answer else _said(failure)
         sentence = f"{what}; trying again in {seconds(for_s)} ({self._tries + 1} of {most})."

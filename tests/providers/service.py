@@ -7,7 +7,8 @@ Addresses, all under `service.url`:
     /emails/verify?email=       valid, or invalid for nobody@…
     /companies/search?domain=   → companies[0].id, then /companies/7
     /bad/429?times=1&retry_after=3   bad that often (`times=always`), then {"ok": true}
-    /slow?seconds=1  /html  /garbage  /empty  /nothing  /text?charset=  /huge?mb=50  /poison  /deep
+    /slow?seconds=1  /html  /garbage  /empty  /nothing  /huge?mb=50  /poison  /deep
+    /text?charset=  /data?charset=
     /drop  /half                hangs up before, or in the middle of, the answer
     /redirect?to=URL&status=302
     /locked/header  /locked/query  /locked/bearer  /locked/basic     401 without `service.KEY`
@@ -221,6 +222,11 @@ class Service:
         charset = call.query.get("charset", "utf-8")
         kind = f"text/plain; charset={charset}"
         return Reply(200, "Grüße aus Köln".encode(charset), [("content-type", kind)])
+
+    async def _on_data(self, call: Received, rest: str) -> Reply:
+        charset = call.query.get("charset", "utf-8")
+        kind = f"application/json; charset={charset}"
+        return Reply(200, '{"city": "Köln"}'.encode(charset), [("content-type", kind)])
 
     async def _on_huge(self, call: Received, rest: str) -> Reply:
         megabytes = int(call.query.get("mb", "50"))

@@ -1,8 +1,9 @@
 """wait: go on after a while, or at a time; nobody holds the run in between."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from engine.errors import RunStopped
+from engine.model import dates
 from engine.model.plan import WaitPlan
 from engine.run.events import seconds
 from engine.run.story import Made, Place, Scope, Story
@@ -22,7 +23,7 @@ async def perform(story: Story, step: WaitPlan, place: Place, scope: Scope) -> M
     path = place.path(step.id)
     memory = story.remembered(path)
     for_s = 0.0 if memory else _seconds(story, step, scope)
-    if story.task.test and for_s > step.patience_s:
+    if story.is_too_long(for_s, step.patience_s):
         return Made("success", f"A run would wait {seconds(for_s)} here; the test goes on at once.")
     if memory:
         await story.wait_out(path, memory)
@@ -34,10 +35,9 @@ async def perform(story: Story, step: WaitPlan, place: Place, scope: Scope) -> M
 def _seconds(story: Story, step: WaitPlan, scope: Scope) -> float:
     if step.until is None:
         return (step.for_ms or 0) / 1000
-    try:
-        until = datetime.fromisoformat(step.until(scope))
-    except (TypeError, ValueError):
-        raise NotATime from None
+    until = dates.read(step.until(scope))
+    if until is None:
+        raise NotATime
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
     return max(0.0, until.timestamp() - story.doors.now().timestamp())

@@ -135,7 +135,7 @@ def test_references_that_multiply_stop_at_a_fixed_amount_of_work() -> None:
         for n in range(40)
     }
     schema = {"$ref": "#/$defs/p0", "$defs": {**parts, "p40": {"type": "object"}}}
-    assert check_schema(schema) == []
+    assert [problem.path for problem in check_schema(schema)] == ["input_schema"]
     assert len(check_input(schema, {})[1]) == 1
 
 
@@ -145,3 +145,24 @@ def test_many_different_values_are_told_apart_in_no_time() -> None:
     assert check_input(schema, {"a": values})[1] == []
     assert len(check_input(schema, {"a": [*values, {"n": 5}]})[1]) == 1
     assert check_input(schema, {"a": [1, True, "1"]})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ({"$ref": "#/nowhere"}, "input_schema.$ref"),
+        ({"properties": {"a": {"$ref": "#/$defs/b"}}}, "input_schema.properties.a.$ref"),
+        ({"$defs": {"a": {}}, "allOf": [{"$ref": "#/allOf/7"}]}, "input_schema.allOf[0].$ref"),
+        ({"$ref": "#"}, "input_schema"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_told_before_anything_is_given(
+    schema: dict[str, Any], path: str
+) -> None:
+    assert path in [problem.path for problem in check_schema(schema)]
+
+
+def test_a_reference_to_a_part_is_followed() -> None:
+    schema = {"$defs": {"a/b": {"type": "string"}}, "properties": {"x": {"$ref": "#/$defs/a~1b"}}}
+    assert check_schema(schema) == []
+    assert [problem.path for problem in check_input(schema, {"x": 1})[1]] == ["input.x"]

@@ -207,3 +207,11 @@ def test_whatever_is_there_and_whatever_comes_it_can_be_written_or_kept(
     changes = apply(contact, evaluate(compile_mappings([mapping]), {"v": value}))
     written(contact, changes)
     assert contact == before
+
+
+def test_text_around_nothing_is_nothing() -> None:
+    both = "{{ steps.find.nothing }} {{ steps.find.empty }}"
+    assert mapped({"field": "company", "value": both}) == []
+    assert mapped({"field": "company", "value": both, "write": "clear"}) == [("company", None)]
+    one = "{{ steps.find.nothing }} {{ steps.find.name }}"
+    assert mapped({"field": "company", "value": one}) == [("company", " Ada")]

@@ -1,5 +1,7 @@
 """One call: what is sent, what is kept of the answer, and what the record shows."""
 
+import pytest
+
 from tests.engine.run.story import ADA, call, connector, key_for
 
 
@@ -261,3 +263,10 @@ async def test_settings_of_the_credential_are_in_reach_of_the_call(player, servi
     key = key_for(service, {"type": "bearer"}, settings={"region": "eu1"})
     await player.play(connector(step), credentials={"demo": key})
     assert service.calls()[0].path == "/echo/eu1"
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "windows-1252", "utf-16"])
+async def test_data_is_read_with_the_charset_the_service_names(player, service, charset):
+    step = call("ask", f"{service.url}/data?charset={charset}", extract={"city": "$.city"})
+    end = await player.play(connector(step, maps={"city": "{{ steps.ask.city }}"}))
+    assert end.output == {"city": "Köln"}

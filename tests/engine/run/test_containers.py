@@ -201,6 +201,7 @@ async def test_a_waterfall_stops_at_the_first_answer_that_is_good_enough(player,
     )
     assert end.outcome == "found"
     assert end.output == {"first_name": "Ada", "data.by": "Apollo", "data.cost": 4}
+    assert type(end.output["data.cost"]) is int  # 2 and 2 make 4, not 4.0
     assert [line.get("path") for line in end.entries] == [None, "best[0].hunter", "best[1].apollo"]
 
 

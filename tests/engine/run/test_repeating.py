@@ -154,3 +154,10 @@ async def test_a_test_waits_a_little_in_place(player, service):
     end = await player.once(connector(step), test=True)
     assert end.status == "success"
     assert player.clock.waits == [5.0]
+
+
+async def test_a_test_waits_as_long_as_asked_however_short_one_attempt_may_take(player, service):
+    step = call("ask", f"{service.url}/bad/429?times=1&retry_after=20") | {"timeout_ms": 500}
+    end = await player.once(connector(step), test=True)
+    assert end.status == "success"
+    assert player.clock.waits == [20.0]
