@@ -17,7 +17,7 @@ import uvicorn
 
 from app.main import Console, build
 from app.practice import host as practice
-from app.services import demo, exchange, first_start
+from app.services import demo, exchange, first_start, official
 from app.services.connectors import Connectors
 from app.settings import Settings
 from db.logins import Logins, logins
@@ -46,6 +46,7 @@ def serve(settings: Settings, *, with_worker: bool, with_demo: bool) -> int:
         return 1
     with listener, database_of(settings) as addresses:
         migrate(addresses.owner_url)
+        official.load(addresses.owner_url)
         place = _Place(settings, addresses, listener, with_worker, with_demo)
         return _run(_serve(place))
 
