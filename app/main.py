@@ -21,6 +21,7 @@ from app.services import first_start
 from app.services.accounts import Accounts
 from app.services.admins import Admins
 from app.services.all import Services
+from app.services.answer_cache import AnswerCache
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
@@ -37,6 +38,7 @@ from app.services.passwords import Passwords
 from app.services.safe import Safe
 from app.services.templates import Templates
 from app.services.testing import Testing
+from app.services.token_shelf import TokenShelf
 from app.services.tokens import UserTokens, of_project
 from app.services.workspaces import Workspaces
 from app.settings import Settings
@@ -48,6 +50,8 @@ from db.session import Database
 from engine.effects.egress import Egress
 from engine.effects.master_key import MasterKey
 from engine.effects.policy import Policy
+from engine.effects.signed_in import SignedIn
+from engine.effects.tokens import Tokens
 from engine.effects.vault import Vault
 from engine.run.doors import Doors
 
@@ -62,6 +66,7 @@ class Console:
     working: Working
     database: Database
     egress: Egress
+    tokens: Tokens
     passwords: Passwords
     works: bool = False
 
@@ -75,6 +80,7 @@ class Console:
         if self.works:
             await self.working.stop()
         await self.services.live.close()
+        await self.tokens.close()
         await self.egress.close()
         await self.database.close()
         self.passwords.close()
@@ -87,13 +93,8 @@ def build(
     database = Database(logins.console_url, pool_size=16)
     egress = Egress(Policy.from_settings(settings.allow_private))
     passwords, safe = Passwords(), Safe(database, Vault(master))
-    doors = Doors(
-        egress=egress,
-        now=lambda: datetime.now(UTC),
-        sleep=asyncio.sleep,
-        monotonic=monotonic,
-        random=random.random,
-    )
+    tokens = Tokens(egress, TokenShelf(database, safe), now=_now)
+    doors = _doors(egress, tokens, database)
     accounts = Accounts(database, passwords, _tokens(settings, egress))
     accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
     services = _services(logins, database, accounts, safe, doors)
@@ -117,7 +118,24 @@ def build(
         keep_days=settings.retention_days,
         every={"feed": (1, Feeding(database).look)},
     )
-    return Console(web, api, services, working, database, egress, passwords)
+    return Console(web, api, services, working, database, egress, tokens, passwords)
+
+
+def _doors(egress: Egress, tokens: Tokens, database: Database) -> Doors:
+    """What runs and tests do to the world outside."""
+    return Doors(
+        egress=SignedIn(egress, tokens),
+        now=_now,
+        sleep=asyncio.sleep,
+        monotonic=monotonic,
+        random=random.random,
+        cache=AnswerCache(database),
+        renew=tokens.renew,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _tokens(settings: Settings, egress: Egress) -> UserTokens | None:

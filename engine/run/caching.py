@@ -1,6 +1,7 @@
 """Answers kept from earlier runs, so that the same question is paid for once."""
 
 import hashlib
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import orjson
@@ -21,6 +22,12 @@ class Kept:
         self._exchange, self._call = exchange, call
         self._cache: Cache | None = exchange.story.doors.cache
         self._settings = exchange.step.cache if self._cache else None
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Ours to ask, once nobody else of the workspace is asking the same."""
+        if self._cache is None or self._settings is None:
+            return nullcontext()
+        return self._cache.turn(self._workspace, self._key())
 
     async def recall(self) -> tuple[str, Pages | None] | None:
         """What the kept answer comes to under today's rules; None where a call must be made."""

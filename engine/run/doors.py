@@ -1,6 +1,7 @@
 """Everything a run does to the world outside goes through one of these."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,8 +28,13 @@ class Cache(Protocol):
         self, workspace_id: str, key: str, answer: dict[str, Any], ttl_s: float
     ) -> None: ...
 
+    def turn(self, workspace_id: str, key: str) -> AbstractAsyncContextManager[None]:
+        """For runs with the same question at once: the others wait for the first one's answer."""
+        ...
 
-# Renews a login after the service refused it; None where this kind cannot be renewed.
+
+# Renews a login after the service refused it; None where this kind cannot be renewed. It is given
+# the credential as the refused call used it.
 Renew = Callable[[Credential], Awaitable[Credential | None]]
 
 

@@ -5,17 +5,22 @@ create or replace function app.forget_old(keep_days integer, batch integer defau
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     gone integer;
+    stale integer;
 begin
     delete from public.idempotency_keys where created_at < now() - interval '24 hours';
     delete from public.sessions where expires_at < now() - interval '1 day' or revoked_at < now() - interval '1 day';
     delete from public.sign_in_throttle where updated_at < now() - interval '1 day';
+    delete from public.connector_steps_cache
+     where (workspace_id, key) in (select workspace_id, key from public.connector_steps_cache
+                                    where expires_at < now() limit batch for update skip locked);
+    get diagnostics stale = row_count;
     delete from public.connector_executions
      where id in (select id from public.connector_executions
                    where created_at < now() - make_interval(days => keep_days)
                      and status not in ('pending', 'running')
                    limit batch for update skip locked);
     get diagnostics gone = row_count;
-    return gone = batch;
+    return gone = batch or stale = batch;
 end $$;
 
 revoke all on function app.forget_old(integer, integer) from public;

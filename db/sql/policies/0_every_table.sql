@@ -7,7 +7,8 @@ declare
         'workspaces', 'workspace_members', 'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'contacts',
         'connector_templates', 'connectors', 'connector_versions', 'connector_drafts', 'connector_step_tests',
         'connector_executions', 'execution_steps', 'execution_events', 'contact_field_writes', 'engine_jobs',
-        'engine_lanes', 'data_keys', 'workspace_api_credentials', 'saas_admin_users', 'idempotency_keys', 'audit_log',
+        'engine_lanes', 'data_keys', 'workspace_api_credentials', 'credential_tokens', 'connector_steps_cache',
+        'saas_admin_users', 'idempotency_keys', 'audit_log',
         'bulk_executions', 'bulk_contacts', 'console_migrations'];
     ours_alone constant text[] := array[
         'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'console_migrations'];

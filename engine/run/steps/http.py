@@ -31,11 +31,12 @@ async def _answer(exchange: Exchange, step: HttpPlan) -> tuple[str, Pages | None
     if step.cache is None:
         return await _ask(exchange, step)
     kept = Kept(exchange, exchange.render(step.request).call(step.timeout_s))
-    if known := await kept.recall():
-        return known
-    then, pages = await _ask(exchange, step)
-    await kept.keep(then, pages)
-    return then, pages
+    async with kept.turn():
+        if known := await kept.recall():
+            return known
+        then, pages = await _ask(exchange, step)
+        await kept.keep(then, pages)
+        return then, pages
 
 
 async def _ask(exchange: Exchange, step: HttpPlan) -> tuple[str, Pages | None]:
