@@ -36,6 +36,7 @@ from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.passwords import Passwords
 from app.services.safe import Safe
+from app.services.schedules import Schedules, Sweep
 from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.token_shelf import TokenShelf
@@ -116,7 +117,10 @@ def build(
         services.credentials.opened,
         slots=settings.concurrency,
         keep_days=settings.retention_days,
-        every={"feed": (1, Feeding(database).look)},
+        every={
+            "feed": (1, Feeding(database).look),
+            "schedules": (1, Sweep(database, services.executions, services.bulk).look),
+        },
     )
     return Console(web, api, services, working, database, egress, tokens, passwords)
 
@@ -174,6 +178,7 @@ def _services(
             database,
             lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),
         ),
+        schedules=Schedules(database),
         templates=Templates(database, connectors, credentials),
         testing=Testing(database, connectors, credentials.opened, doors),
         workspaces=Workspaces(database),

@@ -15,6 +15,7 @@ from app.api import (
     executions,
     health,
     members,
+    schedules,
     schema,
     templates,
     testing,
@@ -31,6 +32,7 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         events.router(services.live),  # before /executions/{id}, which would take its address
         executions.router(services.executions, services.history, services.live),
         bulk.router(services.bulk),
+        schedules.router(services.schedules),
         contacts.router(services.contacts, services.imports),
         credentials.router(services.credentials, services.credential_tests),
         templates.router(services.templates),

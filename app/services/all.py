@@ -16,6 +16,7 @@ from app.services.credentials import Credentials
 from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.history import History
+from app.services.schedules import Schedules
 from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.workspaces import Workspaces
@@ -37,6 +38,7 @@ class Services:
     history: History
     imports: ContactImport
     live: Live
+    schedules: Schedules
     templates: Templates
     testing: Testing
     workspaces: Workspaces

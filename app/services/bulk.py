@@ -113,13 +113,16 @@ class Bulk:
         max_cost: Decimal | None = None,
         try_first: int | None = None,
         trigger: str = "bulk",
+        those_there: bool = False,
     ) -> Row:
         """The same within a transaction that does more than this."""
         must(actor, "bulk.change")
         workspace_id = workspace_of(actor)
         connector = may_run(await connectors.find(session, workspace_id, connector_id))
         given = inputs.checked(connector.input_schema, dict(input or {}))
-        ids = await choosing.contacts_of(session, workspace_id, choosing.checked(chosen))
+        ids = await choosing.contacts_of(
+            session, workspace_id, choosing.checked(chosen), those_there=those_there
+        )
         row = Row(
             id=uuid4(),
             workspace_id=workspace_id,

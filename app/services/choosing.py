@@ -50,12 +50,15 @@ def checked(chosen: Chosen) -> Chosen:
     return chosen
 
 
-async def contacts_of(session: AsyncSession, workspace_id: str, chosen: Chosen) -> list[UUID]:
-    """Each once; a contact that is not there is an error, a filter that finds nobody is not."""
+async def contacts_of(
+    session: AsyncSession, workspace_id: str, chosen: Chosen, *, those_there: bool = False
+) -> list[UUID]:
+    """Each once; one that is not there is an error, unless it may have gone since it was named."""
     most = min(chosen.limit or MOST, MOST)
     if chosen.contact_ids is None:
         return await bulk.matching(session, workspace_id, chosen.filter or {}, most)
     ids = list(dict.fromkeys(chosen.contact_ids))
-    if len(await bulk.there(session, workspace_id, ids)) < len(ids):
+    there = await bulk.there(session, workspace_id, ids)
+    if len(there) < len(ids) and not those_there:
         raise NotFound("contact")
-    return ids[:most]
+    return [one for one in ids if one in there][:most]

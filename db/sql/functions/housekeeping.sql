@@ -14,6 +14,8 @@ begin
      where (workspace_id, key) in (select workspace_id, key from public.connector_steps_cache
                                     where expires_at < now() limit batch for update skip locked);
     get diagnostics stale = row_count;
+    delete from public.schedule_fires where fired_at < now() - make_interval(days => keep_days);
+    delete from public.bulk_executions where finished_at < now() - make_interval(days => keep_days);
     delete from public.connector_executions
      where id in (select id from public.connector_executions
                    where created_at < now() - make_interval(days => keep_days)

@@ -9,7 +9,8 @@ declare
         'connector_executions', 'execution_steps', 'execution_events', 'contact_field_writes', 'engine_jobs',
         'engine_lanes', 'data_keys', 'workspace_api_credentials', 'credential_tokens', 'connector_steps_cache',
         'saas_admin_users', 'idempotency_keys', 'audit_log',
-        'bulk_executions', 'bulk_contacts', 'console_migrations'];
+        'bulk_executions', 'bulk_contacts', 'connector_schedules', 'schedule_fires',
+        'console_migrations'];
     ours_alone constant text[] := array[
         'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'console_migrations'];
     one text;
