@@ -16,6 +16,7 @@ from db.session import Actor, Database
 from engine.model.poison import sanitize
 
 SETTINGS = ("input_schema", "field_mappings", "timeout_ms", "max_retries", "continue_on_error")
+LONGEST_NAME: Final = 200
 
 # What stands for a connector that was never published: it does nothing, and cannot be run.
 UNPUBLISHED: Final = {
@@ -102,10 +103,13 @@ class Drafts:
             updated_at=now,
         )
         async with self._database.session_for(actor) as session:
-            if await connectors.find(session, draft.workspace_id, connector_id) is None:
+            connector = await connectors.find(session, draft.workspace_id, connector_id)
+            if connector is None:
                 raise NotFound("connector")
             if not await connectors.save_draft(session, draft, after=revision):
                 raise _two_at_once()
+            if is_unpublished(connector) and draft.draft.get("name"):
+                connector.name = str(draft.draft["name"])[:LONGEST_NAME]
         return Saved(revision + 1, now)
 
     async def publish(
