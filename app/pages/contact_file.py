@@ -101,7 +101,7 @@ class ContactFile:
     def _show_columns(self, name: str, preview: Preview) -> None:
         self.place.clear()
         with self.place:
-            rows = "1 row" if preview.rows == 1 else f"{preview.rows:,} rows"
+            rows = _count(preview.rows, "row", "rows")
             text(f"{name}: {rows}", "strong")
             for note in preview.notes:
                 text(note, "hint")
@@ -188,12 +188,16 @@ def _head(*titles: str) -> None:
 def _summary(done: Imported) -> str:
     parts = []
     if done.created or not done.updated:
-        parts.append(f"{done.created:,} contacts were added.")
+        parts.append(f"{_count(done.created, 'contact was', 'contacts were')} added.")
     if done.updated:
-        parts.append(f"{done.updated:,} contacts were changed.")
+        parts.append(f"{_count(done.updated, 'contact was', 'contacts were')} changed.")
     if done.failed:
-        parts.append(f"{done.failed:,} rows could not be read.")
+        parts.append(f"{_count(done.failed, 'row', 'rows')} could not be read.")
     return " ".join(parts)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _errors(done: Imported) -> None:

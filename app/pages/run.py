@@ -16,7 +16,6 @@ from app.services.all import Services
 from app.services.history import is_over
 from app.services.problems import NotFound, ServiceProblem
 from components.controls import (
-    badge,
     box,
     button,
     empty_state,
@@ -316,8 +315,6 @@ class _Run:
                         text(_short(one.before), "quiet", tag="span")
                         icon("arrow-right", "quiet")
                         text(_short(one.after), "strong", tag="span")
-            if writes and self.contact:
-                badge(f"{len(writes)} values", "ok", "circle-check")
 
     async def _writes(self) -> list[FieldWrite]:
         run = self.execution

@@ -31,7 +31,7 @@ export default {
   template: `<div class="listing" @keydown="walk" @click.capture="leave">
     <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} new</button></p>
     <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" aria-label="Choose all rows shown" :checked="rows.length && picked.length === rows.length" @change="pickAll($event.target.checked)"></th>
-      <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null">{{c.title}}</th></tr></thead>
+      <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">Actions</span></th></tr></thead>
     <tbody><tr v-for="r in rows" :key="r.id" :data-row="r.id" @click="open(r, $event)">
       <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="'Choose ' + r.cells[columns[0].key]" :checked="picked.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
       <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.controls import badge, box, error_card, fold, row, text
 from components.json_picker import JsonPicker
+from components.kinds import readable
 
 STATUS = {
     "success": ("Found", "ok", "circle-check"),
@@ -35,7 +36,7 @@ def run_step(entry: Mapping[str, Any]) -> None:
         text("What was kept", tag="h3")
         with box("facts", tag="dl"):
             for name, value in kept.items():
-                text(name, tag="dt")
+                text(readable(name), tag="dt")
                 text(_short(value), tag="dd")
     if request := entry.get("request"):
         with fold("The call"):
