@@ -7,6 +7,83 @@ from playwright.sync_api import Locator, Page, expect
 AXE = Path(__file__).with_name("axe.min.js")
 
 
+PERSON_AND_COMPANY = "Find the person and the company (practice)"
+CHECK_EMAIL = "Check the e-mail address (practice)"
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.locator("input[type=password]").fill(password)
+    page.keyboard.press("Enter")
+
+
+def is_in(page: Page) -> None:
+    page.get_by_role("navigation", name="Main").wait_for()
+
+
+def go(page: Page, path: str) -> None:
+    """To a page, and until it can be used: what is pressed before it is connected is lost."""
+    page.goto(path)
+    is_ready(page)
+
+
+def is_ready(page: Page) -> None:
+    is_in(page)
+    page.wait_for_function("window.did_handshake === true")
+
+
+def open_connector(page: Page, name: str) -> None:
+    go(page, "/connectors")
+    page.get_by_role("link", name=name).click()
+    page.locator(".flow-card").first.wait_for()
+    is_ready(page)
+
+
+def run_on(page: Page, connector: str, contact: str) -> str:
+    """From the list of connectors; answers with the run's address."""
+    go(page, "/connectors")
+    page.get_by_role("button", name=f"Run: {connector}").click()
+    choose_in_launch(page, contact)
+    page.get_by_test_id("start").click()
+    page.wait_for_url("**/runs/*")
+    return page.url
+
+
+def choose_in_launch(page: Page, words: str) -> None:
+    """The words must fit one only: the list is drawn anew while one types."""
+    sheet = page.get_by_test_id("launch")
+    sheet.get_by_role("searchbox").fill(words)
+    fitting = sheet.locator(".choices .menu-item")
+    expect(fitting).to_have_count(1)
+    fitting.click()
+    page.get_by_test_id("promise").wait_for()
+
+
+def see_outcome(page: Page, words: str) -> None:
+    expect(page.locator(".lead .badge").last).to_contain_text(words, timeout=20_000)
+
+
+def see_line(page: Page, words: str) -> None:
+    """A line in the story of a run."""
+    expect(page.get_by_test_id("story")).to_contain_text(words, timeout=20_000)
+
+
+def contact_field(page: Page, name: str) -> Locator:
+    return page.get_by_test_id(f"field-{name}").locator("input")
+
+
+def new_key(page: Page, name: str) -> str:
+    """Makes an API key; it is shown once."""
+    go(page, "/members")
+    page.get_by_test_id("new-key").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_test_id("make-key").click()
+    shown = page.get_by_test_id("key").locator("input")
+    shown.wait_for()
+    return shown.input_value()
+
+
 def new_connector(page: Page) -> None:
     """It begins with one call, http_1, that has no address yet."""
     page.goto("/connectors")

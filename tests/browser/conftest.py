@@ -1,5 +1,6 @@
 """A real console in a process of its own, a real browser, and no mercy for errors nobody sees."""
 
+import json
 import os
 import re
 import shutil
@@ -17,9 +18,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.browser.acts import new_key
 from tests.leftovers import own_folder
 
 ROOT = Path(__file__).parents[2]
+PASSWORD = "a password for tests"
 PICTURES = ROOT / "artifacts"
 SWITCHES = [
     "--no-sandbox",
@@ -28,6 +31,30 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What programs do, with an API key."""
+
+    url: str
+    key: str
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        request = urllib.request.Request(
+            f"{self.url}/api/v1{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            method=method,
+            headers={"authorization": f"Bearer {self.key}", "content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def get(self, path: str) -> Any:
+        return self.ask("GET", path)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self.ask("POST", path, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +135,46 @@ def signed_in(console: Console, browser: Browser) -> Any:
     return state
 
 
+@pytest.fixture(scope="session")
+def rest(console: Console, browser: Browser, signed_in: Any) -> Rest:
+    """The REST API with a key that was made as people make it: on the page, shown once."""
+    context = browser.new_context(base_url=console.url, storage_state=signed_in)
+    key = new_key(context.new_page(), "Made by a test")
+    context.close()
+    return Rest(console.url, key)
+
+
+@pytest.fixture(scope="session")
+def globex(console: Console, folder: Path) -> Rest:
+    """Another workspace, of somebody else, in the same console."""
+    made = _bootstrap(folder, "owner@globex.example", "Globex")
+    return Rest(console.url, made["api_key"])
+
+
+@pytest.fixture(scope="session")
+def viewer(rest: Rest, folder: Path) -> tuple[str, str]:
+    """Somebody who may only look at the demo's workspace."""
+    email = "viewer@example.com"
+    place = rest.get("/workspaces")["items"][0]
+    _bootstrap(folder, email, place["name"], "--workspace-id", place["id"], "--role", "viewer")
+    return email, PASSWORD
+
+
+def _bootstrap(folder: Path, email: str, workspace: str, *more: str) -> dict[str, str]:
+    words = ["--email", email, "--password", PASSWORD, "--workspace", workspace, *more]
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "bootstrap", *words],
+        cwd=ROOT,
+        env=os.environ | {"CONSOLE_DATA_DIR": str(folder / "data")},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    made: dict[str, str] = json.loads(done.stdout)
+    return made
+
+
 @pytest.fixture
 def open_page(
     console: Console, browser: Browser, signed_in: Any, request: pytest.FixtureRequest
@@ -125,8 +192,13 @@ def open_page(
             storage_state=signed_in,
         )
         context.set_default_timeout(10_000)
+        context.tracing.start(screenshots=True, snapshots=True)
         page = context.new_page()
         page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on(
+            "console",
+            lambda said: trouble.append(said.text) if said.type == "error" else None,
+        )
         page.on(
             "request",
             lambda asked: trouble.append(asked.url) if _elsewhere(asked.url, console.url) else None,
@@ -137,8 +209,7 @@ def open_page(
     yield make
     for page in pages:
         if request.node.stash.get(FAILED, False):
-            PICTURES.mkdir(exist_ok=True)
-            page.screenshot(path=PICTURES / f"{re.sub(r'[^a-z0-9]+', '_', request.node.name)}.png")
+            _keep_evidence(page, request.node.name)
         page.context.close()
     assert not trouble, trouble
 
@@ -157,6 +228,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     if report.when == "call":
         item.stash[FAILED] = report.failed
     return report
+
+
+def _keep_evidence(page: Page, test: str) -> None:
+    """What it looked like, and how it came to that: `playwright show-trace NAME.zip`."""
+    PICTURES.mkdir(exist_ok=True)
+    name = re.sub(r"[^a-z0-9]+", "_", test)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.context.tracing.stop(path=PICTURES / f"{name}.zip")
 
 
 def _elsewhere(url: str, home: str) -> bool:

@@ -1,0 +1,92 @@
+"""Every page, in both themes and narrow: for people who see, point or read in other ways."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.acts import (
+    CHECK_EMAIL,
+    go,
+    is_ready,
+    run_on,
+    see_outcome,
+    violations,
+)
+
+PAGES = ("/", "/connectors", "/runs", "/contacts", "/credentials", "/members", "/account")
+THEMES = ("light", "dark")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("path", PAGES)
+def test_everybody_can_use_it(open_page: Callable[..., Page], path: str, theme: str) -> None:
+    page = open_page(theme=theme, width=1024)
+    go(page, path)
+    assert violations(page) == []
+    assert _too_wide(page) <= 0
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_everybody_can_sign_in(open_page: Callable[..., Page], theme: str) -> None:
+    page = open_page(theme=theme, width=1024)
+    page.context.clear_cookies()
+    page.goto("/sign-in?problem=wrong")
+    page.get_by_role("alert").wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_everybody_can_read_a_run_and_a_contact(open_page: Callable[..., Page], theme: str) -> None:
+    page = open_page(theme=theme, width=1024)
+    run_on(page, CHECK_EMAIL, "farid.haddad")
+    see_outcome(page, "Found")
+    expect(page.get_by_test_id("story")).to_contain_text("Found what was asked for")
+    assert violations(page) == []
+    page.get_by_test_id("span-check_email").click()
+    page.get_by_test_id("inspector").get_by_text("The answer (200)").click()
+    page.get_by_test_id("inspector").get_by_role("tree").wait_for()
+    assert violations(page) == []
+    assert _too_wide(page) <= 0
+    page.keyboard.press("Escape")
+    page.get_by_test_id("contact").click()
+    page.wait_for_url("**/contacts/*")
+    is_ready(page)
+    assert violations(page) == []
+    assert _too_wide(page) <= 0
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_everybody_can_use_the_sheets(open_page: Callable[..., Page], theme: str) -> None:
+    page = open_page(theme=theme, width=1024)
+    for path, opener, sheet in (
+        ("/connectors", page.get_by_role("button", name=f"Run: {CHECK_EMAIL}"), "launch"),
+        ("/contacts", page.get_by_test_id("new"), "new-contact"),
+        ("/contacts", page.get_by_test_id("import"), "import-contacts"),
+        ("/credentials", page.get_by_test_id("new"), "new-credential"),
+        ("/members", page.get_by_test_id("add-member"), "add-member-sheet"),
+    ):
+        go(page, path)
+        opener.click()
+        page.get_by_test_id(sheet).wait_for()
+        assert (sheet, violations(page)) == (sheet, [])
+        page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_test_id("palette-input").wait_for()
+    assert violations(page) == []
+
+
+def test_what_is_not_there_is_said_accessibly(page: Page) -> None:
+    page.goto("/runs/nothing")
+    page.locator(".empty h2").wait_for()
+    assert violations(page) == []
+
+
+def _too_wide(page: Page) -> int:
+    """Pixels that hang over the window's edge, of the page or of its content."""
+    return int(
+        page.evaluate(
+            "Math.max(...[document.documentElement, ...document.querySelectorAll('.content')]"
+            ".map(one => one.scrollWidth - one.clientWidth))"
+        )
+    )
