@@ -108,7 +108,7 @@ async def test_nothing_of_one_caller_is_left_for_the_next(
 async def test_a_database_that_is_not_there_is_said_so_at_once() -> None:
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing", patience_s=0.2)
     for opened in (nowhere.session_for, nowhere.connection_for):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             with pytest.raises(DatabaseAway) as caught:
                 async with opened(Runner("acme")):
                     pass

@@ -73,12 +73,12 @@ class Server:
 
     def start(self) -> None:
         self._thread.start()
-        if not self._ready.wait(10):
+        if not self._ready.wait(30):
             raise RuntimeError("The pretended providers did not start.")
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join(10)
+        self._thread.join(30)
 
     def _run(self) -> None:
         asyncio.run(self._serve())

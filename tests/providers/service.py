@@ -90,7 +90,7 @@ class Service:
     def keys(self, path: str = "", header: str = "idempotency-key") -> list[str | None]:
         return [one.headers.get(header) for one in self.calls(path)]
 
-    def wait_for(self, path: str = "", count: int = 1, seconds: float = 5) -> None:
+    def wait_for(self, path: str = "", count: int = 1, seconds: float = 30) -> None:
         """Block until so many calls have arrived; in a coroutine go through `asyncio.to_thread`."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: len(self.calls(path)) >= count, seconds):

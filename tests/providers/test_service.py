@@ -11,7 +11,7 @@ from tests.providers.service import Service
 
 def ask(url: str, body: bytes | None = None, **headers: str):
     request = Request(url, body, {k.replace("_", "-"): v for k, v in headers.items()})
-    with urlopen(request, timeout=5) as answer:
+    with urlopen(request, timeout=30) as answer:
         return json.loads(answer.read() or b"null")
 
 
@@ -61,6 +61,6 @@ def test_a_job_finishes_later(service: Service):
 
 
 async def test_calls_at_once_are_counted(service: Service):
-    calls = [asyncio.to_thread(ask, f"{service.url}/slow?seconds=0.2") for _ in range(3)]
+    calls = [asyncio.to_thread(ask, f"{service.url}/slow?seconds=0.5") for _ in range(3)]
     await asyncio.gather(*calls)
     assert service.most_at_once == 3

@@ -163,14 +163,14 @@ async def test_another_workspace_cancels_nothing_here(executions, owner_url, acm
     assert state(owner_url, accepted.id) == "pending"
 
 
-async def test_cancelling_aborts_the_call_under_way_within_a_second(
+async def test_cancelling_aborts_the_call_under_way_sooner_than_any_heartbeat(
     executions, history, perform, owner_url, acme, calls, service
 ):
-    accepted = await executions.enqueue(acme.editor, calls("/echo", "/slow?seconds=20", "/echo"))
+    accepted = await executions.enqueue(acme.editor, calls("/echo", "/slow?seconds=60", "/echo"))
     async with perform():
         await until(lambda: service.calls("/slow"))
         await executions.cancel(acme.editor, accepted.id)
-        await until(over(owner_url, accepted.id), seconds=1)
+        await until(over(owner_url, accepted.id), seconds=8)
     ended = await history.get(acme.viewer, accepted.id)
     assert ended.status == "cancelled"
     assert [one["id"] for one in ended.steps_executed] == ["step_1"]
@@ -189,15 +189,16 @@ async def test_an_execution_that_waits_for_a_service_is_cancelled_at_once(
 
 
 async def test_steps_are_readable_while_the_run_goes_on(
-    executions, history, perform, acme, calls, service
+    executions, history, perform, owner_url, acme, calls, service
 ):
-    accepted = await executions.enqueue(acme.editor, calls("/echo", "/slow?seconds=20"))
+    accepted = await executions.enqueue(acme.editor, calls("/echo", "/slow?seconds=60"))
     async with perform():
         await until(lambda: service.calls("/slow"))
         underway = await history.get(acme.viewer, accepted.id)
         assert underway.status == "running"
         assert [one["id"] for one in underway.steps_executed] == ["step_1"]
         await executions.cancel(acme.editor, accepted.id)
+        await until(over(owner_url, accepted.id))
 
 
 async def test_a_retry_goes_on_at_the_step_that_failed(

@@ -88,7 +88,7 @@ async def test_what_waited_too_long_is_closed_by_itself():
     old.parked_at -= 1
     pool.park(THERE, fresh)
     fresh.parked_at += 1
-    await asyncio.wait_for(old.gone.wait(), 5)
+    await asyncio.wait_for(old.gone.wait(), 30)
     assert not fresh.closed
     pool.close()
 

@@ -43,10 +43,10 @@ def drips(first: bytes, drop: bytes):
 async def test_a_service_that_drips_is_left_at_the_deadline(rude, egress, first, drop):
     rude.behaviour = drips(first, drop)
     with pytest.raises(ServiceDidNotAnswer) as caught:
-        await egress.send(Call("GET", rude.url, timeout_s=0.3))
+        await egress.send(Call("GET", rude.url, timeout_s=1.5))
     assert (caught.value.timed_out, caught.value.may_have_arrived) == (True, True)
     assert caught.value.code == "timeout"
-    assert str(caught.value) == "127.0.0.1 did not answer within 0.3 seconds."
+    assert str(caught.value) == "127.0.0.1 did not answer within 1.5 seconds."
 
 
 async def test_an_answer_that_stops_half_way_is_not_waited_for(rude):
@@ -220,4 +220,4 @@ async def test_a_cancelled_call_hangs_up(rude, egress):
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await asyncio.wait_for(gone.wait(), 5)
+    await asyncio.wait_for(gone.wait(), 30)

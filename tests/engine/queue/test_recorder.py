@@ -98,7 +98,7 @@ async def test_a_run_that_lost_its_lease_hears_of_it(store, recorder):
 
 async def test_while_the_store_is_away_runs_wait_and_nothing_is_lost(store, recorder):
     store.away = 2
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await recorder.keep(step(claim()))
     assert len(store.groups) == 1
 

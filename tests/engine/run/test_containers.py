@@ -93,8 +93,8 @@ async def test_a_loop_gives_one_result_an_item_in_the_order_of_the_list(player, 
 
 
 async def test_no_more_items_are_under_way_than_allowed(player, service):
-    slow = call("slow", f"{service.url}/slow?seconds=0.02&n={{{{ email_index }}}}")
-    end = await looped(player, loop(slow, concurrency=2), emails=list(range(6)))
+    slow = call("slow", f"{service.url}/slow?seconds=0.3&n={{{{ email_index }}}}")
+    end = await looped(player, loop(slow, concurrency=2), emails=list(range(4)))
     assert end.status == "success"
     assert service.most_at_once == 2
 

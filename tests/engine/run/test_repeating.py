@@ -129,7 +129,7 @@ async def test_a_call_that_takes_too_long_ends_the_run_as_timeout(player, servic
 
 
 async def test_a_post_that_took_too_long_is_a_timeout_with_unknown_result(player, service):
-    step = order(f"{service.url}/slow?seconds=5", timeout_ms=50)
+    step = order(f"{service.url}/slow?seconds=30", timeout_ms=1_000)
     end = await player.play(connector(step))
     assert (end.status, end.error_code) == ("timeout", "unknown_result")
 
