@@ -61,12 +61,12 @@ def choose_in_launch(page: Page, words: str) -> None:
 
 
 def see_outcome(page: Page, words: str) -> None:
-    expect(page.locator(".lead .badge").last).to_contain_text(words, timeout=20_000)
+    expect(page.locator(".lead .badge").last).to_contain_text(words)
 
 
 def see_line(page: Page, words: str) -> None:
     """A line in the story of a run."""
-    expect(page.get_by_test_id("story")).to_contain_text(words, timeout=20_000)
+    expect(page.get_by_test_id("story")).to_contain_text(words)
 
 
 def contact_field(page: Page, name: str) -> Locator:
@@ -131,7 +131,7 @@ def press_test(page: Page) -> None:
 
 
 def see_answer(page: Page, words: str) -> None:
-    expect(page.locator(".answer-facts .badge").last).to_contain_text(words, timeout=20_000)
+    expect(page.locator(".answer-facts .badge").last).to_contain_text(words)
 
 
 def value(page: Page, path: str) -> Locator:

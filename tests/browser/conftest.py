@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.acts import new_key
 from tests.leftovers import own_folder
@@ -31,6 +31,8 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=20_000)  # a busy machine is no error
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def console(folder: Path) -> Iterator[Console]:
     finally:
         told = log.read_text()
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(60)
     assert "Traceback" not in told, told
 
 
@@ -191,7 +193,7 @@ def open_page(
             reduced_motion="reduce",
             storage_state=signed_in,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.tracing.start(screenshots=True, snapshots=True)
         page = context.new_page()
         page.on("pageerror", lambda error: trouble.append(str(error)))

@@ -37,7 +37,7 @@ def test_a_new_run_waits_behind_a_button_and_moves_no_row(
     connector = next(one for one in rest.get("/connectors")["items"] if one["name"] == CHECK_EMAIL)
     contact = rest.get("/contacts?q=ben.okafor")["items"][0]
     started = rest.post(f"/connectors/{connector['id']}/execute", {"contact_id": contact["id"]})
-    expect(page.get_by_test_id("fresh")).to_have_text("1 new", timeout=20_000)
+    expect(page.get_by_test_id("fresh")).to_have_text("1 new")
     assert [row.get_attribute("data-row") for row in rows.all()] == before
     page.get_by_test_id("fresh").click()
     expect(rows.first).to_have_attribute("data-row", started["id"])
