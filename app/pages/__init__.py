@@ -15,6 +15,8 @@ from app.pages import (
     run,
     runs,
     sign_in,
+    template,
+    templates,
 )
 from app.pages.open_pages import OPEN
 from app.services.all import Services
@@ -28,6 +30,8 @@ def add_to(web: FastAPI, services: Services) -> None:
         home,
         connectors,
         builder,
+        templates,
+        template,
         runs,
         run,
         contacts,

@@ -1,0 +1,113 @@
+"""/templates: the marketplace: ready-made connectors, found by words, category and what they do."""
+
+from fastapi import Request
+from nicegui import ui
+
+from app.pages.visit import Visit, begin
+from app.services.all import Services
+from app.services.templates import Narrowed
+from components.controls import box, button, choice, empty_state, field, text
+from components.frame import frame
+from components.gallery import Card, Gallery
+from db.templates import Template
+
+CATEGORIES = {
+    "": "Everything",
+    "enrichment": "Find out more",
+    "verification": "Check what you have",
+    "sync": "Keep systems in step",
+    "messaging": "Messages",
+    "ai": "Ask a model",
+    "geo": "Places",
+}
+SORTS = {"popular": "Most installed", "rating": "Best rated", "newest": "Newest", "name": "By name"}
+PAGE = 60
+
+
+def add(services: Services) -> None:
+    @ui.page("/templates")
+    async def templates(request: Request, q: str = "", category: str = "") -> None:
+        visit = await begin(request, services)
+        with frame(visit.viewer, here="templates", title="Templates"):
+            await _Templates(visit, services, q, category).draw()
+
+
+class _Templates:
+    def __init__(self, visit: Visit, services: Services, q: str, category: str) -> None:
+        self.visit, self.services = visit, services
+        self.q, self.category, self.sort = q, category, "name"
+        self.rows: list[Template] = []
+
+    async def draw(self) -> None:
+        with box("filters", role="search"):
+            field(
+                "Search templates",
+                self.q,
+                kind="search",
+                placeholder="What do you want to do, and with which service?",
+                icon="search",
+                hide_label=True,
+                on_change=self.search,
+            ).classes("search")
+            choice("Category", CATEGORIES, self.category, hide_label=True, on_change=self.narrow)
+            choice("Order", SORTS, self.sort, hide_label=True, on_change=self.order)
+        self.count = text("", "quiet small")
+        self.count.props["role"] = "status"
+        self.gallery = Gallery("Templates")
+        self.more = button("Show more", on_press=self.next, testid="more")
+        self.nothing = box("card")
+        with self.nothing:
+            empty_state("No template fits", "Try other words, or everything.", icon_name="search")
+        await self.load()
+
+    async def search(self, words: str) -> None:
+        self.q = words.strip()
+        await self.load()
+
+    async def narrow(self, category: str) -> None:
+        self.category = category
+        await self.load()
+
+    async def order(self, sort: str) -> None:
+        self.sort = sort
+        await self.load()
+
+    async def load(self) -> None:
+        self.visit.remember(q=self.q, category=self.category)
+        self.rows = []
+        await self.next()
+
+    async def next(self) -> None:
+        asked = Narrowed(
+            q=self.q or None,
+            category=self.category or None,
+            sort=self.sort if self.sort in SORTS else "name",  # type: ignore[arg-type]
+        )
+        found = await self.services.templates.listed(
+            await self.visit.me(), asked, limit=PAGE, skip=len(self.rows)
+        )
+        self.rows += found.items
+        self.gallery.show([_card(one) for one in self.rows])
+        self.more.set_visibility(found.more)
+        self.nothing.set_visibility(not self.rows)
+        self.count.say(f"{len(self.rows)}{' or more' if found.more else ''} templates")
+
+
+def services_of(template: Template) -> str:
+    return ", ".join(str(slot.get("title") or slot["service_name"]) for slot in template.slots)
+
+
+def _card(one: Template) -> Card:
+    return Card(
+        id=str(one.id),
+        name=one.name,
+        description=one.description,
+        href=f"/templates/{one.id}",
+        services=services_of(one) or "No key needed",
+        category=CATEGORIES.get(one.category or "", one.category or "Other"),
+        icon=one.icon or "package",
+        official=one.is_official,
+        own=one.workspace_id is not None,
+        rating=f"{one.rating:.1f}" if one.rating_count else "",
+        installs=one.install_count,
+    )
