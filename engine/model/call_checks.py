@@ -64,8 +64,11 @@ class CallChecks(Reach):
             if not any(one.path == spelled(place) for one in self.found):
                 self.problem(place, problem.message, problem.hint)
             return
-        if address.host is not None and not re.fullmatch(r"[^\s@\\]+", address.host):
+        if not address.has_a_possible_host:
             self.problem(place, "The address has no host, or signs that a host cannot have.")
+        elif not address.is_sendable:
+            hint = "Write a space as %20, or put the value into the query."
+            self.problem(place, "The address holds a sign that no address can have.", hint)
         roots = {name.keys[0] for hole in address.host_holes for name in hole.names}
         if credential and not roots <= {"credential", "steps", "response"}:
             self.problem(

@@ -236,7 +236,7 @@ def _read(node: nodes.Expr, source: str) -> Hole:
 
 
 def _source(node: nodes.Expr, source: str, used: list[Name], *, optional: bool) -> Getter:
-    if type(node) in (nodes.Const, nodes.Neg):
+    if type(node) in (nodes.Const, nodes.Neg) or _is_null(node):
         value = _literal(node, source)
         return lambda scope: value
     keys = _keys(node, source)
@@ -282,7 +282,14 @@ def _apply(get: Getter, chosen: Filter, args: tuple[Any, ...]) -> Getter:
     return value
 
 
+def _is_null(node: nodes.Expr) -> bool:
+    """As JSON spells it; the parser itself knows only none."""
+    return type(node) is nodes.Name and node.name == "null"
+
+
 def _literal(node: nodes.Expr, source: str) -> Any:
+    if _is_null(node):
+        return None
     sign = 1
     if type(node) is nodes.Neg and type(node.node) is nodes.Const:
         node, sign = node.node, -1

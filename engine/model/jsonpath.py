@@ -117,7 +117,7 @@ def _parse(path: str) -> _Query:
             hint="Look-arounds and back-references are not supported.",
             detail=str(problem),
         ) from problem
-    except (JSONPathError, RecursionError, ValueError, LookupError) as problem:
+    except (JSONPathError, RecursionError, ValueError, LookupError, OverflowError) as problem:
         raise InvalidPath(
             f"“{path[:80]}” is no path into an answer.",
             hint="A path begins with $, such as $.data.emails[0].value.",

@@ -22,6 +22,10 @@ _HOST_PART = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _BASE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
+_PLACE = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[^\s@%:\\\[\]]{1,253})(?::([0-9]{1,5}))?")
+_UNSENDABLE = re.compile(r"[\x01-\x20\x7f\\\x85\xa0\u2028\u2029\ufeff\ud800-\udfff]")
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """An address cut into where it goes, its path, and the rest, with its holes in order."""
@@ -35,6 +39,21 @@ class Shape:
     def host(self) -> str | None:
         """The host and port as written, or None where an expression has a say in it."""
         return None if _HOLE in self.base else self.base.partition("://")[2].lower()
+
+    @property
+    def has_a_possible_host(self) -> bool:
+        """Whether it could be one at all; whether it may be called is decided at the call."""
+        found = _PLACE.fullmatch(self.host) if self.host is not None else None
+        if self.host is None or found is None:
+            return self.host is None
+        labels = found[1].removesuffix(".").split(".") if found[1][0] != "[" else ["ip"]
+        named = all(0 < len(label) < 64 and label.strip("-") == label for label in labels)
+        return named and (found[2] is None or 0 < int(found[2]) < 65536)
+
+    @property
+    def is_sendable(self) -> bool:
+        """Without the signs that only encoded may stand in an address."""
+        return not _UNSENDABLE.search(self.path + self.rest)
 
     @property
     def host_holes(self) -> tuple[Hole, ...]:

@@ -285,6 +285,39 @@ def test_an_address_is_an_address(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        *("https://x.test:99999/", "https://x.test:0/", "https://x.test:/", "https://x.test:a/"),
+        *("https://[::1/", "https://1::2/", "https://a..b/", "https://-a.test/", "https://a%00.b/"),
+        *(f"https://{'a' * 64}.test/", f"https://{'a.' * 130}test/", "https://./", "https://[x]/"),
+        *("https://x.test/a b", "https://x.test/\r\nX: y", "https://x.test/a\\b"),
+    ],
+)
+def test_a_broken_address_is_told_before_it_is_called(url: str) -> None:
+    assert paths(connector(http(request={"url": url}))) == ["config.steps[0].request.url"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "https://x.test:8443/",
+            "https://[::1]:80/x",
+            "https://bücher.example/",
+            "https://X.test./",
+        ),
+        *(
+            "https://x.test/a%20b?q={{ contact.email | lower }}",
+            "https://a_b.test/ü",
+            "{{ input.u }}",
+        ),
+    ],
+)
+def test_these_are_addresses(url: str) -> None:
+    assert paths(connector(http(request={"url": url}))) == []
+
+
+@pytest.mark.parametrize(
     ("url", "fine"),
     [
         ("https://{{ credential.settings.sub }}.example.com/x", True),

@@ -45,6 +45,8 @@ VALUES: dict[str, Any] = {
         ("{{ 1.5 }}", 1.5),
         ("{{ true }}", True),
         ("{{ none }}", None),
+        ("{{ null }}", None),
+        ("{{ nope | default(null) }}", None),
         ("{{ '}}' }}", "}}"),
         ("{{ '{{' }}", "{{"),
         ("{{ contact.first_name | title | upper }}", "ADA"),

@@ -169,7 +169,21 @@ def test_a_pattern_that_cannot_work_is_refused_rather_than_never_matching() -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["", "data.name", "$.", "$[", "$data", " $", "$.a ", "@.a", "$[?]", "$.a[1.5]", "$\0"]
+    "path",
+    [
+        "",
+        "data.name",
+        "$.",
+        "$[",
+        "$data",
+        " $",
+        "$.a ",
+        "@.a",
+        "$[?]",
+        "$.a[1.5]",
+        "$\0",
+        "$[?@.a==1e400]",
+    ],
 )
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(InvalidPath):
