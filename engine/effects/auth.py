@@ -98,9 +98,9 @@ class TokenExchangeAuth(_Kind):
     request: Request
     token_path: Name
     expires_path: Name | None = None
-    place: Annotated[HeaderAuth | QueryAuth | BearerAuth, Field(discriminator="type")] = BearerAuth(
-        type="bearer"
-    )
+    place: Annotated[
+        HeaderAuth | QueryAuth | BearerAuth | BodyFieldAuth, Field(discriminator="type")
+    ] = BearerAuth(type="bearer")
 
 
 class SignedAuth(_Kind):

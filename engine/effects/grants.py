@@ -1,6 +1,7 @@
 """What each kind of credential asks a login service for a token, and what the answer means."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from engine.effects.auth import (
     TokenAuth,
     TokenExchangeAuth,
 )
+from engine.effects.credentials import Credential
 from engine.effects.egress import Call
 from engine.effects.failures import BadCall, LoginNotNow, LoginRefused, NeedsReconnect
 from engine.effects.secret import Secret
@@ -26,6 +28,7 @@ from engine.model.urls import compile_url
 PATIENCE_S = 20.0
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
+_CODE = re.compile(r"[a-z]+(?:_[a-z]+){0,5}")  # an error code as the standards have them
 _LATER = frozenset({408, 425, 429})
 _GONE = frozenset({
     "invalid_grant", "invalid_token", "expired_token", "token_revoked", "token_expired",
@@ -83,25 +86,25 @@ def as_client(
     return _form(auth, settings, asked, ("Authorization", f"Basic {pair}"))
 
 
-def granted(
-    auth: TokenAuth, service: str, url: str, status: int, body: bytes, at: datetime
-) -> Granted:
+def granted(credential: Credential, url: str, status: int, body: bytes, at: datetime) -> Granted:
     """What the answer gives. Raises LoginNotNow, LoginRefused or NeedsReconnect."""
     host = urlsplit(url).hostname or "The login service"
     if status >= 500 or status in _LATER:
         raise LoginNotNow(f"{host} gave no token for the moment ({status}).")
     answer = _read(body)
+    auth: Any = credential.auth
     found = _found(auth, answer, at) if 200 <= status < 300 else None
     if found is not None:
         return found
     error = answer.get("error") if isinstance(answer, dict) else None
-    named = error[:60] if isinstance(error, str) else None
+    # A service may quote us in what it says.
+    named = credential.redactor.text(error)[:60] if isinstance(error, str) else None
     if isinstance(auth, AuthorizationCodeAuth) and (
         named in _GONE or (named is None and status in (400, 401, 403))
     ):
-        raise NeedsReconnect(service, detail=f"{host} answered {status} {named}")
-    said = f"{status}, {named}" if named and named.replace("_", "").isalnum() else str(status)
-    raise LoginRefused(service, host, said)
+        raise NeedsReconnect(credential.service_name, detail=f"{host} answered {status} {named}")
+    said = f"{status}, {named}" if named and _CODE.fullmatch(named) else str(status)
+    raise LoginRefused(credential.service_name, host, said)
 
 
 def scope(secrets: Secrets, settings: Settings, at: datetime) -> dict[str, Any]:

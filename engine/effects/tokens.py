@@ -249,7 +249,7 @@ class Tokens:
             status, body = await self._egress.log_in(call, credential)
         except ServiceDidNotAnswer as failure:
             raise LoginNotNow(failure.message, failure.detail) from None
-        return granted(auth, credential.service_name, call.url, status, body, began)
+        return granted(credential, call.url, status, body, began)
 
     async def _keep(self, credential: Credential, held: Held, after: int) -> Held:
         """Before anybody uses it. A refresh token that got lost could not be had again."""

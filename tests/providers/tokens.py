@@ -24,7 +24,7 @@ class Tokens:
         self.public_key: str | None = None  # of whom may ask with a signed statement
         self.bad_days: list[int] = []  # the next answers
         self.takes_s = 0.0
-        self.codes: dict[str, str] = {}  # each with the challenge it was asked for with
+        self.refuses_with = "invalid_client"
 
     def good(self, token: str) -> bool:
         return self.valid.get(token, 0) > time()
@@ -45,7 +45,7 @@ class Tokens:
         if grant == JWT_BEARER:
             return self._by_statement(form.get("assertion", ""))
         if self._client(form, authorization) != CLIENT:
-            return 401, {"error": "invalid_client"}
+            return 401, {"error": self.refuses_with}
         if grant == "client_credentials":
             return 200, self._token(form.get("scope"))
         if grant == "refresh_token" and form.get("refresh_token") == self.refresh:

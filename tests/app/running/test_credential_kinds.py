@@ -82,9 +82,10 @@ async def test_a_refused_token_is_renewed_once_within_the_run(api, service, ada)
     assert len(service.calls("/oauth")) == 2
 
 
-async def test_a_login_that_never_helps_is_renewed_only_once(api, service):
+@pytest.mark.parametrize("rules", [[], [{"status": [401], "then": "refresh_credential"}]])
+async def test_a_login_that_never_helps_is_renewed_only_once(api, service, rules):
     await add(api, service, oauth(service), CLIENT_FIELDS)
-    run = await try_out(api, calling(f"{service.url}/locked/header"))
+    run = await try_out(api, calling(f"{service.url}/locked/header", rules=rules))
     assert run["steps_executed"][0]["error"]["code"] == "credential_refused"
     assert len(service.calls("/locked")) == 2
     assert len(service.calls("/oauth")) == 2

@@ -235,6 +235,17 @@ async def test_a_wrong_secret_is_said_without_showing_it(worker, service, shelf)
     assert shelf.owners == {}
 
 
+async def test_a_login_service_that_quotes_the_secret_shows_it_to_nobody(worker, service, shelf):
+    secret = "secretnotreal"
+    service.tokens.refuses_with = secret
+    key = credential(service, secrets={**NEW, "client_secret": secret})
+    with pytest.raises(LoginRefused) as caught:
+        await worker().send(locked(service), key)
+    assert (
+        secret not in f"{caught.value} {caught.value.detail} {caught.value.message} {shelf.notes}"
+    )
+
+
 async def test_a_bad_day_of_the_login_service_passes(worker, service):
     service.tokens.bad_days = [503, 429]
     key, at_work = credential(service), worker()
