@@ -14,7 +14,16 @@ from tests.browser.acts import (
     violations,
 )
 
-PAGES = ("/", "/connectors", "/runs", "/contacts", "/credentials", "/members", "/account")
+PAGES = (
+    "/",
+    "/connectors",
+    "/templates",
+    "/runs",
+    "/contacts",
+    "/credentials",
+    "/members",
+    "/account",
+)
 THEMES = ("light", "dark")
 
 
