@@ -41,6 +41,7 @@ from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.token_shelf import TokenShelf
 from app.services.tokens import UserTokens, of_project
+from app.services.webhooks import Webhooks
 from app.services.workspaces import Workspaces
 from app.settings import Settings
 from app.signin import Browsers
@@ -159,6 +160,7 @@ def _services(
     doors: Doors,
 ) -> Services:
     connectors = Connectors(database)
+    executions = Executions(database)
     credentials = Credentials(database, safe)
     return Services(
         accounts=accounts,
@@ -171,7 +173,7 @@ def _services(
         credential_tests=CredentialTest(credentials, doors),
         credentials=credentials,
         drafts=Drafts(database, connectors),
-        executions=Executions(database),
+        executions=executions,
         history=History(database),
         imports=ContactImport(database),
         live=Live(
@@ -181,6 +183,7 @@ def _services(
         schedules=Schedules(database),
         templates=Templates(database, connectors, credentials),
         testing=Testing(database, connectors, credentials.opened, doors),
+        webhooks=Webhooks(database, safe, executions),
         workspaces=Workspaces(database),
     )
 

@@ -14,11 +14,13 @@ from app.api import (
     events,
     executions,
     health,
+    hooks,
     members,
     schedules,
     schema,
     templates,
     testing,
+    webhooks,
     workspaces,
 )
 from app.services.all import Services
@@ -33,6 +35,8 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         executions.router(services.executions, services.history, services.live),
         bulk.router(services.bulk),
         schedules.router(services.schedules),
+        webhooks.router(services.webhooks),
+        hooks.router(services.webhooks),
         contacts.router(services.contacts, services.imports),
         credentials.router(services.credentials, services.credential_tests),
         templates.router(services.templates),

@@ -19,6 +19,7 @@ from app.services.history import History
 from app.services.schedules import Schedules
 from app.services.templates import Templates
 from app.services.testing import Testing
+from app.services.webhooks import Webhooks
 from app.services.workspaces import Workspaces
 
 
@@ -41,4 +42,5 @@ class Services:
     schedules: Schedules
     templates: Templates
     testing: Testing
+    webhooks: Webhooks
     workspaces: Workspaces

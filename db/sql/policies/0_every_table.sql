@@ -10,6 +10,7 @@ declare
         'engine_lanes', 'data_keys', 'workspace_api_credentials', 'credential_tokens', 'connector_steps_cache',
         'saas_admin_users', 'idempotency_keys', 'audit_log',
         'bulk_executions', 'bulk_contacts', 'connector_schedules', 'schedule_fires',
+        'webhooks', 'webhook_calls',
         'console_migrations'];
     ours_alone constant text[] := array[
         'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'console_migrations'];
