@@ -39,12 +39,13 @@ class MissingActor(TypeError):
     """Nobody said who is asking, so nothing was asked."""
 
 
-# One statement, one round trip, gone at commit and at rollback. Its last column tells whether the
+# One statement, one round trip, gone at commit and at rollback. Times come in UTC, whatever zone
+# the server, the database or the login was given. Its last column tells whether the
 # pooled connection still holds what the end of a transaction does not clear: cursors WITH HOLD,
 # temporary tables, LISTENs of whoever had it before.
 INTRODUCE = (
     "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true),"
-    " set_config('app.workspace_id', %s, true),"
+    " set_config('app.workspace_id', %s, true), set_config('TimeZone', 'UTC', true),"
     " pg_my_temp_schema() <> 0 or exists (select from pg_cursors)"
     " or exists (select from pg_listening_channels())"
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -185,3 +186,16 @@ async def test_an_actor_without_a_workspace_works_in_all_of_theirs(
 ) -> None:
     async with database.session_for(Actor(acme.owner.user_id)) as session:
         assert (await session.scalars(select(Workspace.id))).all() == ["acme"]
+
+
+async def test_times_come_in_utc_whatever_zone_the_database_was_given(
+    database: Database, database_name: str, cluster: Cluster, acme: Tenant
+) -> None:
+    cluster.do("alter database {} set timezone to 'Asia/Kolkata'", database_name)
+    assert (await one(database, acme.viewer, "select now()::text")).endswith("+00")
+    async with database.session_for(acme.editor) as session:
+        session.add(Contact(workspace_id="acme", email="ada@acme.test"))
+    async with database.session_for(acme.viewer) as session:
+        made = await session.scalar(select(Contact.created_at))
+    assert made is not None
+    assert made.utcoffset() == timedelta(0)
