@@ -5,6 +5,7 @@ from nicegui import ui
 
 from app.pages import (
     account,
+    admin_users,
     builder,
     connectors,
     contact,
@@ -38,6 +39,7 @@ def add_to(web: FastAPI, services: Services) -> None:
         contact,
         credentials,
         members,
+        admin_users,
         account,
     ):
         page.add(services)

@@ -1,0 +1,132 @@
+"""/admin/users: who keeps the marketplace for everybody; owners only change it."""
+
+from uuid import UUID
+
+from fastapi import Request
+from nicegui import ui
+
+from app.pages.visit import Visit, begin
+from app.services.all import Services
+from app.services.problems import ServiceProblem
+from components.controls import button, choice, confirm, empty_state, field, sheet, text
+from components.frame import frame, notice
+from components.listing import Act, Column, Listing, Row, moment
+
+ROLES = {
+    "developer": "Developer: writes official templates",
+    "admin": "Admin: also reviews and features",
+    "owner": "Owner: also says who is an admin",
+}
+COLUMNS = (
+    Column("email", "Person"),
+    Column("role", "Role"),
+    Column("since", "Since", "moment"),
+    Column("acts", "Actions", "acts", "90px"),
+)
+ONLY_OWNERS = "Only owners of the marketplace change who is an admin."
+
+
+def add(services: Services) -> None:
+    @ui.page("/admin/users")
+    async def admin_users(request: Request) -> None:
+        visit = await begin(request, services)
+        with frame(visit.viewer, here="admin", title="Admin users") as page:
+            if visit.viewer.saas_role is None:
+                empty_state(
+                    "This is for the marketplace's admins",
+                    "Ask an owner of the marketplace to add you.",
+                    icon_name="lock",
+                    action="Home",
+                    href="/",
+                )
+                return
+            await _Admins(visit, services).draw(page.side)
+
+
+class _Admins:
+    def __init__(self, visit: Visit, services: Services) -> None:
+        self.visit, self.services = visit, services
+        self.refused = "" if visit.viewer.saas_role == "owner" else ONLY_OWNERS
+
+    async def draw(self, side: ui.element) -> None:
+        with side:
+            new = button("Add an admin", icon="plus", kind="primary", on_press=self.ask)
+            new.because(self.refused)
+        text("Admins see templates of all and no workspace's contacts, runs or keys.", "soft")
+        self.listing = Listing("Admin users", COLUMNS, on_act=self.act)
+        await self.load()
+
+    async def load(self) -> None:
+        admins = await self.services.admins.listed(await self.visit.me())
+        self.admins = {str(one.id): one for one in admins}
+        acts = [Act("role", "Change the role", "pencil"), Act("remove", "Remove", "trash-2")]
+        self.listing.show(
+            [
+                Row(
+                    key,
+                    {
+                        "email": one.email or "Unknown",
+                        "role": one.role.capitalize(),
+                        "since": moment(one.created_at),
+                        "acts": [] if self.refused else acts,
+                    },
+                )
+                for key, one in self.admins.items()
+            ]
+        )
+
+    def ask(self) -> None:
+        with sheet("Add an admin") as asked:
+            email = field(
+                "E-mail", kind="email", hint="The person needs an account on this console already."
+            )
+            role = choice("Role", ROLES, "developer")
+            trouble = text("", "error")
+
+        async def save() -> None:
+            try:
+                await self.services.admins.add(
+                    await self.visit.me(), email=email.value, user_id=None, role=role.value
+                )
+            except ServiceProblem as problem:
+                trouble.say(f"{problem.message} {problem.hint}")
+                return
+            asked.close()
+            notice(f"{email.value} is an admin now.", tone="ok")
+            await self.load()
+
+        with asked.footer:
+            button("Cancel", on_press=asked.close)
+            button("Add", kind="primary", on_press=save, testid="save")
+        asked.show()
+
+    async def act(self, row_id: str, name: str) -> None:
+        if row_id in self.admins:
+            await {"role": self.change_role, "remove": self.remove}[name](row_id)
+
+    async def change_role(self, row_id: str) -> None:
+        with sheet(f"Role of {self.admins[row_id].email}") as asked:
+            role = choice("Role", ROLES, self.admins[row_id].role)
+            trouble = text("", "error")
+
+        async def save() -> None:
+            try:
+                await self.services.admins.change(
+                    await self.visit.me(), UUID(row_id), role=role.value
+                )
+            except ServiceProblem as problem:
+                trouble.say(f"{problem.message} {problem.hint}")
+                return
+            asked.close()
+            await self.load()
+
+        with asked.footer:
+            button("Cancel", on_press=asked.close)
+            button("Change the role", kind="primary", on_press=save)
+        asked.show()
+
+    async def remove(self, row_id: str) -> None:
+        person = self.admins[row_id].email
+        if await confirm(f"Remove {person}?", "The person keeps their workspaces.", yes="Remove"):
+            await self.services.admins.remove(await self.visit.me(), UUID(row_id))
+            await self.load()
