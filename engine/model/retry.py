@@ -17,6 +17,7 @@ _RESET_NAMES = (
     "x-ratelimit-reset-after",
     "x-ratelimit-reset-requests",
     "x-ratelimit-reset-tokens",
+    "x-sib-ratelimit-reset",
     "x-retry-after",
 )
 
