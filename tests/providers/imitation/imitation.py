@@ -104,7 +104,11 @@ class Imitation:
             self.complaints.append(f"nobody is at {call.method} {call.headers['host']}{call.path}")
             return _json({"error": "nobody is here"}, 404)
         self._note(f"{step.operation.id}.{step.id}", call)
-        return await self._answer(step, call)
+        try:
+            return await self._answer(step, call)
+        except (LookupError, ValueError, TypeError) as mistake:  # ours, not the caller's
+            self.complaints.append(f"the imitation stumbled: {mistake!r}")
+            return _json({"error": "the imitation stumbled"}, 500)
 
     def _note(self, step: str, call: Received) -> None:
         with self._lock:
@@ -143,9 +147,9 @@ class Imitation:
 
     def _good(self, step: Step, call: Received) -> Reply:
         statuses = [one for one in step.facts["success_statuses"] if one != 204]
-        listed = page(step, call)
-        body = step.facts["response_example"] if listed is None else listed
-        return _json(body, statuses[0], step.facts["response_headers"])
+        known = (step.facts["response_example"], step.facts["response_headers"])
+        body, headers = page(step, call) or known
+        return _json(body, statuses[0], headers)
 
     def _pending(self, step: Step, call: Received) -> Reply | None:
         """A job that is asked for too early says so, as often as PENDING."""

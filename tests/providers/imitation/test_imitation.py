@@ -76,6 +76,33 @@ async def test_a_list_has_three_pages(egress: Egress) -> None:
     assert [b"paging" in body for body in bodies] == [True, True, False]
 
 
+async def test_a_list_by_offset_ends_with_a_page_that_is_not_full(egress: Egress) -> None:
+    url = "https://api.hunter.io/v2/domain-search?domain=example.com&limit=4&api_key=demo-key"
+    bodies = [(await get(egress, f"{url}&offset={skip}")).body for skip in (0, 4, 8)]
+    assert [body.count(b'"confidence"') for body in bodies] == [4, 4, 1]
+
+
+async def test_a_list_by_links_ends_with_a_page_without_one(egress: Egress) -> None:
+    headers = (
+        ("accept", "application/vnd.github+json"),
+        ("authorization", "Bearer github_pat_demo_not_real"),
+    )
+    url, seen = "https://api.github.com/orgs/acme/members?per_page=100", 0
+    while url:
+        answer = await get(egress, url, *headers)
+        seen, link = seen + 1, dict(answer.headers).get("link", "")
+        url = link.partition("<")[2].partition(">")[0]
+    assert (answer.status, seen) == (200, 3)
+
+
+def test_every_operation_of_the_facts_can_be_played() -> None:
+    for operation in operations().values():
+        assert hasattr(Keys, f"_{operation.auth['kind']}"), operation.id
+        for step in operation.steps:
+            assert step.host
+            assert "{{" not in step.host, step.host
+
+
 async def test_a_job_is_not_ready_when_first_asked(egress: Egress) -> None:
     key = ("x-access-token", "demo-dropcontact-token")
     url = "https://api.dropcontact.com/v1/enrich/all/demo-request-1"
