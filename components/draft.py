@@ -19,9 +19,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components import kinds
+from components.copies import twin
+from components.moves import shifted
 from components.step_tree import (
     Place,
     Step,
+    find_in,
     free,
     inner_lists,
     list_in,
@@ -30,6 +33,7 @@ from components.step_tree import (
     rename,
     same_place,
 )
+from components.visible import Seen, visible
 from engine.errors import BadDefinition, Problem
 from engine.model import definition
 from engine.model.parts import Definition
@@ -81,14 +85,13 @@ class Draft:
     def place(self, step_id: str) -> Place | None:
         return next((one for one in self.places() if one.step["id"] == step_id), None)
 
-    def earlier(self, step_id: str | None) -> list[Place]:
+    def visible(self, place: str | None) -> list[Seen]:
+        """What may be used there: earlier steps, and the loops around the place."""
+        return visible(self.document["steps"], place)
+
+    def earlier(self, place: str | None) -> list[Place]:
         """The steps whose values may be used there; all of them for mappings (None)."""
-        before: list[Place] = []
-        for one in self.places():
-            if one.step["id"] == step_id:
-                break
-            before.append(one)
-        return before
+        return [one for one in self.visible(place) if isinstance(one, Place)]
 
     def fingerprint(self, step_id: str) -> str:
         """Of all that decides a step's answer: another one makes the last test stale.
@@ -119,11 +122,14 @@ class Draft:
     # Changing
 
     def add(self, list_id: str, index: int, kind: str) -> str:
-        step = kinds.new_step(kind, self._new_id(kind))
-        with_list = self._change(step["id"])
-        target = list_in(with_list["steps"], list_id)
-        target.insert(max(0, min(index, len(target))), step)
-        return str(step["id"])
+        return self.insert(list_id, index, kinds.new_step(kind, self._new_id(kind)))
+
+    def insert(self, list_id: str, index: int, step: Step) -> str:
+        """A step from elsewhere: what it brings is kept, its ids are made its own."""
+        made = twin(step, self._ids())
+        target = list_in(self._change(made["id"])["steps"], list_id)
+        target.insert(max(0, min(index, len(target))), made)
+        return str(made["id"])
 
     def remove(self, step_id: str) -> None:
         place = self.place(step_id)
@@ -135,16 +141,10 @@ class Draft:
         place = self.place(step_id)
         if place is None:
             return None
-        twin = copy.deepcopy(place.step)
-        given = {one.step["id"] for one in self.places()}
-        for inner in places_in([twin], "root", ""):
-            old = inner.step["id"]
-            inner.step["id"] = free(f"{old}_copy", given)
-            given.add(inner.step["id"])
-            rename(twin, f"steps.{old}", f"steps.{inner.step['id']}")
-        twin["name"] = f"{kinds.title(place.step)} (copy)"
-        list_in(self._change(twin["id"])["steps"], place.list_id).insert(place.index + 1, twin)
-        return str(twin["id"])
+        made = twin(place.step, self._ids(), ending="_copy")
+        made["name"] = f"{kinds.title(place.step)} (copy)"
+        list_in(self._change(made["id"])["steps"], place.list_id).insert(place.index + 1, made)
+        return str(made["id"])
 
     def move(self, step_id: str, list_id: str, index: int) -> bool:
         """To this index of that list, counted without the step; never into itself."""
@@ -162,17 +162,22 @@ class Draft:
         target.insert(max(0, min(index, len(target))), step)
         return True
 
-    def set(self, step_id: str, path: Sequence[str | int], value: Any) -> None:
-        """One setting of a step; None takes it away. Typing on in one field is one change."""
+    def shift(self, step_id: str, way: str) -> bool:
+        """By a key: up, down, left or right."""
+        there = shifted(self.document["steps"], step_id, way)
+        return there is not None and self.move(step_id, *there)
+
+    def set(
+        self, step_id: str, path: Sequence[str | int], value: Any, *, alone: bool = False
+    ) -> None:
+        """One setting of a step; None takes it away. Typing on in one field is one change.
+
+        `alone`: a change of its own, like adding a row, however often it is done.
+        """
         if self.find(step_id) is None:
             return
-        document = self._change(step_id, typing=f"{step_id}:{path}")
-        step = next(
-            one.step
-            for one in places_in(document["steps"], "root", "")
-            if one.step["id"] == step_id
-        )
-        put(step, path, value)
+        document = self._change(step_id, typing="" if alone else f"{step_id}:{path}")
+        put(find_in(document["steps"], step_id), path, value)
 
     def settle(self, name: str, value: Any) -> None:
         """One setting of the whole connector: its name, description, limits."""
@@ -202,11 +207,22 @@ class Draft:
         if not re.fullmatch(r"[A-Za-z_]\w{0,63}", new):
             return False
         document = self._change(step_id)
-        mine = next(
-            p.step for p in places_in(document["steps"], "root", "") if p.step["id"] == step_id
-        )
+        mine = find_in(document["steps"], step_id)
         mine[holder] = {new if name == old else name: value for name, value in kept.items()}
         rename(document, f"steps.{step_id}.{old}", f"steps.{step_id}.{new}")
+        return True
+
+    def rename_item(self, step_id: str, new: str) -> bool:
+        """What a loop calls one item; the steps inside follow."""
+        loop = self.find(step_id)
+        old = str((loop or {}).get("as") or "item")
+        if loop is None or new == old or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", new):
+            return False
+        mine = find_in(self._change(step_id)["steps"], step_id)
+        mine["as"] = new
+        for name in ("steps", "result"):
+            rename(mine.get(name) or {}, f"{old}_index", f"{new}_index")
+            rename(mine.get(name) or {}, old, new)
         return True
 
     # Mappings
@@ -228,8 +244,11 @@ class Draft:
 
     # Inside
 
+    def _ids(self) -> frozenset[str]:
+        return frozenset(str(one.step["id"]) for one in self.places())
+
     def _new_id(self, kind: str) -> str:
-        taken = {one.step["id"] for one in self.places()}
+        taken = self._ids()
         return next(f"{kind}_{n}" for n in range(1, 10_000) if f"{kind}_{n}" not in taken)
 
     def _change(self, focus: str, *, typing: str = "") -> Document:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.model.sentences import duration
+
 HOLE = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 RESERVED = {"status", "headers", "body", "items", "winner", "cost", "taken"}
 HELD = "⟨⟩"
+NO_CONDITION = {"left": "", "op": "is_not_empty"}  # asked for, and not said yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +21,43 @@ class Kind:
     about: str
     icon: str
     color: str
-    offered: bool = True
 
 
 KINDS = {
     "http": Kind(
-        "Call a web service", "Ask it something, keep what it answers", "globe", "#2563eb"
+        "Ask a service", "Call a web service and keep what it answers.", "globe", "#2563eb"
     ),
-    "set": Kind("Set values", "Put texts together, or name a value", "variable", "#0f8a5f"),
-    "branch": Kind("Split into paths", "Go on one way or another", "git-branch", "#7c3aed", False),
+    "set": Kind(
+        "Put values together",
+        "Make a new value from texts and earlier values.",
+        "variable",
+        "#0f8a5f",
+    ),
+    "branch": Kind(
+        "Choose a way",
+        "Go on one way or another, by what is known so far.",
+        "git-branch",
+        "#7c3aed",
+    ),
     "for_each": Kind(
-        "Repeat for each", "Once for every item of a list", "repeat", "#0891b2", False
+        "For each of a list",
+        "Do the same steps once for every item of a list.",
+        "repeat",
+        "#0891b2",
     ),
-    "waterfall": Kind("First that finds", "Ask one after the other", "list-tree", "#be185d", False),
-    "wait": Kind("Wait", "A while, or until a time", "timer", "#64748b", False),
-    "stop": Kind("Stop", "End here, with an outcome", "flag", "#dc2626", False),
+    "waterfall": Kind(
+        "Try one after the other",
+        "Ask several services in turn, until one finds something.",
+        "list-tree",
+        "#be185d",
+    ),
+    "wait": Kind("Wait", "Pause for a while, or until a time.", "timer", "#64748b"),
+    "stop": Kind("Stop", "End here, and say how it went.", "flag", "#dc2626"),
 }
 
 
 def kind_of(step: dict[str, Any]) -> Kind:
-    return KINDS.get(str(step.get("kind")), Kind("Step", "", "circle-dashed", "#64748b", False))
+    return KINDS.get(str(step.get("kind")), Kind("Step", "", "circle-dashed", "#64748b"))
 
 
 def title(step: dict[str, Any]) -> str:
@@ -51,7 +71,10 @@ def new_step(kind: str, step_id: str) -> dict[str, Any]:
     elif kind == "set":
         step["values"] = {}
     elif kind == "branch":
-        step["branches"] = [{"name": "Yes", "steps": []}, {"name": "Otherwise", "steps": []}]
+        step["branches"] = [
+            {"name": "Yes", "when": dict(NO_CONDITION), "steps": []},
+            {"name": "Otherwise", "steps": []},
+        ]
     elif kind == "for_each":
         step |= {"items": "", "as": "item", "steps": []}
     elif kind == "waterfall":
@@ -59,7 +82,7 @@ def new_step(kind: str, step_id: str) -> dict[str, Any]:
     elif kind == "wait":
         step["for_ms"] = 1000
     elif kind == "stop":
-        step["outcome"] = "skipped"
+        step["outcome"] = "found"
     return step
 
 
@@ -139,30 +162,49 @@ def _set(step: dict[str, Any]) -> str:
     return f"Sets {_listed(names)}" if names else "Needs a value"
 
 
+def _branch(step: dict[str, Any]) -> str:
+    names = [str(one.get("name") or "") for one in step.get("branches") or []]
+    return f"Goes one of {len(names)} ways: {_listed([n for n in names if n], last='or')}"
+
+
 def _for_each(step: dict[str, Any]) -> str:
-    return f"Once for each of {step['items']}" if step.get("items") else "Needs a list"
+    items = str(step.get("items") or "")
+    if not items:
+        return "Needs a list"
+    path = (HOLE.search(items) or [items, items])[1].split("|")[0].strip()
+    at_once = f", {step['concurrency']} at once" if step.get("concurrency", 1) > 1 else ""
+    return f"Once for each of {readable(path.rsplit('.', 1)[-1]).lower()}{at_once}"
+
+
+def _waterfall(step: dict[str, Any]) -> str:
+    names = [str(one.get("name") or "") for one in step.get("attempts") or []]
+    return f"Tries {_listed([n for n in names if n], last='then')}, until one finds something"
 
 
 def _wait(step: dict[str, Any]) -> str:
-    if step.get("until"):
-        return "Waits until a time"
-    return f"Waits {(step.get('for_ms') or 0) / 1000:g} s"
+    if step.get("until") is not None:
+        return "Waits until a time" if step["until"] else "Needs a time"
+    return f"Waits {duration((step.get('for_ms') or 0) / 1000)}"
 
 
-def _listed(words: list[str], most: int = 3) -> str:
+def _stop(step: dict[str, Any]) -> str:
+    outcome = str(step.get("outcome") or "found").replace("_", " ")
+    said = str(step.get("message") or "")
+    return f"Ends the run as {outcome}" + (f": {said}" if said else "")
+
+
+def _listed(words: list[str], most: int = 3, *, last: str = "and") -> str:
     if len(words) > most:
         words = [*words[: most - 1], f"{len(words) - most + 1} more"]
-    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "http": _http,
     "set": _set,
-    "branch": lambda step: f"Takes one of {len(step.get('branches') or [])} paths",
+    "branch": _branch,
     "for_each": _for_each,
-    "waterfall": lambda step: (
-        f"Tries {len(step.get('attempts') or [])} ways, stops at the first find"
-    ),
+    "waterfall": _waterfall,
     "wait": _wait,
-    "stop": lambda step: f"Ends the run as {str(step.get('outcome') or 'found').replace('_', ' ')}",
+    "stop": _stop,
 }

@@ -1,7 +1,7 @@
 """What is known while a connector is built: values from the sample contact and from tests."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from components.draft import Draft, Place
 from components.expression_input import Known, Offer
 from components.kinds import HOLE, readable, title
+from components.loops import extra_offers, left_behind, loop_offers, loop_values, short
 from components.mapping_table import MappedField
+from components.visible import Around
 from engine.errors import RunStopped
 from engine.model import jsonpath, mapping
 from engine.model.contact import FIELDS
@@ -20,6 +22,13 @@ from engine.model.values import as_text
 
 SPELLED = {"linkedin_url": "LinkedIn", "email": "E-mail"}
 WHOLE = {"status": "Status code", "headers": "Headers", "body": "Whole answer"}
+CALLED = {
+    ("branch", "taken"): "Way taken",
+    ("for_each", "items"): "Results, as a list",
+    ("http", "items"): "Items of all pages",
+    ("waterfall", "winner"): "Who found it",
+    ("waterfall", "cost"): "What it cost",
+}
 
 
 @dataclass(slots=True)
@@ -43,29 +52,43 @@ class Samples:
             "now": self.now,
             "steps": {},
         }
-        for place in draft.earlier(step_id):
-            values = self.values(place.step, scope)
-            if values is not None:
-                scope["steps"][place.step["id"]] = values
+        for one in draft.visible(step_id):
+            if isinstance(one, Around):
+                scope |= loop_values(one.loop, scope)
+            elif (values := self.values(one.step, scope)) is not None:
+                scope["steps"][one.step["id"]] = values
         step = draft.find(step_id) if step_id else None
         if step and step["kind"] == "http":
             settings = self.settings.get(str(step.get("credential")), {})
             scope["credential"] = {"settings": dict(settings)}
         return scope
 
-    def known(self, draft: Draft, step_id: str | None = None) -> Known:
-        scope = self.scope(draft, step_id)
+    def known(
+        self, draft: Draft, step_id: str | None = None, extra: Mapping[str, Any] | None = None
+    ) -> Known:
+        """`extra`: names that only exist at this place, like {"result": {…}}, with samples."""
+        scope = self.scope(draft, step_id) | dict(extra or {})
         filled, unknown = _contact_offers(self.contact)
-        offers = [*filled, *_input_offers(draft)]
-        also = ["contact.data", "input"]
+        also = ["contact.data", "input", *(extra or {})]
+        special = extra_offers(extra or {})
+        steps: list[Offer] = []
         untested: dict[str, str] = {}
-        for place in draft.earlier(step_id):
-            offers += _step_offers(place, scope)
-            one = f"steps.{place.step['id']}"
-            also += [f"{one}.{name}" for name in WHOLE]
-            if place.step["id"] not in scope["steps"]:
-                untested[one] = title(place.step)
-        offers += [
+        for one in draft.visible(step_id):
+            if isinstance(one, Around):
+                special += loop_offers(one.loop, scope)
+                name = str(one.loop.get("as") or "item")
+                also += [name, f"{name}_index"]
+                continue
+            steps += _step_offers(one, scope)
+            path = f"steps.{one.step['id']}"
+            also += [f"{path}.{name}" for name in left_behind(one.step)]
+            if one.step["id"] not in scope["steps"] and left_behind(one.step):
+                untested[path] = title(one.step)
+        offers = [
+            *special,
+            *filled,
+            *_input_offers(draft),
+            *steps,
             *unknown,
             Offer("workspace.name", "Workspace name", self.workspace.get("name", ""), "Workspace"),
             Offer("now", "Now", self.now, "Time"),
@@ -96,7 +119,7 @@ class Samples:
         said = {m["field"]: m for m in draft.document["field_mappings"] if "field" in m}
         rows = []
         for name in dict.fromkeys([*FIELDS, *said]):
-            before = _short(mapping.read(self.contact, name))
+            before = short(mapping.read(self.contact, name))
             one = said.get(name)
             if one is None:
                 rows.append(MappedField(name, field_label(name), before=before))
@@ -110,7 +133,7 @@ class Samples:
                     parts=parts_of(text, labels, known),
                     write=str(one.get("write") or "overwrite"),
                     before=before,
-                    after=_short(change.after) if change else "",
+                    after=short(change.after) if change else "",
                     changes=change is not None and change.action != "keep",
                     note=_note(one, change, known),
                 )
@@ -143,12 +166,12 @@ def parts_of(text: str, labels: Mapping[str, str], known: Known) -> list[dict[st
 def _contact_offers(contact: Mapping[str, Any]) -> tuple[list[Offer], list[Offer]]:
     """What the sample has, and what it has not: the first are offered first."""
     plain = [
-        Offer(f"contact.{name}", field_label(name), _short(contact.get(name)), "Contact")
+        Offer(f"contact.{name}", field_label(name), short(contact.get(name)), "Contact")
         for name in FIELDS
     ]
     data = contact.get("data") or {}
     plain += [
-        Offer(f"contact.data.{name}", readable(name), _short(value), "Contact, other data")
+        Offer(f"contact.data.{name}", readable(name), short(value), "Contact, other data")
         for name, value in data.items()
         if name.isidentifier()
     ]
@@ -167,13 +190,13 @@ def _input_offers(draft: Draft) -> list[Offer]:
 def _step_offers(place: Place, scope: Mapping[str, Any]) -> list[Offer]:
     step = place.step
     values = scope["steps"].get(step["id"]) or {}
-    kept = [*(step.get("extract") or {}), *(step.get("values") or {})]
+    kept = [name for name in left_behind(step) if name not in WHOLE]
     group = f"{place.number} {title(step)}"
     return [
         Offer(
             f"steps.{step['id']}.{name}",
-            readable(name),
-            _short(values.get(name)),
+            CALLED.get((step["kind"], name)) or readable(name),
+            short(values.get(name)),
             group,
             place.number,
         )
@@ -227,11 +250,3 @@ def _note(said: Mapping[str, Any], change: mapping.Change | None, known: Known) 
     if change.after == change.before and said.get("write") != "if_empty":
         return "Stays as it is"
     return "Skipped: already filled"
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 5:
-        return f"list of {len(value)}"
-    return as_text(value)[:120]

@@ -23,7 +23,8 @@ def inner_lists(step: Step) -> list[tuple[str, str, list[Step]]]:
     """The lists of steps inside a step: their id, their title, their steps."""
     key = {"branch": "branches", "waterfall": "attempts"}.get(step["kind"])
     if step["kind"] == "for_each":
-        return [(f"{step['id']}/steps", "For each", step.setdefault("steps", []))]
+        name = str(step.get("as") or "item").replace("_", " ")
+        return [(f"{step['id']}/steps", f"For each {name}", step.setdefault("steps", []))]
     return [
         (
             f"{step['id']}/{key}/{at}",
@@ -42,6 +43,10 @@ def places_in(steps: list[Step], list_id: str, before: str) -> Iterator[Place]:
         for at, (inner_id, _, inside) in enumerate(inner):
             letter = chr(ord("a") + at % 26) if len(inner) > 1 else ""
             yield from places_in(inside, inner_id, f"{number}{letter}.")
+
+
+def find_in(steps: list[Step], step_id: str) -> Step:
+    return next(p.step for p in places_in(steps, "root", "") if p.step["id"] == step_id)
 
 
 def list_in(steps: list[Step], list_id: str) -> list[Step]:

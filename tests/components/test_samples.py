@@ -52,7 +52,7 @@ def test_only_earlier_steps_are_offered() -> None:
 
 def test_before_a_test_people_are_told_what_to_test() -> None:
     known = samples().known(a_draft(), "set_1")
-    assert known.waits_for("{{ steps.http_1.title }}") == "Call a web service"
+    assert known.waits_for("{{ steps.http_1.title }}") == "Ask a service"
     assert known.has("steps.http_1.body.anything")
     assert not known.has("contact.nickname")
 

@@ -1,0 +1,28 @@
+"""What a definition cannot know: settings that were asked for and are still blank."""
+
+from typing import Any
+
+from components.draft import Draft
+from engine.errors import Problem
+
+
+def unfinished(draft: Draft) -> tuple[Problem, ...]:
+    """Blank conditions are valid, and never what somebody meant."""
+    found = []
+    for place in draft.places():
+        step = place.step
+        for way in step.get("branches") or []:
+            if _blank(way.get("when")):
+                name = way.get("name") or "without a name"
+                found.append(_problem(step, f"The way “{name}” has no condition yet.", "branches"))
+        if _blank((step.get("poll") or {}).get("until")):
+            found.append(_problem(step, "It is not said when the answer is ready.", "until"))
+    return tuple(found)
+
+
+def _blank(condition: Any) -> bool:
+    return isinstance(condition, dict) and "left" in condition and condition["left"] == ""
+
+
+def _problem(step: dict[str, Any], message: str, field: str) -> Problem:
+    return Problem("config", message, "Insert the value it asks about.", step["id"], field)
