@@ -9,7 +9,8 @@ SORTABLE = "../../assets/sortable"
 
 
 class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable": SORTABLE}):
-    """Cards: `{"id", "kind", "number", "title", "sentence", "icon", "color", "state", "lists"}`.
+    """Cards: `{"id", "kind", "number", "title", "sentence", "icon", "color", "state", "off",
+    "note", "lists"}`.
 
     `state`: good, bad, none (no match), stale, running, todo or "". `lists`: the inner steps of a
     branch, loop or waterfall, each `{"id", "title", "steps": [card]}`; the outermost is "root".
@@ -23,6 +24,10 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
         on_move: Callable[[str, str, int], Any],
         on_remove: Callable[[str], Any],
         on_duplicate: Callable[[str], Any],
+        on_shift: Callable[[str, str], Any],
+        on_skip: Callable[[str], Any],
+        on_copy: Callable[[str], Any],
+        on_paste: Callable[[str, str], Any],
     ) -> None:
         super().__init__()
         self._moments = 0
@@ -35,6 +40,14 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
         )
         self.on("step-remove", lambda event: on_remove(str(event.args)))
         self.on("step-duplicate", lambda event: on_duplicate(str(event.args)))
+        self.on("step-shift", lambda event: on_shift(event.args["id"], event.args["way"]))
+        self.on("step-skip", lambda event: on_skip(str(event.args)))
+        self.on("step-copy", lambda event: on_copy(str(event.args)))
+        self.on("step-paste", lambda event: on_paste(event.args["text"], event.args["after"]))
+
+    def copy(self, text: str) -> None:
+        """Into the reader's own clipboard."""
+        self.run_method("toClipboard", text)
 
     def show(
         self,

@@ -29,7 +29,10 @@ const FlowList = {
         <span class="flow-mark" :style="{ '--c': s.color }"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.icon)"/></svg></span>
         <span class="flow-words"><span class="flow-title cut"><span class="flow-number">{{s.number}}</span>{{s.title}}</span><span class="flow-sentence">{{s.sentence}}</span></span>
         <span v-if="s.state" class="flow-state" :class="s.state"><svg class="icon" :class="{ spin: s.state === 'running' }" aria-hidden="true"><use :href="ctx.icon(ctx.states[s.state][0])"/></svg><span class="hidden-text">{{s.said || ctx.states[s.state][1]}}</span></span></button>
-      <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :aria-label="'Duplicate ' + s.title" data-tip="Duplicate (Ctrl+D)" :data-testid="'duplicate-' + s.id" @click.stop="ctx.emit('step-duplicate', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('copy')"/></svg></button>
+      <p v-if="s.note" class="flow-note"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('file-text')"/></svg><span><span class="hidden-text">Note: </span>{{s.note}}</span></p>
+      <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :aria-label="(s.off ? 'Take in ' : 'Leave out ') + s.title" :data-tip="(s.off ? 'Take it in again' : 'Leave it out') + ' (Ctrl+E)'" :data-testid="'skip-' + s.id" @click.stop="ctx.emit('step-skip', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.off ? 'play' : 'skip-forward')"/></svg></button>
+        <button type="button" class="flow-act" :aria-label="'Copy ' + s.title" data-tip="Copy (Ctrl+C)" :data-testid="'copy-' + s.id" @click.stop="ctx.emit('step-copy', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('clipboard')"/></svg></button>
+        <button type="button" class="flow-act" :aria-label="'Duplicate ' + s.title" data-tip="Duplicate (Ctrl+D)" :data-testid="'duplicate-' + s.id" @click.stop="ctx.emit('step-duplicate', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('copy')"/></svg></button>
         <button type="button" class="flow-act" :aria-label="'Delete ' + s.title" data-tip="Delete (Del)" :data-testid="'delete-' + s.id" @click.stop="ctx.emit('step-remove', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('trash-2')"/></svg></button></span></div>
     <div v-if="s.lists && s.lists.length" class="flow-branches" :class="s.kind"><div v-for="b in s.lists" :key="b.id" class="flow-branch"><span class="flow-label">{{b.title}}</span><plus :ctx="ctx" :list="b.id" :index="0" :after="b.title"></plus><flow-list :steps="b.steps" :list="b.id" :ctx="ctx" :name="b.title"></flow-list><div class="flow-fill"></div></div></div>
     <plus :ctx="ctx" :list="list" :index="i + 1" :after="s.title"></plus></div></div>`,
@@ -37,7 +40,7 @@ const FlowList = {
 export default {
   components: { FlowList, Plus },
   props: { flow: Object },
-  emits: ["step-select", "step-add", "step-move", "step-remove", "step-duplicate"], // undeclared, they would also be native listeners: SortableJS fires native events
+  emits: ["step-select", "step-add", "step-move", "step-remove", "step-duplicate", "step-shift", "step-skip", "step-copy", "step-paste"], // undeclared, they would also be native listeners: SortableJS fires native events
   data() { return { zoom: 1 }; },
   computed: {
     ctx() {
@@ -56,27 +59,52 @@ export default {
       if (wanted) this.$nextTick(() => this.card(wanted)?.focus());
     },
   },
+  mounted() {
+    // Only while nothing is being typed or asked: a text that is pasted belongs to its field.
+    this.onPaste = (event) => {
+      if (this.flow.readonly || event.target.closest?.("input, textarea, select, [contenteditable=true], dialog, .q-dialog")) return;
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (!text.trim() || text.length > 400000) return;
+      event.preventDefault();
+      this.$emit("step-paste", { text, after: document.activeElement?.closest?.("[data-card]")?.dataset.card ?? this.flow.selected });
+    };
+    document.addEventListener("paste", this.onPaste);
+  },
+  unmounted() { document.removeEventListener("paste", this.onPaste); },
   methods: {
+    async toClipboard(text) {
+      try { await navigator.clipboard.writeText(text); } catch {
+        // Without https there is no clipboard to write to; copying a selection still works.
+        const held = document.activeElement, field = Object.assign(document.createElement("textarea"), { value: text });
+        document.body.append(field); field.select(); document.execCommand("copy"); field.remove(); held?.focus();
+      }
+    },
     card(id) { return this.$el.querySelector(`[data-card="${CSS.escape(id)}"]`); },
     show(id) { this.card(id)?.scrollIntoView({ block: "nearest" }); },
     key(event, step, list, index) {
       const cards = [...this.$el.querySelectorAll(".flow-card")], at = cards.indexOf(event.currentTarget), mod = event.ctrlKey || event.metaKey;
-      const move = (by) => { if (!this.flow.readonly && index + by >= 0) this.$emit("step-move", { id: step.id, list, index: index + by }); };
-      if (event.altKey && event.key === "ArrowUp") move(-1);
-      else if (event.altKey && event.key === "ArrowDown") move(1);
+      const way = event.altKey && { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" }[event.key], may = !this.flow.readonly, letter = mod && !event.shiftKey && event.key.toLowerCase();
+      if (way) { if (may) this.$emit("step-shift", { id: step.id, way }); }
       else if (event.key === "ArrowDown") cards[at + 1]?.focus();
       else if (event.key === "ArrowUp") cards[at - 1]?.focus();
       else if ((event.key === "Delete" || event.key === "Backspace") && !this.flow.readonly) { (cards[at + 1] ?? cards[at - 1])?.focus(); this.$emit("step-remove", step.id); }
-      else if (mod && event.key.toLowerCase() === "d" && !this.flow.readonly) this.$emit("step-duplicate", step.id);
+      else if (letter === "d" && may) this.$emit("step-duplicate", step.id);
+      else if (letter === "e" && may) this.$emit("step-skip", step.id);
+      else if (letter === "c" && !String(getSelection())) this.$emit("step-copy", step.id);
       else return;
       event.preventDefault();
       event.stopPropagation();
     },
     scale(by) { this.zoom = Math.min(1.4, Math.max(0.4, Math.round((this.zoom + by) * 10) / 10)); },
+    fit() {
+      const around = this.$el.querySelector(".flow-scroll"), inside = this.$el.querySelector(".flow-column").getBoundingClientRect();
+      const share = Math.min((around.clientWidth - 112) / (inside.width / this.zoom), (around.clientHeight - 116) / (inside.height / this.zoom));
+      this.zoom = Math.min(1, Math.max(0.4, Math.floor(share * 10) / 10));
+    },
     wheel(event) { if (event.ctrlKey) { event.preventDefault(); this.scale(event.deltaY < 0 ? 0.1 : -0.1); } },
   },
   template: `<section class="flow" aria-label="Steps" @wheel="wheel"><div class="flow-scroll" @click.self="$emit('step-select', '')"><div class="flow-zoom" :style="{ zoom }"><div class="flow-column">
       <div v-if="flow.start" class="flow-start">{{flow.start}}</div><plus :ctx="ctx" list="root" :index="0"></plus><flow-list :steps="flow.steps" list="root" :ctx="ctx" name="Steps"></flow-list><div class="flow-end">{{flow.end || 'Finished'}}</div></div></div></div>
-    <div class="flow-tools" role="toolbar" aria-label="Zoom"><button type="button" aria-label="Zoom out" @click="scale(-.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-out')"/></svg></button><button type="button" class="flow-percent" data-tip="Back to 100%" @click="zoom=1">{{Math.round(zoom * 100)}}%</button><button type="button" aria-label="Zoom in" @click="scale(.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-in')"/></svg></button></div></section>`,
+    <div class="flow-tools" role="toolbar" aria-label="Zoom"><button type="button" aria-label="Zoom out" @click="scale(-.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-out')"/></svg></button><button type="button" class="flow-percent" data-tip="Back to 100%" @click="zoom=1">{{Math.round(zoom * 100)}}%</button><button type="button" aria-label="Zoom in" @click="scale(.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-in')"/></svg></button><button type="button" aria-label="Show all steps" data-tip="Show all steps" data-testid="fit" @click="fit"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('maximize')"/></svg></button></div></section>`,
 };
 FlowList.components.FlowList = FlowList;

@@ -15,6 +15,7 @@ class Viewer:
     role: str = "viewer"
     workspaces: tuple[tuple[str, str], ...] = ()
     saas_role: str | None = None
+    is_demo: bool = False
 
     @property
     def may_edit(self) -> bool:

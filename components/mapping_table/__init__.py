@@ -24,6 +24,17 @@ class MappedField:
     note: str = ""
 
 
+def effect(rows: Sequence[MappedField], contact: str) -> str:
+    """Would change 4 fields on Amelia Novak. Nothing while nothing is mapped."""
+    if not any(row.parts is not None for row in rows):
+        return ""
+    changed = sum(row.changes for row in rows)
+    if changed:
+        return f"Would change {changed} {'field' if changed == 1 else 'fields'} on {contact}"
+    waiting = any(row.note.startswith("Test ") for row in rows)
+    return "Test it to see what it would change" if waiting else f"Changes nothing on {contact}"
+
+
 class MappingTable(ui.element, component="mapping_table.js"):
     def __init__(self, *, on_target: Callable[[str], Any], on_clear: Callable[[str], Any]) -> None:
         super().__init__()
@@ -56,4 +67,4 @@ class MappingTable(ui.element, component="mapping_table.js"):
             self._props["table"] = drawn
 
 
-__all__ = ["MappedField", "MappingTable"]
+__all__ = ["MappedField", "MappingTable", "effect"]

@@ -179,11 +179,36 @@ def test_a_run_says_first_what_it_will_do_and_then_shows_itself(
     call_the_practice_service(page, console.practice)
     page.get_by_test_id("publish").click()
     expect(page.get_by_test_id("saved")).to_have_text("Published, version 2")
-    page.get_by_role("button", name="More").click()
     page.get_by_test_id("run-now").click()
-    expect(page.get_by_role("dialog")).to_contain_text("It makes 1 call")
-    page.get_by_test_id("confirm-yes").click()
+    expect(page.get_by_test_id("promise")).to_contain_text("Makes up to 1 call")
+    page.get_by_test_id("start").click()
     page.wait_for_url("**/runs/*")
+
+
+def test_a_run_waits_until_every_change_is_published(page: Page, console: Console) -> None:
+    new_connector(page)
+    call_the_practice_service(page, console.practice)
+    run, publish = page.get_by_test_id("run-now"), page.get_by_test_id("publish")
+    expect(run).to_have_attribute("aria-disabled", "true")
+    expect(publish).to_have_class("button primary")
+    publish.click()
+    expect(run).to_have_class("button primary")
+    page.get_by_test_id("step-name").locator("input").fill("Changed again")
+    expect(run).to_have_attribute(
+        "data-tip", "Publish your changes first: a run would use version 2."
+    )
+    expect(publish).to_have_class("button primary")
+
+
+def test_what_would_change_is_in_sight_as_soon_as_it_is_known(page: Page, console: Console) -> None:
+    new_connector(page)
+    call_the_practice_service(page, console.practice)
+    press_test(page)
+    see_answer(page, "200 It worked")
+    page.get_by_test_id("field-job_title").click()
+    value(page, "$.data.employment.title").click()
+    expect(page.get_by_test_id("effect")).to_contain_text("Would change 1 field on ")
+    expect(page.locator(".flow-end")).to_contain_text("Would change 1 field on ")
 
 
 def test_the_palette_opens_even_while_a_button_has_the_focus(page: Page) -> None:

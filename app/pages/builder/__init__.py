@@ -59,7 +59,7 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
     commands = [
         Command("Test all steps", trying.everything, icon="play", group="Builder"),
         Command("Test this step", trying.step, icon="play", group="Builder", caps="Ctrl ↵"),
-        Command("Run it on the sample contact", starting.run, icon="zap", group="Builder"),
+        Command("Run it on a contact", starting.run, icon="zap", group="Builder"),
         Command("Choose another sample contact", sample.ask, icon="user", group="Builder"),
         Command("Settings of the connector", lambda: bench.select(""), icon="settings"),
     ]

@@ -1,7 +1,7 @@
 """The workbench of one open builder: draft, tests, sample, and who must hear of a change."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,6 +14,8 @@ from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.draft import Draft
 from components.expression_input import ExpressionInput, Known
 from components.samples import Samples
+from components.unfinished import unfinished
+from db.contacts import Contact
 from db.session import Actor
 from engine.errors import Problem
 
@@ -38,6 +40,7 @@ class Bench:
             workspace={"id": visit.viewer.workspace_id, "name": visit.viewer.workspace_name}
         )
         self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self.contact: Contact | None = None
         self.contact_id: UUID | None = None
         self.contact_name = "No sample contact"
         self.target: ExpressionInput | None = None  # the field a clicked value goes into
@@ -98,8 +101,8 @@ class Bench:
             self.target = None
             self.tell("target")
 
-    def known(self, step_id: str | None) -> Known:
-        return self.samples.known(self.draft, step_id)
+    def known(self, place: str | None, extra: Mapping[str, Any] | None = None) -> Known:
+        return self.samples.known(self.draft, place, extra)
 
     # Tests
 
@@ -195,4 +198,4 @@ class Bench:
             for step_id in self.unread
             if self.draft.find(step_id) is not None
         )
-        return unread + self.draft.problems()
+        return unread + unfinished(self.draft) + self.draft.problems()

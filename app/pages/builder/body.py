@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from app.pages.builder.bench import Bench
+from app.pages.builder.inputs import Inputs
 from app.pages.builder.pairs import Pairs
 from components.controls import box, choice
 from components.expression_input import ExpressionInput
@@ -15,7 +16,7 @@ PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<bare>\{\{(?:[^}"\']|"[^"]*"|\'[^\']*
 
 
 class Body:
-    def __init__(self, bench: Bench, body: dict[str, Any], inputs: list[ExpressionInput]) -> None:
+    def __init__(self, bench: Bench, body: dict[str, Any], inputs: Inputs) -> None:
         self.bench, self.body, self.inputs = bench, body, inputs
         self.step_id = bench.selected
         kind = next((name for name in ("json", "form", "text") if name in body), "")
@@ -70,19 +71,15 @@ class Body:
     def _lines(
         self, label: str, text: str, on_change: Any, *, mono: bool = False
     ) -> ExpressionInput:
-        made = ExpressionInput(
+        return self.inputs.add(
             label,
             text,
-            known=self.bench.known(self.step_id),
+            place=self.step_id,
             lines=True,
             mono=mono,
             on_change=on_change,
-            on_focus=lambda one: self.bench.aim(one, self.step_id),
-            on_left=self.bench.leave,
             testid="body",
         )
-        self.inputs.append(made)
-        return made
 
 
 def read_json(said: str) -> tuple[Any, bool]:

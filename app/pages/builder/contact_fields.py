@@ -4,7 +4,7 @@ from app.pages.builder.bench import Bench, What
 from app.pages.builder.picking import data_field
 from components.controls import box, button, choice, field, icon_button, row, sheet, text
 from components.expression_input import ExpressionInput
-from components.mapping_table import MappingTable
+from components.mapping_table import MappingTable, effect
 from components.samples import field_label
 
 WRITES = {
@@ -24,7 +24,9 @@ class ContactFields:
             with box("fields-head"):
                 with box("grow"):
                     text("Contact fields", "strong", tag="h2")
-                    text("Choose a field, then click a value in the answer.", "hint")
+                    self.effect = text("", "hint")
+                    self.effect.props["role"] = "status"
+                    self.effect.props["data-testid"] = "effect"
                 button(
                     "Field",
                     icon="plus",
@@ -55,6 +57,9 @@ class ContactFields:
         if own and own not in {one.field for one in rows}:
             rows.append(type(rows[0])(own, field_label(own)))
         self.table.show(rows, target=own, readonly=bool(self.bench.why_not))
+        said = effect(rows, self.bench.contact_name)
+        self.effect.say(said or "Choose a field, then click a value in the answer.")
+        self.effect.classes(add="effect" if said else "", remove="" if said else "effect")
 
     def target(self, name: str) -> None:
         if not self.bench.why_not:

@@ -2,23 +2,30 @@
 
 from typing import Any
 
+from app.pages.builder.adding import Adding
 from app.pages.builder.bench import Bench, What
 from components import kinds
-from components.controls import box, icon, sheet, text
+from components.copies import packed
 from components.draft import inner_lists
 from components.flow_canvas import FlowCanvas
 from components.frame import notice
+from components.mapping_table import effect
 
 
 class Flow:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
+        self.adding = Adding(bench, self.opened)
         self.canvas = FlowCanvas(
             on_select=bench.select,
-            on_add=self.ask_kind,
+            on_add=self.adding.ask,
             on_move=self.move,
+            on_shift=self.shift,
             on_remove=self.remove,
             on_duplicate=self.duplicate,
+            on_skip=self.skip,
+            on_copy=self.copy,
+            on_paste=self.adding.paste,
         )
         bench.watch(self.redraw)
         self.show()
@@ -40,31 +47,10 @@ class Flow:
             readonly=bool(bench.why_not),
         )
 
-    def ask_kind(self, list_id: str, index: int) -> None:
-        """The plus was pressed: which kind of step?"""
-        with sheet("Add a step", testid="add-step") as asked, box("kinds"):
-            for key, kind in kinds.KINDS.items():
-                if not kind.offered:
-                    continue
-                with box("kind", tag="button", type="button", data_testid=f"kind-{key}") as one:
-                    with box("flow-mark", tag="span").style(f"--c: {kind.color}"):
-                        icon(kind.icon)
-                    with box("stack tight", tag="span"):
-                        text(kind.title, "strong", tag="span")
-                        text(kind.about, "quiet small", tag="span")
-
-                def add(chosen: str = key) -> None:
-                    asked.close()
-                    self.add(list_id, index, chosen)
-
-                one.on("click", add, args=[])
-        asked.show()
-
-    def add(self, list_id: str, index: int, kind: str) -> None:
-        bench = self.bench
-        step_id = bench.draft.add(list_id, index, kind)
-        bench.selected = step_id
-        bench.changed("structure")
+    def opened(self, step_id: str) -> None:
+        """A step is new here: it is open, and the keyboard stands on its card."""
+        self.bench.selected = step_id
+        self.bench.changed("structure")
         self.show(step_id)
 
     def move(self, step_id: str, list_id: str, index: int) -> None:
@@ -80,12 +66,33 @@ class Flow:
         self.bench.changed("structure")
         notice(f"“{kinds.title(step)}” was deleted.", action="Undo", on_action=self.undo)
 
+    def shift(self, step_id: str, way: str) -> None:
+        if not self.bench.why_not and self.bench.draft.shift(step_id, way):
+            self.bench.changed("structure")
+            self.show(step_id)
+
     def duplicate(self, step_id: str) -> None:
         copy = self.bench.draft.duplicate(step_id)
         if copy is not None:
-            self.bench.selected = copy
-            self.bench.changed("structure")
-            self.show(copy)
+            self.opened(copy)
+
+    def skip(self, step_id: str) -> None:
+        """Left out, or taken in again."""
+        step = self.bench.draft.find(step_id)
+        if step is None or self.bench.why_not:
+            return
+        self.bench.draft.set(step_id, ("disabled",), None if step.get("disabled") else True)
+        self.bench.changed("structure")
+        self.show(step_id)
+
+    def copy(self, step_id: str) -> None:
+        step = self.bench.draft.find(step_id)
+        if step is not None:
+            self.canvas.copy(packed(step))
+            notice(
+                f"“{kinds.title(step)}” is copied.",
+                hint="Ctrl+V puts it in after a step, here or in another connector.",
+            )
 
     def undo(self) -> None:
         self._jump(self.bench.draft.undo())
@@ -119,6 +126,7 @@ class Flow:
                     "color": kind.color,
                     "state": self.bench.state_of(step["id"]),
                     "off": bool(step.get("disabled")),
+                    "note": str(step.get("notes") or ""),
                     "lists": [
                         {"id": list_id, "title": name, "steps": self._cards(inside, list_id)}
                         for list_id, name, inside in inner_lists(step)
@@ -132,7 +140,6 @@ class Flow:
         return kinds.sentence(step, self.bench.credentials) or (first.message if first else "")
 
     def _end(self) -> str:
-        count = len(self.bench.draft.document["field_mappings"])
-        if not count:
-            return "Nothing is written to the contact yet"
-        return "Fills in 1 contact field" if count == 1 else f"Fills in {count} contact fields"
+        bench = self.bench
+        said = effect(bench.samples.fields(bench.draft), bench.contact_name)
+        return said or "Nothing is written to the contact yet"

@@ -4,11 +4,11 @@ from typing import Any
 
 from app.pages.builder.bench import Bench
 from app.pages.builder.body import Body
+from app.pages.builder.inputs import Inputs
 from app.pages.builder.kept import Kept
 from app.pages.builder.key import Key
 from app.pages.builder.pairs import Pairs
 from components.controls import choice
-from components.expression_input import ExpressionInput
 
 METHODS = {
     "GET": "GET · ask",
@@ -21,7 +21,7 @@ METHODS = {
 }
 
 
-def http_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput]) -> None:
+def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     request = step.get("request") or {}
     choice(
         "What to do",
@@ -30,18 +30,13 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput])
         on_change=lambda said: _choose_method(bench, step["id"], said),
         testid="method",
     )
-    inputs.append(
-        ExpressionInput(
-            "Address",
-            str(request.get("url") or ""),
-            known=bench.known(step["id"]),
-            placeholder="https://api.example.com/people",
-            hint="Type / after a space, or {{, to insert a value.",
-            on_change=lambda said: bench.set(("request", "url"), said.strip()),
-            on_focus=lambda one: bench.aim(one, step["id"]),
-            on_left=bench.leave,
-            testid="address",
-        )
+    inputs.add(
+        "Address",
+        str(request.get("url") or ""),
+        placeholder="https://api.example.com/people",
+        hint="Type / after a space, or {{, to insert a value.",
+        on_change=lambda said: bench.set(("request", "url"), said.strip()),
+        testid="address",
     )
     Key(bench, step)
     Pairs(

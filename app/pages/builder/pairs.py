@@ -8,8 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from app.pages.builder.bench import Bench
+from app.pages.builder.inputs import Inputs
 from components.controls import box, button, field, icon_button, row, text
-from components.expression_input import ExpressionInput
 from engine.model.values import as_text
 
 
@@ -23,12 +23,14 @@ class Pairs:
         values: dict[str, Any],
         *,
         on_change: Callable[[dict[str, Any]], None],
-        inputs: list[ExpressionInput],
+        inputs: Inputs,
         name_label: str = "Name",
         add: str = "Add",
         empty: str = "",
         testid: str = "",
+        place: str = "",
     ) -> None:
+        self.place_of = place or bench.selected
         self.bench, self.title, self.on_change, self.inputs = bench, title, on_change, inputs
         self.rows: list[list[Any]] = [[name, value] for name, value in values.items()]
         self.name_label, self.empty, self.testid = name_label, empty, testid
@@ -55,7 +57,6 @@ class Pairs:
                 self._row(number, name, value)
 
     def _row(self, number: int, name: str, value: Any) -> None:
-        known = self.bench.known(self.bench.selected)
         with box("pair"):
             field(
                 f"{self.name_label} {number + 1} of {self.title.lower()}",
@@ -65,18 +66,15 @@ class Pairs:
                 on_change=partial(self._renamed, number),
                 testid=f"{self.testid}-name-{number}",
             )
-            made = ExpressionInput(
+            self.inputs.add(
                 f"Value of {name or self.name_label.lower()}",
                 as_text(value),
-                known=known,
+                place=self.place_of,
                 hide_label=True,
                 placeholder="Value, or / to insert one",
                 on_change=partial(self._said, number),
-                on_focus=lambda one: self.bench.aim(one, self.bench.selected),
-                on_left=self.bench.leave,
                 testid=f"{self.testid}-value-{number}",
             )
-            self.inputs.append(made)
             icon_button("x", f"Remove {name or 'this row'}", on_press=partial(self.remove, number))
 
     def add(self) -> None:

@@ -9,6 +9,7 @@ from nicegui import ui
 from app.pages.builder.bench import Bench
 from app.services.problems import NotFound
 from components.controls import Button, box, button, empty_state, field, sheet, text
+from db.contacts import Contact
 from engine.model.contact import NAMES, contact_scope
 
 COOKIE = "console_sample"
@@ -67,7 +68,7 @@ class SampleContact:
         await show("")
         asked.show()
 
-    def _list(self, contacts: Sequence[Any], close: Any) -> None:
+    def _list(self, contacts: Sequence[Contact], close: Any) -> None:
         if not contacts:
             empty_state(
                 "No contact fits",
@@ -82,7 +83,7 @@ class SampleContact:
                 text(_name(contact), "strong cut", tag="span")
                 text(contact.email or contact.company or "no e-mail", "quiet small cut", tag="span")
 
-            def choose(chosen: Any = contact) -> None:
+            def choose(chosen: Contact = contact) -> None:
                 close()
                 self._take(chosen)
                 ui.run_javascript(
@@ -93,14 +94,14 @@ class SampleContact:
 
             one.on("click", choose, args=[])
 
-    def _take(self, contact: Any) -> None:
-        self.bench.contact_id = contact.id
+    def _take(self, contact: Contact) -> None:
+        self.bench.contact, self.bench.contact_id = contact, contact.id
         self.bench.contact_name = _name(contact)
         self.bench.samples.contact = contact_scope({name: getattr(contact, name) for name in NAMES})
         if self.opener is not None:
             self.opener.say(self.bench.contact_name)
 
 
-def _name(contact: Any) -> str:
+def _name(contact: Contact) -> str:
     name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
     return name or contact.email or contact.company or "A contact without a name"

@@ -3,11 +3,11 @@
 from typing import Any
 
 from app.pages.builder.bench import Bench
+from app.pages.builder.inputs import Inputs
 from app.pages.builder.pairs import Pairs
-from components.expression_input import ExpressionInput
 
 
-def set_form(bench: Bench, step: dict[str, Any], inputs: list[ExpressionInput]) -> None:
+def set_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     Pairs(
         bench,
         "Values",

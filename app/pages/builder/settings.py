@@ -6,22 +6,43 @@ from typing import Any
 from nicegui import ui
 
 from app.pages.builder.bench import Bench, What
+from app.pages.builder.branch_form import branch_form
 from app.pages.builder.connector_form import connector_form
 from app.pages.builder.expert import expert_form
+from app.pages.builder.for_each_form import for_each_form
 from app.pages.builder.http_form import http_form
+from app.pages.builder.inputs import Inputs
+from app.pages.builder.pause_forms import stop_form, wait_form
 from app.pages.builder.set_form import set_form
+from app.pages.builder.waterfall_form import waterfall_form
 from components import kinds
 from components.controls import Button, Text, box, button, field, icon, icon_button, text
-from components.expression_input import ExpressionInput
 
+FORMS: dict[str, Callable[[Bench, dict[str, Any], Inputs], None]] = {
+    "http": http_form,
+    "set": set_form,
+    "branch": branch_form,
+    "for_each": for_each_form,
+    "waterfall": waterfall_form,
+    "wait": wait_form,
+    "stop": stop_form,
+}
 # Where a setting's field is on the panel.
-PLACES = {"url": "address", "name": "step-name", "credential": "key", "json": "body"}
+PLACES = {
+    "url": "address",
+    "name": "step-name",
+    "credential": "key",
+    "json": "body",
+    "branches": "when-0-left-0",
+    "items": "items",
+    "until": "wait-until",
+}
 
 
 class Settings:
     def __init__(self, bench: Bench, try_step: Callable[[], Any]) -> None:
         self.bench, self.try_step = bench, try_step
-        self.inputs: list[ExpressionInput] = []
+        self.inputs = Inputs(bench)
         self.said: list[str] = []
         self.wrong: ui.element | None = None
         self.title: Text | None = None
@@ -38,7 +59,8 @@ class Settings:
             self._refresh()
 
     def draw(self) -> None:
-        self.inputs, self.said = [], []
+        self.said = []
+        self.inputs.clear()
         self.panel.clear()
         step = self.bench.draft.find(self.bench.selected)
         with self.panel:
@@ -72,13 +94,8 @@ class Settings:
         self._refresh()
 
     def _form(self, step: dict[str, Any]) -> None:
-        form = {"http": http_form, "set": set_form}.get(step["kind"])
-        if form is None:
-            text(
-                "This kind of step can be run, moved and renamed here, and changed over the API.",
-                "hint",
-            )
-        else:
+        form = FORMS.get(step["kind"])
+        if form is not None:
             form(self.bench, step, self.inputs)
 
     def _head(self, step: dict[str, Any]) -> None:
@@ -95,11 +112,7 @@ class Settings:
     def _refresh(self) -> None:
         """New values are known, problems came or went, the test is old: all without redrawing."""
         bench = self.bench
-        self.inputs = [one for one in self.inputs if not one.is_deleted]
-        if self.inputs:
-            known = bench.known(bench.selected)
-            for one in self.inputs:
-                one.know(known)
+        self.inputs.refresh()
         step = bench.draft.find(bench.selected)
         if self.press is not None and self.title is not None and step is not None:
             self.title.say(kinds.title(step))

@@ -1,10 +1,8 @@
-"""A run in earnest on the sample contact: what it does is said before it starts."""
-
-from nicegui import ui
+"""A run in earnest: what is published, on the sample contact, with its numbers said first."""
 
 from app.pages.builder.bench import Bench
-from components.controls import confirm
-from components.frame import notice
+from app.pages.launch import Launch
+from app.services.drafts import is_unpublished
 
 
 class Starting:
@@ -13,37 +11,18 @@ class Starting:
 
     async def run(self) -> None:
         bench = self.bench
-        if bench.contact_id is None:
-            notice("Choose a sample contact first.", tone="warn")
-            return
+        asked = Launch(
+            bench.visit, bench.services, connector=bench.connector, contact=bench.contact
+        )
+        await asked.ask()
+
+    def why_not(self) -> str:
+        """A run uses what is published, so a change that is not would be missed without a word."""
+        bench = self.bench
         if why_not := bench.visit.why_not("executions.start"):
-            notice(why_not, tone="warn")
-            return
-        sure = await confirm(
-            f"Run version {bench.connector.version} on {bench.contact_name}?",
-            self._price(),
-            yes="Run it",
-            danger=False,
-        )
-        if sure:
-            me = await bench.visit.me()
-            started = await bench.services.executions.enqueue(
-                me, bench.connector_id, bench.contact_id, trigger="manual"
-            )
-            ui.navigate.to(f"/runs/{started.id}")
-
-    def _price(self) -> str:
-        """Numbers first: how many calls, how many fields, and which version."""
-        connector = self.bench.connector
-        calls = sum(step.get("kind") == "http" for step in connector.config.get("steps") or [])
-        fields = len(connector.field_mappings)
-        said = (
-            f"It makes {_some(calls, 'call')} and fills in up to {_some(fields, 'contact field')}."
-        )
-        if self.bench.revision:
-            return f"{said} Your draft is not part of it: publish first to run what you see here."
-        return said
-
-
-def _some(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
+            return why_not
+        if is_unpublished(bench.connector):
+            return "Publish it first: a run uses what is published."
+        if bench.revision:
+            return f"Publish your changes first: a run would use version {bench.connector.version}."
+        return "" if bench.connector.enabled else "It is switched off. Switch it on in the list."

@@ -24,7 +24,7 @@ class Top:
         sample: SampleContact,
         starting: Starting,
     ) -> None:
-        self.bench, self.page = bench, page
+        self.bench, self.page, self.starting = bench, page, starting
         with page.lead:
             self.trouble = button(
                 testid="trouble",
@@ -45,19 +45,10 @@ class Top:
                 "Test all", icon="play", on_press=trying.everything, testid="test-all"
             )
             self.publish = button(
-                "Publish",
-                icon="rocket",
-                kind="primary",
-                on_press=publishing.publish,
-                testid="publish",
+                "Publish", icon="rocket", on_press=publishing.publish, testid="publish"
             )
+            self.run = button("Run", icon="zap", on_press=starting.run, testid="run-now")
             with menu(name="More", kind="ghost"):
-                menu_item(
-                    "Run it on the sample contact",
-                    icon_name="zap",
-                    on_press=starting.run,
-                    testid="run-now",
-                )
                 menu_item("Versions", icon_name="history", on_press=publishing.versions)
                 menu_item(
                     "Settings of the connector",
@@ -98,6 +89,14 @@ class Top:
         self.test.say("Cancel" if running else "Test all", icon="square" if running else "play")
         self.test.because(self._why_no_test())
         self.publish.because(self._why_not_publish())
+        self.run.because(self.starting.why_not())
+        self._next()
+
+    def _next(self) -> None:
+        """One button is the next thing to do: publish what has changed, else run it."""
+        publish_next = bool(self.bench.revision or self.bench.saving)
+        self.publish.say("Publish", kind="primary" if publish_next else "")
+        self.run.say("Run", kind="" if publish_next else "primary")
 
     def _saved(self) -> str:
         bench = self.bench

@@ -1,0 +1,136 @@
+"""A cURL command becomes a step, and its key a credential; the key never reaches the draft."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.pages.builder.bench import Bench
+from app.services.credentials import Given
+from app.services.problems import ServiceProblem
+from components import kinds
+from components.controls import Tick, box, button, field, icon, sheet, text, tick
+from components.copies import unpacked
+from components.frame import notice
+from engine.errors import StepFailed
+from engine.model.curl import FromCurl, read_curl
+
+
+class Pasting:
+    def __init__(
+        self, bench: Bench, list_id: str, index: int, opened: Callable[[str], None]
+    ) -> None:
+        self.bench, self.list_id, self.index, self.opened = bench, list_id, index, opened
+        self.read: FromCurl | None = None
+        self.keep: Tick | None = None
+
+    def ask(self, said: str = "") -> None:
+        with sheet("Paste a cURL command", testid="paste-sheet") as asked:
+            field(
+                "cURL command, or a copied step",
+                said,
+                kind="lines",
+                rows=6,
+                mono=True,
+                autofocus=True,
+                placeholder="curl https://api.example.com/people?email=… -H 'X-Api-Key: …'",
+                hint="It is only read, never run.",
+                on_change=self.show,
+                testid="paste",
+            )
+            self.place = box("stack")
+            self.trouble = text("", "error")
+            self.trouble.props["role"] = "alert"
+        with asked.footer:
+            button("Cancel", on_press=asked.close)
+            self.go = button(
+                "Make the step",
+                kind="primary",
+                on_press=lambda: self.make(asked.close),
+                testid="paste-make",
+            )
+        self.show(said)
+        asked.show()
+
+    def show(self, said: str) -> None:
+        """What the step will be, before it is one."""
+        self.read, self.keep = None, None
+        self.place.clear()
+        self.trouble.say("")
+        if not said.strip():
+            self.go.because("Paste a command first.")
+            return
+        copied = unpacked(said)
+        try:
+            self.read = FromCurl(copied) if copied else read_curl(said)
+        except StepFailed as problem:
+            self.trouble.say(f"{problem.message} {problem.hint or ''}".strip())
+            self.go.because("This cannot be read yet.")
+            return
+        self.go.because("")
+        with self.place:
+            self._found(self.read)
+
+    def _found(self, read: FromCurl) -> None:
+        with box("promise", data_testid="pasted"):
+            text(kinds.title(read.step), "strong")
+            text(kinds.sentence(read.step), "soft small")
+        for note in read.notes:
+            with box("row"):
+                icon("info", "quiet")
+                text(note, "soft small")
+        if read.credential is not None:
+            self._key(read.credential)
+
+    def _key(self, credential: dict[str, Any]) -> None:
+        service, host = credential["service_name"], credential["allowed_hosts"][0]
+        why_not = self.bench.visit.why_not("credentials.change")
+        if service in self.bench.credentials:
+            text(f"It uses the key for {service} that is kept here already.", "soft small")
+        elif why_not:
+            text(f"Its key is left out. {why_not}", "soft small")
+        else:
+            self.keep = tick(
+                f"Keep its key, sealed, for {service}",
+                True,
+                hint=f"It only ever goes to {host}. Otherwise it is left out.",
+                testid="paste-keep",
+            )
+
+    async def make(self, close: Callable[[], None]) -> None:
+        if self.read is None:
+            return
+        step = {name: value for name, value in self.read.step.items() if value is not None}
+        if self.read.credential is not None and not await self._keep_key(self.read.credential):
+            return
+        if step.get("credential") not in self.bench.credentials:
+            step.pop("credential", None)
+        close()
+        self.opened(self.bench.draft.insert(self.list_id, self.index, _tidy(step)))
+        self.read = None
+
+    async def _keep_key(self, said: dict[str, Any]) -> bool:
+        """False where keeping it failed, so that nothing is made of half of it."""
+        if self.keep is None or not self.keep.value:
+            return True
+        given = Given(
+            service_name=said["service_name"],
+            auth=said["auth"],
+            secrets=said["credentials"],
+            settings=said["settings"],
+            allowed_hosts=said["allowed_hosts"],
+        )
+        try:
+            made = await self.bench.services.credentials.add(await self.bench.visit.me(), given)
+        except ServiceProblem as problem:
+            self.trouble.say(f"{problem.message} {problem.hint}".strip())
+            return False
+        self.bench.credentials[made.service_name] = made.label or made.service_name
+        notice(f"The key for {made.service_name} is sealed.", tone="ok")
+        return True
+
+
+def _tidy(step: dict[str, Any]) -> dict[str, Any]:
+    """As the builder begins a call: with an id, and without settings that say nothing."""
+    if "request" in step:
+        step["request"] = {name: value for name, value in step["request"].items() if value}
+        step.setdefault("extract", {})
+    return {"id": f"{step['kind']}_1", **step}

@@ -1,0 +1,87 @@
+"""Settings of the two small steps: wait, and stop."""
+
+from typing import Any
+
+from app.pages.builder.bench import Bench
+from app.pages.builder.inputs import Inputs
+from components.controls import box, choice, field
+
+UNITS = {1: "seconds", 60: "minutes", 3600: "hours", 86400: "days"}
+OUTCOMES = {
+    "found": "Found: what is known is written",
+    "partly": "Partly found: what is known is written",
+    "not_found": "Not found: nothing is written",
+    "skipped": "Skipped: nothing is written",
+    "failed": "Failed: nothing is written",
+}
+
+
+def wait_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
+    by_time = step.get("until") is not None
+    choice(
+        "Wait",
+        {"for": "For a while", "until": "Until a time"},
+        "until" if by_time else "for",
+        on_change=lambda said: _choose(bench, said),
+        testid="wait-kind",
+    )
+    if by_time:
+        inputs.add(
+            "Until",
+            str(step.get("until") or ""),
+            placeholder="2026-12-24 08:00, or a value with a time",
+            hint="In UTC, unless the time says another zone. A time that is over does not wait.",
+            on_change=lambda said: bench.set(("until",), said.strip()),
+            testid="wait-until",
+        )
+        return
+    seconds = (step.get("for_ms") or 0) / 1000
+    unit = next((one for one in reversed(UNITS) if seconds and seconds % one == 0), 1)
+    now = {"count": seconds / unit, "unit": unit}
+
+    def keep(key: str, said: Any) -> None:
+        now[key] = said or 0
+        bench.set(("for_ms",), round(now["count"] * now["unit"] * 1000))
+
+    with box("halves"):
+        field(
+            "How long",
+            f"{now['count']:g}",
+            kind="number",
+            min=0,
+            on_change=lambda said: keep("count", said),
+            testid="wait-count",
+        )
+        choice(
+            "Unit",
+            UNITS,
+            unit,
+            on_change=lambda said: keep("unit", said),
+            testid="wait-unit",
+        )
+
+
+def _choose(bench: Bench, kind: str) -> None:
+    step_id = bench.selected
+    bench.draft.set(step_id, ("until",), "" if kind == "until" else None, alone=True)
+    bench.draft.set(step_id, ("for_ms",), None if kind == "until" else 60_000)
+    bench.changed("structure")
+
+
+def stop_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
+    choice(
+        "The run ends as",
+        OUTCOMES,
+        step.get("outcome") or "found",
+        on_change=lambda said: bench.set(("outcome",), said),
+        testid="stop-outcome",
+    )
+    inputs.add(
+        "What to tell people",
+        str(step.get("message") or ""),
+        optional=True,
+        lines=True,
+        placeholder="No company is known for this contact.",
+        on_change=lambda said: bench.set(("message",), said or None),
+        testid="stop-message",
+    )

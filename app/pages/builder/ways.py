@@ -1,0 +1,114 @@
+"""Ways of a branch and attempts of a waterfall: rows one can name, reorder, add and remove."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from app.pages.builder.bench import Bench
+from components.controls import box, button, field, icon_button, row
+from components.frame import notice
+
+Way = dict[str, Any]
+
+
+class Ways:
+    """`inside(number, way)` draws what a way is about. Each change is one to take back."""
+
+    def __init__(
+        self,
+        bench: Bench,
+        step: dict[str, Any],
+        key: str,
+        *,
+        noun: str,
+        inside: Callable[[int, Way], None],
+        fresh: Callable[[str], Way],
+        fixed_last: Callable[[Way], bool] = lambda way: False,
+    ) -> None:
+        self.bench, self.step_id, self.key, self.noun = bench, str(step["id"]), key, noun
+        self.inside, self.fresh, self.fixed_last = inside, fresh, fixed_last
+        ways = self.ways()
+        for number, way in enumerate(ways):
+            with box("way", role="group", aria_label=f"{noun.capitalize()} {number + 1}"):
+                self._head(number, way, ways)
+                inside(number, way)
+        with row():
+            button(
+                f"Add {'an' if noun[0] in 'aeiou' else 'a'} {noun}",
+                icon="plus",
+                kind="small",
+                on_press=self.add,
+                testid="add-way",
+            )
+
+    def ways(self) -> list[Way]:
+        return list((self.bench.draft.find(self.step_id) or {}).get(self.key) or [])
+
+    def _head(self, number: int, way: Way, ways: list[Way]) -> None:
+        name = way.get("name") or f"{self.noun} {number + 1}"
+        last = self._movable(ways) - 1
+        with box("way-head"):
+            field(
+                f"Name of {self.noun} {number + 1}",
+                way.get("name") or "",
+                hide_label=True,
+                on_change=lambda said: self.bench.set((self.key, number, "name"), said or None),
+                testid=f"way-{number}",
+            )
+            if number <= last:
+                icon_button(
+                    "arrow-up",
+                    f"Move {name} up",
+                    on_press=lambda: self.move(number, -1),
+                    why="It is the first." if number == 0 else "",
+                )
+                icon_button(
+                    "arrow-down",
+                    f"Move {name} down",
+                    on_press=lambda: self.move(number, 1),
+                    why="It is the last." if number == last else "",
+                )
+            icon_button(
+                "trash-2",
+                f"Remove {name}",
+                on_press=lambda: self.remove(number),
+                why=f"One {self.noun} must stay." if len(ways) == 1 else "",
+            )
+
+    def _movable(self, ways: list[Way]) -> int:
+        return len(ways) - (1 if ways and self.fixed_last(ways[-1]) else 0)
+
+    def add(self) -> None:
+        ways = self.ways()
+        at = self._movable(ways)
+        names = {one.get("name") for one in ways}
+        name = next(
+            words
+            for n in range(at + 1, at + 100)
+            if (words := f"{self.noun.capitalize()} {n}") not in names
+        )
+        self.keep([*ways[:at], self.fresh(name), *ways[at:]], focus=at)
+
+    def move(self, number: int, by: int) -> None:
+        ways = self.ways()
+        ways[number], ways[number + by] = ways[number + by], ways[number]
+        self.keep(ways, focus=number + by)
+
+    def remove(self, number: int) -> None:
+        ways = self.ways()
+        gone = ways.pop(number)
+        self.keep(ways, focus=max(0, number - 1))
+        if gone.get("steps"):
+            notice(
+                f"“{gone.get('name') or self.noun}” was removed with its steps.",
+                hint="Ctrl+Z brings it back.",
+            )
+
+    def keep(self, ways: list[Way], *, focus: int) -> None:
+        self.bench.draft.set(self.step_id, (self.key,), ways, alone=True)
+        self.bench.changed("structure")
+        ui.run_javascript(
+            "setTimeout(() => document.querySelector("
+            f"'[data-testid=way-{focus}] input')?.focus(), 100)"
+        )
