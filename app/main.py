@@ -37,10 +37,13 @@ from app.services.history import History
 from app.services.passwords import Passwords
 from app.services.safe import Safe
 from app.services.schedules import Schedules, Sweep
+from app.services.service_pauses import ServicePauses
 from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.token_shelf import TokenShelf
 from app.services.tokens import UserTokens, of_project
+from app.services.undo import Undo
+from app.services.usage import Usage
 from app.services.webhooks import Webhooks
 from app.services.workspaces import Workspaces
 from app.settings import Settings
@@ -96,7 +99,8 @@ def build(
     egress = Egress(Policy.from_settings(settings.allow_private))
     passwords, safe = Passwords(), Safe(database, Vault(master))
     tokens = Tokens(egress, TokenShelf(database, safe), now=_now)
-    doors = _doors(egress, tokens, database)
+    pauses = ServicePauses(database, _now)
+    doors = _doors(egress, tokens, database, pauses)
     accounts = Accounts(database, passwords, _tokens(settings, egress))
     accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
     services = _services(logins, database, accounts, safe, doors)
@@ -119,6 +123,7 @@ def build(
         slots=settings.concurrency,
         keep_days=settings.retention_days,
         every={
+            "pauses": (1, pauses.look),
             "feed": (1, Feeding(database).look),
             "schedules": (1, Sweep(database, services.executions, services.bulk).look),
         },
@@ -126,7 +131,7 @@ def build(
     return Console(web, api, services, working, database, egress, tokens, passwords)
 
 
-def _doors(egress: Egress, tokens: Tokens, database: Database) -> Doors:
+def _doors(egress: Egress, tokens: Tokens, database: Database, pauses: ServicePauses) -> Doors:
     """What runs and tests do to the world outside."""
     return Doors(
         egress=SignedIn(egress, tokens),
@@ -136,6 +141,7 @@ def _doors(egress: Egress, tokens: Tokens, database: Database) -> Doors:
         random=random.random,
         cache=AnswerCache(database),
         renew=tokens.renew,
+        pauses=pauses,
     )
 
 
@@ -183,6 +189,8 @@ def _services(
         schedules=Schedules(database),
         templates=Templates(database, connectors, credentials),
         testing=Testing(database, connectors, credentials.opened, doors),
+        undo=Undo(database),
+        usage=Usage(database),
         webhooks=Webhooks(database, safe, executions),
         workspaces=Workspaces(database),
     )

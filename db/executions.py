@@ -151,6 +151,16 @@ async def status_of(session: AsyncSession, workspace_id: str, execution_id: UUID
     )
 
 
+async def writes_of(
+    session: AsyncSession, workspace_id: str, execution_id: UUID
+) -> Sequence[FieldWrite]:
+    """What it wrote to its contact, in order, and what was taken back of that since."""
+    question = select(FieldWrite).where(
+        FieldWrite.workspace_id == workspace_id, FieldWrite.execution_id == execution_id
+    )
+    return (await session.scalars(question.order_by(FieldWrite.id))).all()
+
+
 def _conditions(workspace_id: str, narrowed: Narrowed) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     for name in ("connector_id", "contact_id", "bulk_id"):

@@ -20,6 +20,8 @@ from app.api import (
     schema,
     templates,
     testing,
+    undo,
+    usage,
     webhooks,
     workspaces,
 )
@@ -33,6 +35,7 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         testing.router(services.testing),
         events.router(services.live),  # before /executions/{id}, which would take its address
         executions.router(services.executions, services.history, services.live),
+        undo.router(services.undo),
         bulk.router(services.bulk),
         schedules.router(services.schedules),
         webhooks.router(services.webhooks),
@@ -45,6 +48,7 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         api_keys.router(services.api_keys),
         admin_users.router(services.admins),
         audit.router(services.audit),
+        usage.router(services.usage),
         schema.router(),
         docs.router(),
         health.router(database),

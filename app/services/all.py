@@ -19,6 +19,8 @@ from app.services.history import History
 from app.services.schedules import Schedules
 from app.services.templates import Templates
 from app.services.testing import Testing
+from app.services.undo import Undo
+from app.services.usage import Usage
 from app.services.webhooks import Webhooks
 from app.services.workspaces import Workspaces
 
@@ -42,5 +44,7 @@ class Services:
     schedules: Schedules
     templates: Templates
     testing: Testing
+    undo: Undo
+    usage: Usage
     webhooks: Webhooks
     workspaces: Workspaces

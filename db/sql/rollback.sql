@@ -1,5 +1,5 @@
 -- What belongs to a credential goes before it.
-drop table if exists credential_tokens;
+drop table if exists credential_tokens, service_pauses;
 
 -- Then what the original plan drops, in its order.
 drop table if exists saas_admin_users;
@@ -11,7 +11,7 @@ drop function if exists increment_connector_stats(uuid, boolean);
 drop function if exists update_updated_at_column() cascade;
 
 -- Then what we added to it.
-drop table if exists webhook_calls, webhooks, schedule_fires, connector_schedules, bulk_contacts, bulk_executions, audit_log, idempotency_keys, data_keys, engine_lanes, engine_jobs, contact_field_writes,
+drop table if exists usage_daily, webhook_calls, webhooks, schedule_fires, connector_schedules, bulk_contacts, bulk_executions, audit_log, idempotency_keys, data_keys, engine_lanes, engine_jobs, contact_field_writes,
     execution_events, execution_steps, connector_step_tests, connector_drafts, connector_versions, contacts,
     api_keys, sign_in_throttle, sessions, user_passwords, workspace_members, workspaces, connector_steps_cache,
     console_migrations cascade;

@@ -1,0 +1,64 @@
+"""What a workspace used: runs by outcome and calls, a day at a time."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from app.services.contacts import workspace_of
+from app.services.problems import bad_field
+from db import usage
+from db.session import Actor, Database, Runner
+from db.usage import UsageDay
+
+MOST_DAYS: Final = 92
+
+
+class Usage:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def days(self, actor: Actor, first: date | None, last: date | None) -> list[UsageDay]:
+        """Every day of the span, oldest first. Days that are over are counted once and kept."""
+        today = datetime.now(UTC).date()
+        last = last or today
+        first = first or last - timedelta(days=29)
+        if first > last:
+            raise bad_field("since", "This is later than until.")
+        if (last - first).days >= MOST_DAYS:
+            raise bad_field("since", f"At most {MOST_DAYS} days fit into one answer.")
+        workspace_id = workspace_of(actor)
+        async with self._database.session_for(actor) as session:
+            known = {
+                row.day: row for row in await usage.counted(session, workspace_id, first, last)
+            }
+            missing = [day for day in span(first, min(last, today)) if day not in known]
+            for begin, end in stretches(missing):
+                found = await usage.count(session, workspace_id, midnight(begin), midnight(end))
+                known |= {row.day: row for row in found}
+        # Runs of yesterday may still be under way; then that day is counted again tomorrow.
+        over = [known[day] for day in missing if day < today and day in known]
+        final = [row for row in over if "unfinished" not in row.outcomes]
+        if final:
+            async with self._database.session_for(Runner(workspace_id)) as session:
+                await usage.keep(session, final)
+        nothing = {"workspace_id": workspace_id, "runs": 0, "outcomes": {}, "calls": 0}
+        return [known.get(day) or UsageDay(day=day, **nothing) for day in span(first, last)]
+
+
+def span(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def stretches(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Days in a row as (first, the day after the last)."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and found[-1][1] == day:
+            found[-1] = (found[-1][0], day + timedelta(days=1))
+        else:
+            found.append((day, day + timedelta(days=1)))
+    return found
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
