@@ -5,7 +5,7 @@ from nicegui import ui
 
 from app.pages.visit import begin
 from app.services.all import Services
-from components.controls import box, button, field, text
+from components.controls import box, button, field, row, text
 from components.frame import frame
 
 
@@ -18,7 +18,11 @@ def add(services: Services) -> None:
             box("card", tag="form", method="post", action="/change-password"),
         ):
             text("Change the password", tag="h2")
-            text(f"You are signed in as {visit.viewer.email}.", "soft small")
+            text(
+                f"You are signed in as {visit.viewer.email}, "
+                f"{visit.viewer.role} of {visit.viewer.workspace_name}.",
+                "soft small",
+            )
             if problem:
                 text(problem, "error").props["role"] = "alert"
             if done:
@@ -29,4 +33,5 @@ def add(services: Services) -> None:
             )
             box(tag="input", type_="hidden", name="next", value="/account")
             text("Changing it signs out every other browser.", "hint")
-            button("Change the password", kind="primary", submit=True, testid="change-password")
+            with row():
+                button("Change the password", kind="primary", submit=True, testid="change-password")

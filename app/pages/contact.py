@@ -82,7 +82,7 @@ class _Contact:
     def _draw_fields(self, latest: dict[str, FieldWrite]) -> None:
         with box("two"):
             self.fields = {name: self._draw_field(name, latest.get(name)) for name in FIELDS}
-        text("Other data", tag="h3")
+        text("Other data", tag="h2")
         with box("facts", tag="dl", data_testid="other-data"):
             for name, value in sorted(self.contact.data.items()):
                 text(in_words(name), tag="dt")

@@ -1,11 +1,13 @@
 """/: what to do next, and how the last runs went."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.launch import Launch, why_not_run
 from app.pages.runs import long_words
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -15,32 +17,14 @@ from components.listing import Column, Listing, Row, badge_cell, moment
 from db.connectors import Connector
 from db.executions import Execution
 
-STEPS = (
-    (
-        "workflow",
-        "Open a connector",
-        "Each asks web services about a contact, step by step.",
-        "/connectors",
-    ),
-    (
-        "play",
-        "Test it on one contact",
-        "See what it would change. A test never writes anything.",
-        "/connectors",
-    ),
-    (
-        "activity",
-        "Run it and watch",
-        "Every call, every answer, and every value it wrote.",
-        "/runs",
-    ),
-)
 RUNS = (
     Column("connector", "Connector"),
     Column("result", "Result", "badge"),
+    Column("contact", "Contact"),
     Column("took", "Took", "number"),
     Column("began", "Started", "moment"),
 )
+SHOWN = 6
 
 
 def add(services: Services) -> None:
@@ -48,78 +32,141 @@ def add(services: Services) -> None:
     async def home(request: Request) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="home", title="Home"):
-            if not visit.viewer.workspace_id:
-                empty_state(
-                    "You belong to no workspace yet",
-                    "Ask an admin of a workspace to add you.",
-                    icon_name="users",
-                )
+            if visit.viewer.workspace_id:
+                await _Home(visit, services).draw()
                 return
-            me = await visit.me()
-            connectors = (await services.connectors.list(me, limit=200)).items
-            runs = (await services.history.list(me, limit=6)).items
-            _first_steps(visit)
-            with box("columns"):
-                _last_runs(runs, {one.id: one.name for one in connectors})
-                _connectors(connectors[:6])
-
-
-def _first_steps(visit: Visit) -> None:
-    with box("card"):
-        text("From question to answer in three steps", tag="h2")
-        with box("steps-row"):
-            for number, (symbol, title, sentence, href) in enumerate(STEPS, 1):
-                with box("step-hint", tag="a", href=href):
-                    icon(symbol)
-                    with stack("tight"):
-                        text(f"{number}. {title}", "strong")
-                        text(sentence, "quiet small")
-        if visit.viewer.workspace_name.lower().startswith("demo"):
-            text(
-                "This is the demo workspace: its people are invented, and its two connectors call "
-                "the practice service on this machine. No key and no internet are needed.",
-                "hint",
+            empty_state(
+                "You belong to no workspace yet",
+                "Ask an admin of a workspace to add you.",
+                icon_name="users",
             )
 
 
-def _last_runs(runs: Sequence[Execution], names: dict[UUID, str]) -> None:
-    with stack():
-        text("Last runs", tag="h2")
-        if not runs:
-            with box("card"):
-                empty_state(
-                    "Nothing has run yet",
-                    "Open a connector and press Run.",
-                    icon_name="activity",
-                    action="Go to the connectors",
+class _Home:
+    def __init__(self, visit: Visit, services: Services) -> None:
+        self.visit, self.services = visit, services
+
+    async def draw(self) -> None:
+        me = await self.visit.me()
+        connectors = (await self.services.connectors.list(me, limit=200)).items
+        runs = (await self.services.history.list(me, limit=SHOWN)).items
+        contacts = await self.services.contacts.names(
+            me, {one.contact_id for one in runs if one.contact_id}
+        )
+        if len(runs) < SHOWN:
+            self._first_steps(connectors)
+        with box("columns"):
+            self._last_runs(runs, {one.id: one.name for one in connectors}, contacts)
+            self._connectors(connectors[:SHOWN])
+
+    def _first_steps(self, connectors: Sequence[Connector]) -> None:
+        """Until some runs are there to look at. Each step is a way, not only a word."""
+        first = next((one for one in connectors if not why_not_run(one)), None)
+        href = f"/connectors/{first.id}" if first else "/connectors"
+        with box("card"):
+            text("From question to answer in three steps", tag="h2")
+            with box("steps-row"):
+                _step(
+                    1,
+                    "workflow",
+                    "Open a connector",
+                    "It asks web services about a contact, step by step.",
+                    href=href,
+                )
+                _step(
+                    2,
+                    "play",
+                    "Press “Test all” in it",
+                    "See what it would change. A test never writes anything.",
+                    href=href,
+                )
+                _step(
+                    3,
+                    "activity",
+                    "Run it and watch",
+                    "Every call, every answer, and every value it wrote.",
+                    on_press=(lambda: self.run(first)) if first else None,
                     href="/connectors",
                 )
-            return
-        Listing("Last runs", RUNS).show(
-            [
-                Row(
-                    str(one.id),
-                    {
-                        "connector": names.get(one.connector_id, "A deleted connector"),
-                        "result": badge_cell(*words_of_run(one.status, one.outcome)),
-                        "took": long_words(one.execution_time_ms),
-                        "began": moment(one.created_at),
-                    },
-                    href=f"/runs/{one.id}",
+            if self.visit.viewer.is_demo:
+                text(
+                    "This is for practice: the people here are invented, and so are the answers of "
+                    "the practice service on this machine. No key and no internet are needed.",
+                    "hint",
                 )
-                for one in runs
-            ]
-        )
+
+    def _last_runs(
+        self, runs: Sequence[Execution], names: dict[UUID, str], contacts: dict[UUID, str]
+    ) -> None:
+        with stack():
+            text("Last runs", tag="h2")
+            if not runs:
+                with box("card"):
+                    empty_state(
+                        "Nothing has run yet",
+                        "Open a connector, test it on a contact, then run it.",
+                        icon_name="activity",
+                        action="Go to the connectors",
+                        href="/connectors",
+                    )
+                return
+            Listing("Last runs", RUNS).show([_run_row(one, names, contacts) for one in runs])
+
+    def _connectors(self, connectors: Sequence[Connector]) -> None:
+        refused = self.visit.why_not("executions.start")
+        with stack():
+            with row():
+                text("Connectors", "grow", tag="h2")
+                button("All", href="/connectors", kind="small ghost", name="All connectors")
+            with box("card"), box("links", tag="ul"):
+                for one in connectors:
+                    with box("row", tag="li"):
+                        text(one.name, "grow cut", tag="a").props["href"] = f"/connectors/{one.id}"
+                        button(
+                            "Run",
+                            icon="play",
+                            kind="small",
+                            name=f"Run: {one.name}",
+                            why=refused or why_not_run(one),
+                            on_press=lambda one=one: self.run(one),
+                        )
+                if not connectors:
+                    text("None yet.", "hint", tag="li")
+
+    async def run(self, one: Connector) -> None:
+        whole = await self.services.connectors.get(await self.visit.me(), one.id)
+        await Launch(self.visit, self.services, connector=whole).ask()
 
 
-def _connectors(connectors: Sequence[Connector]) -> None:
-    with stack():
-        text("Connectors", tag="h2")
-        with box("card"):
-            for one in connectors:
-                with row():
-                    icon("workflow", "quiet")
-                    text(one.name, "grow cut", tag="a").props["href"] = f"/connectors/{one.id}"
-            if not connectors:
-                text("None yet.", "hint")
-            button("All connectors", href="/connectors", kind="small")
+def _step(
+    number: int,
+    symbol: str,
+    title: str,
+    sentence: str,
+    *,
+    href: str,
+    on_press: Callable[[], Any] | None = None,
+) -> None:
+    if on_press:
+        way = box("step-hint", tag="button", type="button").on("click", on_press, args=[])
+    else:
+        way = box("step-hint", tag="a", href=href)
+    with way:
+        icon(symbol)
+        with box("stack tight", tag="span"):
+            text(f"{number}. {title}", "strong", tag="span")
+            text(sentence, "quiet small", tag="span")
+
+
+def _run_row(one: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) -> Row:
+    return Row(
+        str(one.id),
+        {
+            "connector": names.get(one.connector_id, "A deleted connector"),
+            "result": badge_cell(*words_of_run(one.status, one.outcome)),
+            "contact": contacts.get(one.contact_id, "–") if one.contact_id else "–",
+            "took": long_words(one.execution_time_ms),
+            "began": moment(one.created_at),
+        },
+        href=f"/runs/{one.id}",
+    )

@@ -8,7 +8,19 @@ from nicegui import ui
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
-from components.controls import box, button, choice, confirm, field, grow, row, sheet, stack, text
+from components.controls import (
+    box,
+    button,
+    choice,
+    confirm,
+    empty_state,
+    field,
+    grow,
+    row,
+    sheet,
+    stack,
+    text,
+)
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
 
@@ -117,10 +129,15 @@ class _Members:
             role = choice("Role", ROLES, person.role)
 
         async def save() -> None:
-            await self.services.workspaces.change_role(
-                await self.visit.me(), self.place, UUID(row_id), role.value
-            )
+            try:
+                await self.services.workspaces.change_role(
+                    await self.visit.me(), self.place, UUID(row_id), role.value
+                )
+            except ServiceProblem as problem:
+                role.failed(f"{problem.message} {problem.hint}")
+                return
             asked.close()
+            notice(f"{person.email} is {role.value} now.", tone="ok")
             await self.load()
 
         with asked.footer:
@@ -155,18 +172,26 @@ class _Keys:
                 button("New key", icon="plus", on_press=self.ask, testid="new-key").because(
                     self.refused
                 )
-            text(
-                "A key acts for the person who made it, in this workspace, with their role. "
-                "The API is described at /api/docs.",
-                "hint",
-            )
+            with row("wrap"):
+                text(
+                    "A key acts for the person who made it, in this workspace, with their role.",
+                    "hint",
+                )
+                text("What programs can ask", "small", tag="a").props["href"] = "/api/docs"
             self.listing = Listing("API keys", KEYS, on_act=self.act)
-            self.none = text("No key yet.", "hint")
+            with box("card") as self.none:
+                empty_state(
+                    "No key yet",
+                    "Programs and other systems start runs and read results with a key.",
+                    icon_name="key-round",
+                    action="" if self.refused else "Make the first key",
+                    on_action=self.ask,
+                )
         await self.load()
 
     async def load(self) -> None:
         self.listing.set_visibility(not self.refused)
-        self.none.set_visibility(False)
+        self.none.set_visibility(bool(self.refused))
         if self.refused:
             return
         keys = (await self.services.api_keys.listed(await self.visit.me(), limit=200)).items

@@ -62,5 +62,6 @@ async def begin(request: Request, services: Services) -> Visit:
         role=actor.role or "viewer",
         workspaces=tuple((place.id, place.name) for place in places),
         saas_role=await services.admins.role_of(actor),
+        is_demo=here.is_demo if here else False,
     )
     return Visit(viewer, browser, services, request.url.path)

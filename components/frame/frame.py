@@ -205,7 +205,11 @@ def _model(viewer: Viewer, here: str) -> dict[str, Any]:
     return {
         "here": here,
         "groups": groups_of(viewer),
-        "workspace": {"id": viewer.workspace_id, "name": viewer.workspace_name},
+        "workspace": {
+            "id": viewer.workspace_id,
+            "name": viewer.workspace_name,
+            "about": "Practice: invented data" if viewer.is_demo else "Connector Console",
+        },
         "workspaces": [{"id": key, "name": name} for key, name in viewer.workspaces],
         "viewer": {
             "name": viewer.name,

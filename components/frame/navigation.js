@@ -23,7 +23,7 @@ export default {
     <div class="nav-workspace">
       <button type="button" ref="workspace" class="nav-opener" :aria-expanded="String(opened==='workspace')" @click="toggle('workspace')">
         <span class="nav-mark" aria-hidden="true"><svg class="icon"><use :href="src('workflow')"/></svg></span>
-        <span class="nav-name"><b class="cut">{{model.workspace.name}}</b><small><span class="hidden-text">Workspace in </span>Connector Console</small></span>
+        <span class="nav-name"><b class="cut">{{model.workspace.name}}</b><small><span class="hidden-text">Workspace. </span>{{model.workspace.about}}</small></span>
         <svg class="icon nav-hint" aria-hidden="true"><use :href="src('chevrons-up-down')"/></svg></button>
       <div v-if="opened==='workspace'" class="nav-pop below" @keydown="key">
         <p class="nav-head">Workspaces</p>

@@ -35,7 +35,7 @@ def test_one_s_own_workspace_opens_after_switching_in_the_other_tab(
     is_ready(one)
     go(other, "/contacts")
     other.evaluate("window.before = true")
-    one.get_by_role("button", name="Workspace in").click()
+    one.get_by_role("button", name="Workspace.").click()
     one.get_by_role("button", name="Demo workspace", exact=True).click()
     is_ready(one)
     other.wait_for_function("window.before === undefined")
