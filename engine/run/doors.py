@@ -33,6 +33,14 @@ class Cache(Protocol):
         ...
 
 
+class Pauses(Protocol):
+    """What services asked for: nobody with this credential calls this host for a while."""
+
+    def left_s(self, credential: Credential, host: str) -> float: ...
+
+    async def ask_for(self, credential: Credential, host: str, seconds: float) -> None: ...
+
+
 # Renews a login after the service refused it; None where this kind cannot be renewed. It is given
 # the credential as the refused call used it.
 Renew = Callable[[Credential], Awaitable[Credential | None]]
@@ -47,3 +55,4 @@ class Doors:
     random: Callable[[], float]  # between 0 and 1
     cache: Cache | None = None
     renew: Renew | None = None
+    pauses: Pauses | None = None

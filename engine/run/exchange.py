@@ -16,6 +16,7 @@ from engine.run.refusals import NoCredential, gave_up, refused, would_wait
 from engine.run.requests import Rendered, render
 from engine.run.story import Scope, Story
 
+SPREAD_S = 5.0  # runs that waited for the same pause go on within so long
 NOTHING = Reading(0, {}, None)
 
 
@@ -57,6 +58,7 @@ class Exchange:
             await self.story.wait_out(self.path, self.memory)
             self.memory.pop("due", None)
         while True:
+            await self._wait_with_others()
             self._tries += 1
             self.attempts += 1
             failure = await self._send(call)
@@ -144,10 +146,13 @@ class Exchange:
 
     async def _wait(self, verdict: Verdict, failure: RunStopped | None) -> None:
         """Before the next try. Raises where that was the last one."""
+        asked_s = self._asked_s(verdict)
+        if asked_s:
+            await self._tell_others(verdict, asked_s)
         most = self.step.max_retries + 1
         if self._tries >= most:
             raise self._gave_up(verdict, failure)
-        for_s = self._pause_s(verdict)
+        for_s = self._backoff_s() if asked_s is None else asked_s
         if self.story.is_too_long(for_s, self.step.timeout_s):
             raise would_wait(self._gave_up(verdict, failure), seconds(for_s))
         what = f"{self.host} answered {self.answer.status}" if self.answer else _said(failure)
@@ -155,15 +160,38 @@ class Exchange:
         await self.story.tell(Retrying(self.step.id, self.path, sentence))
         await self.wait(for_s, sentence)
 
-    def _pause_s(self, verdict: Verdict) -> float:
+    async def _wait_with_others(self) -> None:
+        """While the service wants no call with this credential, whichever run it told so.
+
+        They come back a little apart: all at once would be too many again.
+        """
+        pauses, credential = self.story.doors.pauses, self.credential
+        if pauses is None or credential is None:
+            return
+        while left_s := pauses.left_s(credential, self.host):
+            for_s = left_s + self.story.doors.random() * min(left_s / 4, SPREAD_S)
+            if self.story.task.test and for_s > self.step.timeout_s:
+                raise would_wait(refused(self.host, 429), seconds(for_s))
+            sentence = f"{self.host} asked for a pause; calling in {seconds(for_s)}."
+            await self.story.tell(Retrying(self.step.id, self.path, sentence))
+            await self.wait(for_s, sentence)
+
+    async def _tell_others(self, verdict: Verdict, seconds: float) -> None:
+        """A limit is the account's; a bad day is only this call's."""
+        pauses, limited = self.story.doors.pauses, verdict.then == "rate_limited"
+        of_account = limited and (verdict.rule is not None or self.reading.status == 429)
+        if pauses is not None and self.credential is not None and of_account:
+            await pauses.ask_for(self.credential, self.host, seconds)
+
+    def _asked_s(self, verdict: Verdict) -> float | None:
         """What the service asks for; its reset headers count only where it speaks of a limit,
         since many services send them with every answer."""
         headers = self.answer.headers if self.answer else ()
         if verdict.then != "rate_limited":
             headers = tuple(pair for pair in headers if pair[0] == "retry-after")
-        asked = asked_wait_s(headers, self.story.doors.now()) if headers else None
-        if asked is not None:
-            return asked
+        return asked_wait_s(headers, self.story.doors.now()) if headers else None
+
+    def _backoff_s(self) -> float:
         retry = self.step.retry
         return backoff_s(
             self._tries,

@@ -52,13 +52,14 @@ class Player:
     chance: float = 1.0
     cache: Any = None
     renew: Any = None
+    board: Any = None  # pauses that services asked for
 
     @property
     def doors(self) -> Doors:
         clock = self.clock
         return Doors(
             self.egress, clock.now, clock.sleep, clock.monotonic, lambda: self.chance,
-            self.cache, self.renew,
+            self.cache, self.renew, self.board,
         )  # fmt: skip
 
     async def keep(self, mark: Mark) -> None:
