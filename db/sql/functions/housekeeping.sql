@@ -10,6 +10,7 @@ begin
     delete from public.idempotency_keys where created_at < now() - interval '24 hours';
     delete from public.sessions where expires_at < now() - interval '1 day' or revoked_at < now() - interval '1 day';
     delete from public.sign_in_throttle where updated_at < now() - interval '1 day';
+    delete from public.service_pauses where until < now() - interval '1 day';
     delete from public.connector_steps_cache
      where (workspace_id, key) in (select workspace_id, key from public.connector_steps_cache
                                     where expires_at < now() limit batch for update skip locked);
