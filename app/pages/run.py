@@ -8,9 +8,8 @@ from fastapi import Request
 from nicegui import background_tasks, ui
 
 from app.live import Event
-from app.pages.people import in_words
 from app.pages.run_again import Again
-from app.pages.runs import long_words
+from app.pages.run_overview import draw_facts, draw_legend, draw_written
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.history import is_over
@@ -20,10 +19,8 @@ from components.controls import (
     button,
     empty_state,
     error_card,
-    icon,
     menu,
     menu_item,
-    moment,
     run_badge,
     text,
 )
@@ -36,23 +33,7 @@ from components.waterfall import Waterfall, spans, under_way
 from db.executions import Execution, FieldWrite
 
 AMBER = {"timeout", "rate_limited", "service_busy", "no_answer", "unknown_result"}
-TRIGGERS = {
-    "manual": "by hand",
-    "api": "through the API",
-    "schedule": "on schedule",
-    "webhook": "by a web hook",
-    "bulk": "for many contacts",
-    "retry": "again",
-}
 TONES = {"success": "ok", "failed": "bad", "timeout": "warn", "found": "ok"}
-KEYS = (
-    (("J", "K"), "next, previous run"),
-    (("↑", "↓"), "walk"),
-    (("E", "W"), "open, close all"),
-    (("R",), "run again"),
-    (("C",), "cancel"),
-    (("Esc",), "close the step"),
-)
 
 
 def add(services: Services) -> None:
@@ -122,7 +103,7 @@ class _Run:
                         text("What happened", tag="h2")
                         self.story = Story("What happened", on_pick=self.pick, testid="story")
                     self.written = box("card", data_testid="written")
-                _legend()
+                draw_legend()
             self.drawer = Drawer("The step", on_close=lambda: self.pick(""), testid="inspector")
         page.on_key("again", self.run_again)
         page.on_key("cancel", self.cancel)
@@ -257,26 +238,9 @@ class _Run:
                 )
 
     def _show_facts(self) -> None:
-        run = self.execution
         self.facts.clear()
         with self.facts:
-            if run.contact_id:
-                with _fact("Contact"):
-                    link = text(self.contact or "A contact", "cut", tag="a")
-                    link.props["href"] = f"/contacts/{run.contact_id}"
-                    link.props["data-testid"] = "contact"
-            with _fact("Started"):
-                text(TRIGGERS.get(run.trigger, run.trigger), tag="span")
-                moment(run.created_at)
-            with _fact("Took"):
-                text(long_words(run.execution_time_ms), tag="span")
-            with _fact("Version"):
-                text(str(run.connector_version), tag="span")
-            if run.attempt > 1:
-                with _fact("Attempt"):
-                    text(str(run.attempt), tag="span")
-                    if run.retry_of:
-                        text("the one before", tag="a").props["href"] = f"/runs/{run.retry_of}"
+            draw_facts(self.execution, self.contact)
 
     def _show_step(self) -> None:
         """Redrawn only when it is about something else: people read in it."""
@@ -295,26 +259,10 @@ class _Run:
                 text("What it asked and what it was answered shows here as soon as it has.", "soft")
 
     async def _show_written(self) -> None:
-        run = self.execution
+        writes = await self._writes() if is_over(self.execution) else []
         self.written.clear()
         with self.written:
-            text("What it filled in", tag="h2")
-            if not is_over(run):
-                text("Values are written when the run has finished.", "hint")
-                return
-            writes = await self._writes()
-            if not writes:
-                text(
-                    "It changed nothing: what it found was there already, or is not overwritten.",
-                    "hint",
-                )
-            with box("changes", tag="dl"):
-                for one in writes:
-                    text(in_words(one.field), tag="dt")
-                    with box("row wrap", tag="dd"):
-                        text(_short(one.before), "quiet", tag="span")
-                        icon("arrow-right", "quiet")
-                        text(_short(one.after), "strong", tag="span")
+            draw_written(self.execution, writes)
 
     async def _writes(self) -> list[FieldWrite]:
         run = self.execution
@@ -340,21 +288,6 @@ def _line(event: Event) -> Line:
     return Line(event.at, event.sentence, key=event.step_id or "", tone=tone)
 
 
-def _legend() -> None:
-    with box("legend", role="note", aria_label="Keys of this page"):
-        for caps, words in KEYS:
-            with box("row", tag="span"):
-                for cap in caps:
-                    text(cap, tag="kbd")
-                text(words, "quiet small", tag="span")
-
-
-def _fact(name: str) -> Any:
-    with box("fact"):
-        text(name, tag="dt")
-        return box("row", tag="dd")
-
-
 def _path(entry: dict[str, Any]) -> str:
     return str(entry.get("path") or entry["id"])
 
@@ -362,13 +295,6 @@ def _path(entry: dict[str, Any]) -> str:
 def _total(run: Execution, rows: Sequence[dict[str, Any]]) -> float:
     ends = [float(one["start"] + (one["duration"] or 0)) for one in rows]
     return max([float(run.execution_time_ms or 0), *ends, 1.0])
-
-
-def _short(value: Any) -> str:
-    if value is None or value == "":
-        return "empty"
-    words = str(value)
-    return words if len(words) <= 80 else f"{words[:80]}…"
 
 
 def _not_there(visit: Visit) -> None:
