@@ -1,0 +1,91 @@
+"""What pages decide on the server, whatever a browser shows or sends."""
+
+import pytest
+
+from components.controls import Button
+from components.listing import Listing
+from components.waterfall import Waterfall
+from tests.pages.conftest import Place, Someone
+from tests.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_viewer_is_told_why_not_beside_what_an_editor_may_press(place: Place) -> None:
+    viewer, editor = await _two(place)
+    await viewer.open("/connectors")
+    await editor.open("/connectors")
+    assert "editor" in viewer.part("new").props["why"]
+    assert editor.part("new").props["why"] == ""
+    assert [act["name"] for act in _acts(viewer)] == ["run"]
+    assert [act["name"] for act in _acts(editor)] == ["run", "switch", "copy", "delete"]
+
+
+async def test_a_forged_press_on_a_disabled_button_does_nothing(place: Place) -> None:
+    viewer, _ = await _two(place)
+    await viewer.open("/connectors")
+    new = viewer.part("new")
+    assert isinstance(new, Button)
+    viewer.send(new, "press")
+    listing = viewer.only(Listing)
+    viewer.send(listing, "row-act", {"id": str(place.connector.id), "name": "delete"})
+    viewer.send(listing, "row-act", {"id": str(place.connector.id), "name": "run"})
+    found = await place.console.services.connectors.list(place.acme.owner)
+    assert [one.id for one in found.items] == [place.connector.id]
+    with pytest.raises(StopIteration):
+        viewer.part("launch")
+
+
+async def test_a_page_whose_session_ended_changes_nothing_more(place: Place) -> None:
+    services = place.console.services
+    editor = await place.someone(place.acme.editor)
+    await editor.open(f"/contacts/{place.contact.id}")
+    await services.accounts.sign_out(editor.session_id)
+    editor.send(editor.part("field-city"), "update:value", "Bergen")
+    editor.send(editor.part("save"), "press")
+    await until(lambda: editor.user.back_history[-1].startswith("/sign-in"))
+    kept = await services.contacts.get(place.acme.owner, place.contact.id)
+    assert kept.city is None
+
+
+async def test_a_start_waits_for_a_contact_and_says_so(place: Place) -> None:
+    editor = await place.someone(place.acme.editor)
+    await editor.open("/connectors")
+    editor.send(editor.only(Listing), "row-act", {"id": str(place.connector.id), "name": "run"})
+    await until(lambda: _there(editor, "start"))
+    start = editor.part("start")
+    await until(lambda: start.props["why"] == "Choose a contact first.")
+    editor.send(start, "press")
+    await until(lambda: _there(editor, f"choose-{place.contact.id}"))
+    editor.send(editor.part(f"choose-{place.contact.id}"), "click")
+    await until(lambda: start.props["why"] == "")
+    editor.send(start, "press")
+    await until(lambda: editor.user.back_history[-1].startswith("/runs/"))
+    found = await place.console.services.history.list(place.acme.owner)
+    assert [one.contact_id for one in found.items] == [place.contact.id]
+
+
+async def test_a_run_under_way_shows_its_steps_before_they_begin(place: Place) -> None:
+    services = place.console.services
+    run = await services.executions.enqueue(place.acme.editor, place.connector.id)
+    viewer, _ = await _two(place)
+    await viewer.open(f"/runs/{run.id}")
+    steps = viewer.only(Waterfall).props["steps"]
+    assert [(step["name"], step["status"]) for step in steps] == [("Hello", "waiting")]
+    assert "editor" in viewer.part("cancel").props["why"]
+
+
+async def _two(place: Place) -> tuple[Someone, Someone]:
+    return await place.someone(place.acme.viewer), await place.someone(place.acme.editor)
+
+
+def _acts(someone: Someone) -> list[dict[str, str]]:
+    rows = someone.only(Listing).props["rows"]
+    acts: list[dict[str, str]] = rows[0]["cells"]["acts"]
+    return acts
+
+
+def _there(someone: Someone, testid: str) -> bool:
+    assert someone.user.client is not None
+    elements = someone.user.client.elements.values()
+    return any(one.props.get("data-testid") == testid for one in elements)
