@@ -24,6 +24,7 @@ from urllib.parse import quote
 import psycopg
 
 from db.postgres_binaries import PostgresFailed, programs, run, unprivileged_account, version
+from db.reviving import Reviving
 
 SETTINGS = {
     "listen_addresses": "",
@@ -54,6 +55,7 @@ class EmbeddedPostgres:
         self._account = account or unprivileged_account()
         self._settings = SETTINGS | (settings or {})
         self._member = -1
+        self._reviving: Reviving | None = None
 
     def url(self, database: str, user: str = "postgres", password: str | None = None) -> str:
         secret = password or self._password.read_text()
@@ -68,10 +70,10 @@ class EmbeddedPostgres:
     def __enter__(self) -> "EmbeddedPostgres":
         self._open_folder()
         with self._start_lock():
-            if not self._answers():
-                self._make()
-                self._start()
+            self._ensure_it_runs()
             self._member = self._lock("members.lock", fcntl.LOCK_SH)
+        self._reviving = Reviving(self._data / "postmaster.pid", self._start_again)
+        self._reviving.begin()
         return self
 
     def __exit__(
@@ -80,6 +82,8 @@ class EmbeddedPostgres:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._reviving:
+            self._reviving.end()
         with self._start_lock():
             if self._is_last():
                 self._control("-m", "fast", "-w", "stop", check=False)
@@ -146,6 +150,15 @@ class EmbeddedPostgres:
             os.chown(path, self._account.pw_uid, self._account.pw_gid, follow_symlinks=False)
 
     # -- its life --
+
+    def _ensure_it_runs(self) -> None:
+        if not self._answers():
+            self._make()
+            self._start()
+
+    def _start_again(self) -> None:
+        with self._start_lock():
+            self._ensure_it_runs()
 
     def _answers(self) -> bool:
         """By asking it: a process that has died may still look alive to the system."""

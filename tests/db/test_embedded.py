@@ -16,6 +16,7 @@ import pytest
 from db.embedded import EmbeddedPostgres
 from db.postgres_binaries import PostgresFailed
 from tests.databases import HURRY, folder_for_postgres
+from tests.waiting import until_now
 
 NEIGHBOUR = """
 import sys
@@ -130,6 +131,15 @@ def test_a_killed_server_is_started_again_at_once(home: Path) -> None:
         assert kept(server) == "here"
         abandoned.__exit__(None, None, None)
         assert kept(server) == "here"
+
+
+def test_a_server_killed_under_our_hands_comes_back_by_itself(home: Path) -> None:
+    with start(home) as server:
+        killed = postmaster(home)
+        os.kill(killed, signal.SIGKILL)
+        until_now(lambda: runs(home) and postmaster(home) != killed)
+        assert kept(server) == "here"
+    assert not runs(home)
 
 
 async def test_several_processes_may_race_to_make_it() -> None:
