@@ -77,8 +77,8 @@ def as_client(
     asked: dict[str, str],
 ) -> Call:
     """A form in which the client says who it is: in the body, or as HTTP Basic."""
-    client_id = _held("client_id", secrets, settings)
-    client_secret = _held("client_secret", secrets, {})
+    client_id = held("client_id", secrets, settings)
+    client_secret = held("client_secret", secrets, {})
     if auth.client_auth == "body":
         named = {**asked, "client_id": client_id, "client_secret": client_secret}
         return _form(auth, settings, named)
@@ -203,7 +203,7 @@ def filled(address: str, settings: Settings) -> str:
     return compile_url(address)({"settings": settings, "credential": {"settings": settings}})
 
 
-def _held(name: str, secrets: Secrets, settings: Settings) -> str:
+def held(name: str, secrets: Secrets, settings: Settings) -> str:
     if name in secrets:
         return secrets[name].reveal()
     if settings.get(name):

@@ -17,7 +17,7 @@ from engine.effects.auth import AuthorizationCodeAuth, BearerAuth, TokenAuth, To
 from engine.effects.credentials import Credential
 from engine.effects.egress import Call
 from engine.effects.failures import LoginNotNow, NeedsReconnect, ServiceDidNotAnswer
-from engine.effects.grants import Granted, ask, granted
+from engine.effects.grants import Granted, as_client, ask, granted
 from engine.effects.secret import Secret
 from engine.errors import RunStopped
 
@@ -154,6 +154,27 @@ class Tokens:
         if held is None or held.serial <= refused:
             await self._renewed(plain, refused)
         return plain
+
+    async def connect(self, credential: Credential, asked: dict[str, str]) -> None:
+        """Turn what a person just allowed into tokens; `asked` is the code and what belongs to it.
+        They replace whatever there was."""
+        auth, began = credential.auth, self._now()
+        assert isinstance(auth, AuthorizationCodeAuth)
+        call = as_client(auth, credential.secrets, credential.settings, asked)
+        status, body = await self._egress.log_in(call, credential)
+        got = granted(credential, call.url, status, body, began)
+        refresh_of, _ = _refresh_token(credential, None)
+        renew_at = _renew_at(got.expires_at, self._now())
+        while True:
+            looked = await self._shelf.take(credential, str(uuid4()), LEASE_S)
+            held = Held(
+                credential.digest, refresh_of, looked.serial + 1, got.access, got.refresh,
+                got.expires_at, renew_at,
+            )  # fmt: skip
+            if await self._shelf.put(credential, held, looked.serial):
+                self._hold(credential, held)
+                return
+            await self._sleep(LOOK_AGAIN_S)
 
     def known(self, credential: Credential) -> Credential:
         """With its token if there is one, so that the token is guarded as any other secret."""

@@ -18,6 +18,7 @@ Addresses, all under `service.url`:
     POST /jobs?polls=3          202, then /jobs/ID is running that often, then done (`end=failed`)
     POST /oauth/token           client_credentials, refresh_token (rotating), jwt-bearer; for
                                 /locked/oauth, which repeats the token when `?echo=1`
+    /oauth/authorize            the person agrees at once: back with a code
     POST /oauth/login           a user and a password for a token in x-session: /locked/session
     /locked/body  /locked/signed   the key in the body; a signature of one of three kinds
     /hooks/KEY                  an address that is itself the secret
@@ -319,6 +320,8 @@ class Service:
 
     async def _on_oauth(self, call: Received, rest: str) -> Reply:
         await asyncio.sleep(self.tokens.takes_s)
+        if rest == "authorize":
+            return Reply(302, b"", [("location", self.tokens.allow(call.query))])
         if rest == "login":
             return as_json(*reversed(self.tokens.exchange(call.json)))
         status, body = self.tokens.answer(call.form, call.headers.get("authorization", ""))

@@ -1,8 +1,10 @@
 """A login service: hands out short-lived tokens and turns each refresh token into a new one."""
 
 import base64
+import hashlib
 from time import time
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 
@@ -24,6 +26,7 @@ class Tokens:
         self.public_key: str | None = None  # of whom may ask with a signed statement
         self.bad_days: list[int] = []  # the next answers
         self.takes_s = 0.0
+        self.codes: dict[str, dict[str, str]] = {}  # each with what it was asked for with
         self.refuses_with = "invalid_client"
 
     def good(self, token: str) -> bool:
@@ -54,7 +57,26 @@ class Tokens:
             return 200, {**self._token(), "refresh_token": self.refresh}
         if grant == "refresh_token":
             return 400, {"error": "invalid_grant"}
+        if grant == "authorization_code":
+            return self._by_code(form)
         return 400, {"error": "unsupported_grant_type"}
+
+    def allow(self, asked: dict[str, str]) -> str:
+        """The person says yes: back to where they came from, with a code that works once."""
+        code = f"code-{len(self.codes) + 1}-not-real"
+        self.codes[code] = asked
+        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def _by_code(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        asked = self.codes.pop(form.get("code", ""), None)
+        if asked is None or asked["redirect_uri"] != form.get("redirect_uri"):
+            return 400, {"error": "invalid_grant"}
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        proof = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        if asked.get("code_challenge", proof) != proof:
+            return 400, {"error": "invalid_grant"}
+        self.refresh = f"refresh-{len(self.issued) + 1}-not-real"
+        return 200, {**self._token(), "refresh_token": self.refresh}
 
     def exchange(self, given: Any) -> tuple[int, dict[str, Any]]:
         """A login page of a service that does not know OAuth."""

@@ -1,0 +1,100 @@
+"""Connect a credential by asking its owner at the service: to its page and back (OAuth, PKCE)."""
+
+import base64
+import hashlib
+import secrets
+import time
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+
+from app.services.contacts import workspace_of
+from app.services.credentials import Credentials
+from app.services.problems import NotAllowed, bad_field
+from app.services.roles import must
+from app.services.safe import Safe
+from db.session import Actor
+from engine.effects.auth import AuthorizationCodeAuth
+from engine.effects.credentials import Credential
+from engine.effects.failures import SecretUnreadable
+from engine.effects.grants import filled, held
+from engine.effects.tokens import Tokens
+
+LASTS_S: Final = 900  # from leaving for the service's page until coming back
+
+
+class Connecting:
+    """What must be remembered meanwhile travels sealed in `state`, and opens for the same person
+    in the same workspace only: nobody can be made to connect somebody else's account."""
+
+    def __init__(self, credentials: Credentials, safe: Safe, tokens: Tokens) -> None:
+        self._credentials, self._safe, self._tokens = credentials, safe, tokens
+
+    async def begin(self, actor: Actor, credential_id: UUID, redirect_uri: str) -> str:
+        """The address at the service to send the person to."""
+        must(actor, "credentials.change")
+        credential, auth = await self._opened(actor, credential_id)
+        verifier = secrets.token_urlsafe(64)
+        remembered: dict[str, Any] = {
+            "credential": str(credential_id),
+            "redirect_uri": redirect_uri,
+            "verifier": verifier if auth.pkce else None,
+            "until": time.time() + LASTS_S,
+        }
+        sealed = await self._safe.seal(actor, orjson.dumps(remembered).decode())
+        asked = {
+            "response_type": "code",
+            "client_id": held("client_id", credential.secrets, credential.settings),
+            "redirect_uri": redirect_uri,
+            "state": sealed,
+        }
+        if auth.scope:
+            asked["scope"] = auth.scope
+        if auth.pkce:
+            asked |= {"code_challenge": challenge(verifier), "code_challenge_method": "S256"}
+        address = filled(auth.authorize_url, credential.settings)
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
+    async def finish(self, actor: Actor, state: str, code: str) -> UUID:
+        """Back from the service's page. Raises RunStopped where it gives no token for the code."""
+        must(actor, "credentials.change")
+        remembered = await self._remembered(actor, state)
+        credential_id = UUID(remembered["credential"])
+        credential, _ = await self._opened(actor, credential_id)
+        asked = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": remembered["redirect_uri"],
+        }
+        if remembered["verifier"]:
+            asked["code_verifier"] = remembered["verifier"]
+        await self._tokens.connect(credential, asked)
+        row = await self._credentials.get(actor, credential_id)
+        await self._credentials.note_test(row, works=True, message=None)
+        return credential_id
+
+    async def _opened(
+        self, actor: Actor, credential_id: UUID
+    ) -> tuple[Credential, AuthorizationCodeAuth]:
+        row = await self._credentials.get(actor, credential_id)
+        opened = await self._credentials.opened(workspace_of(actor), [row.service_name])
+        credential = opened[row.service_name]
+        if not isinstance(credential.auth, AuthorizationCodeAuth):
+            raise bad_field("auth.type", "This kind of credential is not connected by signing in.")
+        return credential, credential.auth
+
+    async def _remembered(self, actor: Actor, state: str) -> dict[str, Any]:
+        try:
+            remembered: dict[str, Any] = orjson.loads(await self._safe.open(actor, state))
+        except SecretUnreadable as error:
+            raise NotAllowed("Somebody else began to connect this credential.") from error
+        if remembered["until"] < time.time():
+            raise NotAllowed("This took too long. Connect the credential once more.")
+        return remembered
+
+
+def challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
