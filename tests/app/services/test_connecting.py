@@ -41,6 +41,11 @@ def tokens(database, safe, egress):
 
 
 @pytest.fixture
+def another_worker(database, safe, egress):
+    return Tokens(egress, TokenShelf(database, safe), now=lambda: datetime.now(UTC))
+
+
+@pytest.fixture
 def connecting(credentials, safe, tokens):
     return Connecting(credentials, safe, tokens)
 
@@ -73,7 +78,7 @@ async def agree(address: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("pkce", [True, False])
 async def test_after_the_person_agreed_runs_can_call(
-    connecting, credentials, tokens, egress, acme, service, pkce
+    connecting, credentials, another_worker, egress, acme, service, pkce
 ):
     number = await add(credentials, acme, service, pkce=pkce)
     address = await connecting.begin(acme.admin, number, BACK)
@@ -81,7 +86,8 @@ async def test_after_the_person_agreed_runs_can_call(
     assert await connecting.finish(acme.admin, brought["state"], brought["code"]) == number
 
     key = (await credentials.opened("acme", ["demo"]))["demo"]
-    answer = await SignedIn(egress, tokens).send(Call("GET", f"{service.url}/locked/oauth"), key)
+    call = Call("GET", f"{service.url}/locked/oauth")
+    answer = await SignedIn(egress, another_worker).send(call, key)
     assert answer.status == 200
     assert (await credentials.get(acme.owner, number)).state == "works"
     [asked] = service.calls("/oauth/authorize")
