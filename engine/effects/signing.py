@@ -77,9 +77,7 @@ def sign(
         sign_aws(wire, key, at)
 
 
-def lacks(
-    recipe: str, secrets: Mapping[str, object], settings: Mapping[str, object]
-) -> list[str]:
+def lacks(recipe: str, secrets: Mapping[str, object], settings: Mapping[str, object]) -> list[str]:
     """Which parts of the key are nowhere to be found."""
     if recipe == "audienceacuity_md5" and "api_key" in secrets:
         return []  # the id and the secret, one right after the other
