@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from sqlalchemy import ARRAY, Column, Numeric, String
+from sqlalchemy import Column
+from sqlalchemy.dialects import postgresql
 
 import db
 from db.base import Base
@@ -52,6 +53,7 @@ PROMISED_INDEXES = {
     "idx_connector_executions_created",
     "idx_workspace_api_credentials_workspace",
 }
+UNMAPPED = {"console_migrations", "connector_steps_cache", "service_pauses"}  # asked in SQL only
 Catalogue = psycopg.Connection[tuple[str, ...]]
 
 
@@ -171,7 +173,8 @@ def test_the_mapped_classes_say_what_the_tables_are(catalogue: Catalogue) -> Non
             " from pg_class c join pg_attribute a on a.attrelid = c.oid"
             " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"
             " and not c.relispartition and a.attnum > 0 and not a.attisdropped"
-            " and c.relname <> 'console_migrations'"
+            " and c.relname <> all(%s)",
+            [sorted(UNMAPPED)],
         )
     }
     mapped = {
@@ -180,26 +183,10 @@ def test_the_mapped_classes_say_what_the_tables_are(catalogue: Catalogue) -> Non
         if table.schema is None
         for column in table.columns
     }
-    assert mapped == real
+    assert sorted(mapped.items() ^ real.items()) == []
 
 
 def _type_name(column: Column[object]) -> str:
-    kind = column.type
-    if isinstance(kind, ARRAY):
-        return "text[]"
-    if isinstance(kind, String) and kind.length:
-        return f"character varying({kind.length})"
-    if isinstance(kind, Numeric):
-        return f"numeric({kind.precision},{kind.scale})"
-    names = {
-        "Text": "text",
-        "Uuid": "uuid",
-        "Integer": "integer",
-        "BigInteger": "bigint",
-        "SmallInteger": "smallint",
-        "Boolean": "boolean",
-        "JSONB": "jsonb",
-        "TIMESTAMP": "timestamp with time zone",
-        "LargeBinary": "bytea",
-    }
-    return names[type(kind).__name__]
+    """As Postgres itself writes it."""
+    name = column.type.compile(dialect=postgresql.dialect()).lower()
+    return name.replace("varchar", "character varying").replace(", ", ",")
