@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app import pages, sign_in_routes
+from app import oauth_routes, pages, sign_in_routes
 from app.api import application
 from app.api.everything import routers
 from app.api.idempotency import Keeper
@@ -25,6 +25,7 @@ from app.services.answer_cache import AnswerCache
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
+from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
@@ -35,6 +36,8 @@ from app.services.executions import Executions
 from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.passwords import Passwords
+from app.services.publishing import Publishing
+from app.services.ratings import Ratings
 from app.services.safe import Safe
 from app.services.schedules import Schedules, Sweep
 from app.services.service_pauses import ServicePauses
@@ -103,7 +106,7 @@ def build(
     doors = _doors(egress, tokens, database, pauses)
     accounts = Accounts(database, passwords, _tokens(settings, egress))
     accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
-    services = _services(logins, database, accounts, safe, doors)
+    services = _services(logins, database, accounts, safe, tokens, doors)
     browsers = Browsers(services.accounts)
     api = application.build(
         routers(services, database),
@@ -112,6 +115,7 @@ def build(
     )
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     sign_in_routes.add_to(web, services.accounts, browsers)
+    oauth_routes.add_to(web, services.connecting)
     if with_pages:
         pages.add_to(web, services)
     web.add_middleware(Guard, api=api, browsers=browsers)
@@ -125,6 +129,7 @@ def build(
         every={
             "pauses": (1, pauses.look),
             "feed": (1, Feeding(database).look),
+            "template usage": (60, services.ratings.count_usage),
             "schedules": (1, Sweep(database, services.executions, services.bulk).look),
         },
     )
@@ -163,17 +168,19 @@ def _services(
     database: Database,
     accounts: Accounts,
     safe: Safe,
+    tokens: Tokens,
     doors: Doors,
 ) -> Services:
     connectors = Connectors(database)
-    executions = Executions(database)
+    executions, admins = Executions(database), Admins(database)
     credentials = Credentials(database, safe)
     return Services(
         accounts=accounts,
-        admins=Admins(database),
+        admins=admins,
         api_keys=ApiKeys(database),
         audit=Audit(database),
         bulk=Bulk(database),
+        connecting=Connecting(credentials, safe, tokens),
         connectors=connectors,
         contacts=Contacts(database),
         credential_tests=CredentialTest(credentials, doors),
@@ -186,6 +193,8 @@ def _services(
             database,
             lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),
         ),
+        publishing=Publishing(database, credentials, admins),
+        ratings=Ratings(database),
         schedules=Schedules(database),
         templates=Templates(database, connectors, credentials),
         testing=Testing(database, connectors, credentials.opened, doors),

@@ -1,10 +1,11 @@
 """Templates: ready-made connectors with slots for keys, and no secret anywhere."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, String, or_, select
+from sqlalchemy import ColumnElement, Numeric, String, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,6 +48,11 @@ class Template(Base):
         Numeric(3, 2, asdecimal=False), server_default=BY_DATABASE
     )
     rating_count: Mapped[Count]
+    rating_sum: Mapped[Count]
+    usage_gone: Mapped[Count]
+    review_state: Mapped[TextWithDefault]
+    review_note: Mapped[str | None] = mapped_column(server_default=BY_DATABASE)
+    warnings: Mapped[ListWithDefault]
     tags: Mapped[list[str]] = mapped_column(server_default=BY_DATABASE)
     published_by: Mapped[UUID | None]
     created_at: Mapped[Made]
@@ -93,6 +99,42 @@ async def listed(
         question = question.where(Template.is_featured == narrowed.featured)
     question = question.order_by(*ORDERS[narrowed.sort]).offset(skip).limit(limit)
     return list(await session.scalars(question))
+
+
+async def to_review(
+    session: AsyncSession, review_state: str | None, *, limit: int, skip: int
+) -> list[Template]:
+    """As an admin: everything that is no workspace's own."""
+    question = select(Template).where(Template.workspace_id.is_(None))
+    if review_state is not None:
+        question = question.where(Template.review_state == review_state)
+    newest = question.order_by(Template.created_at.desc(), Template.id.desc())
+    return list(await session.scalars(newest.offset(skip).limit(limit)))
+
+
+async def change(
+    session: AsyncSession, template_id: UUID, values: Mapping[str, Any]
+) -> Template | None:
+    """None: the policies do not let the caller change it."""
+    changed = await session.scalar(
+        update(Template)
+        .where(Template.id == template_id)
+        .values(**values, updated_at=func.now())
+        .returning(Template.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed is None:
+        return None
+    return await session.scalar(
+        select(Template).where(Template.id == changed).execution_options(populate_existing=True)
+    )
+
+
+async def remove(session: AsyncSession, template_id: UUID) -> bool:
+    gone = await session.scalar(
+        delete(Template).where(Template.id == template_id).returning(Template.id)
+    )
+    return gone is not None
 
 
 async def find(session: AsyncSession, workspace_id: str, template_id: UUID) -> Template | None:

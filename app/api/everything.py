@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import (
+    admin_templates,
     admin_users,
     api_keys,
     audit,
@@ -16,6 +17,7 @@ from app.api import (
     health,
     hooks,
     members,
+    publishing,
     schedules,
     schema,
     templates,
@@ -43,6 +45,8 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         contacts.router(services.contacts, services.imports),
         credentials.router(services.credentials, services.credential_tests),
         templates.router(services.templates),
+        publishing.router(services.publishing, services.ratings),
+        admin_templates.router(services.publishing),
         workspaces.router(services.workspaces),
         members.router(services.workspaces),
         api_keys.router(services.api_keys),

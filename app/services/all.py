@@ -8,6 +8,7 @@ from app.services.admins import Admins
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
+from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
@@ -16,6 +17,8 @@ from app.services.credentials import Credentials
 from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.history import History
+from app.services.publishing import Publishing
+from app.services.ratings import Ratings
 from app.services.schedules import Schedules
 from app.services.templates import Templates
 from app.services.testing import Testing
@@ -32,6 +35,7 @@ class Services:
     api_keys: ApiKeys
     audit: Audit
     bulk: Bulk
+    connecting: Connecting
     connectors: Connectors
     contacts: Contacts
     credential_tests: CredentialTest
@@ -41,6 +45,8 @@ class Services:
     history: History
     imports: ContactImport
     live: Live
+    publishing: Publishing
+    ratings: Ratings
     schedules: Schedules
     templates: Templates
     testing: Testing

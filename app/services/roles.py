@@ -19,6 +19,7 @@ LEAST_ROLE: Final[dict[str, str]] = {
     "schedules.change": "editor",
     "webhooks.change": "editor",
     "templates.publish": "editor",
+    "templates.publish_community": "admin",
     "templates.install": "editor",  # credentials that come along ask for credentials.change
     "templates.rate": "viewer",
     "credentials.change": "admin",

@@ -18,13 +18,17 @@ _PLACES = re.compile(
 )
 
 
+def shaped_like_a_key(text: str) -> bool:
+    return _KEYS.search(text) is not None
+
+
 def looks_like_a_secret(raw: Any, path: str = "") -> list[Problem]:
     """Texts shaped like a key anywhere, and anything at all where requests carry keys."""
     return list(_walk(raw, path, in_request=False))
 
 
 def _walk(value: Any, path: str, *, in_request: bool) -> Iterator[Problem]:
-    if type(value) is str and _KEYS.search(value):
+    if type(value) is str and shaped_like_a_key(value):
         yield Problem(path, "This looks like a key. A template holds no secret.")
     elif type(value) is dict:
         for name, inner in value.items():

@@ -21,7 +21,10 @@ end $$;
 
 create or replace trigger update_connectors_updated_at before update on public.connectors
     for each row execute function public.update_updated_at_column();
-create or replace trigger update_connector_templates_updated_at before update on public.connector_templates
+-- Of what people write; a rating or an install changes nothing about a template.
+create or replace trigger update_connector_templates_updated_at
+    before update of name, description, icon, category, config, input_schema, field_mappings, slots, example_contact,
+                     example_responses, is_official, is_featured, is_public, tags on public.connector_templates
     for each row execute function public.update_updated_at_column();
 create or replace trigger update_workspace_api_credentials_updated_at before update on public.workspace_api_credentials
     for each row execute function public.update_updated_at_column();

@@ -11,7 +11,7 @@ declare
         'service_pauses',
         'saas_admin_users', 'idempotency_keys', 'audit_log',
         'bulk_executions', 'bulk_contacts', 'connector_schedules', 'schedule_fires',
-        'webhooks', 'webhook_calls', 'usage_daily',
+        'webhooks', 'webhook_calls', 'usage_daily', 'template_ratings',
         'console_migrations'];
     ours_alone constant text[] := array[
         'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'console_migrations'];

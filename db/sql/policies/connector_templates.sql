@@ -4,9 +4,11 @@
 grant select on connector_templates to anon, authenticated;
 grant delete,
       insert (workspace_id, name, description, icon, category, config, input_schema, field_mappings, slots,
-              example_contact, example_responses, is_official, is_featured, is_public, tags, published_by),
+              example_contact, example_responses, is_official, is_featured, is_public, tags, published_by,
+              review_state, warnings),
       update (name, description, icon, category, config, input_schema, field_mappings, slots,
-              example_contact, example_responses, is_official, is_featured, is_public, tags, updated_at)
+              example_contact, example_responses, is_official, is_featured, is_public, tags, updated_at,
+              review_state, review_note, warnings)
    on connector_templates to authenticated;
 
 create policy public_templates_viewable on connector_templates for select to anon, authenticated

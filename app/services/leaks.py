@@ -1,0 +1,181 @@
+"""Where a template could give a secret away: credential positions hold a reference or nothing.
+
+Three looks, each for what the others miss: by place (a sensitive name must not hold a fixed
+value), by the workspace's own secrets in all their spellings, and by shape, which only warns.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from app.services.problems import Wrong
+from engine.effects.redact import Redactor
+from engine.model.template_secrets import shaped_like_a_key
+
+FIXED: Final = "A key stands here as fixed text. Leave it out: it belongs into a credential."
+KEY: Final = "This is shaped like a key. A template holds no secret."
+OWN: Final = "This holds a secret of your workspace. Take it out before others see it."
+SHAPE: Final = "This looks as if it could be a key. Look at it before others see it."
+
+_SENSITIVE: Final = re.compile(
+    r"(?!.*(?:page|next|sync|continuation|cursor|idempotency))(?:auth|sig|jwt|pwd|pass|bearer|"
+    r".*(?:authorization|cookie|token|secret|password|passwd|passphrase|apikey|accesskey|authkey"
+    r"|secretkey|privatekey|appkey|licensekey|subscriptionkey|signature|credentials?|sessionid))"
+)
+_IN_REQUEST: Final = re.compile(r"(?!.*idempotency).*key")
+_REQUEST: Final = ("headers", "query", "form")
+_EXPRESSION: Final = re.compile(r"\{\{(.*?)\}\}", re.S)
+_INDEX: Final = re.compile(r"""\[\s*(?:"[^"]*"|'[^']*')\s*\]""")
+_EMPTY: Final = re.compile(r"[\s•*…]*")
+_SCHEME: Final = re.compile(r"\s*(?:bearer|basic|token|apikey|api-key|key|oauth)[\s:=]*", re.I)
+_MEMBER: Final = re.compile(
+    r"""([A-Za-z][\w.-]{1,60})["']?\s*[:=]\s*["']?((?:\{\{.*?\}\}|[^\s"'&,;}<]+)+)""", re.S
+)
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:([^/?#\s]*)@)?", re.I)
+# What services want in the other half of a login, where only one half is a key.
+_FILLERS: Final = frozenset({"", "x", "api", "apikey", "api_key", "api_token", "key", "token"})
+_PREFIX: Final = re.compile(r"(?:[A-Za-z][A-Za-z -]{0,19}[ :=]*)?")
+_WORDS: Final = re.compile(r"[A-Za-z0-9+_=-]{20,}")
+
+
+def found_in(template: Mapping[str, Any], own: Redactor) -> list[Wrong]:
+    """What must not be published, with its place."""
+    wrong: list[Wrong] = []
+    for name in ("config", "example_contact", "example_responses"):
+        wrong += _walk(template.get(name), name)
+    wrong += _schema(template.get("input_schema") or {})
+    wrong += _mappings(template.get("field_mappings") or [])
+    for number, slot in enumerate(template.get("slots") or []):
+        wrong += _slot(slot, f"slots[{number}]")
+    for path, text in _texts(template, ""):
+        if shaped_like_a_key(text):
+            wrong.append(Wrong(path, KEY))
+        if own.sees(text.encode("utf-8", "surrogatepass")):
+            wrong.append(Wrong(path, OWN))
+    return list({(one.path, one.message): one for one in wrong}.values())
+
+
+def doubts(template: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What only looks strange: long, mixed and without meaning."""
+    return [
+        {"path": path, "message": SHAPE}
+        for path, text in _texts(template, "")
+        if any(_random(word) for word in _WORDS.findall(_EXPRESSION.sub(" ", text)))
+    ]
+
+
+def _walk(
+    value: Any, path: str, *, in_request: bool = False, secret: bool = False
+) -> Iterator[Wrong]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            here = f"{path}.{name}" if path else name
+            if name == "extract" and isinstance(inner, dict):
+                continue  # names of ours, and paths into answers
+            if name in ("url", "token_url", "authorize_url") and isinstance(inner, str):
+                yield from _url(inner, here)
+            if name == "text" and isinstance(inner, str):
+                yield from _text(inner, here)
+            yield from _walk(
+                inner,
+                here,
+                in_request=in_request or name in _REQUEST,
+                secret=name != "credential" and (secret or sensitive(name, in_request)),
+            )
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _walk(inner, f"{path}[{number}]", in_request=in_request, secret=secret)
+    elif secret and fixed(value):
+        yield Wrong(path, FIXED)
+
+
+def sensitive(name: str, in_request: bool = False) -> bool:
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return bool(_SENSITIVE.fullmatch(plain) or (in_request and _IN_REQUEST.fullmatch(plain)))
+
+
+def fixed(value: Any) -> bool:
+    """Whether it says something itself, instead of naming where the value comes from."""
+    if value is None or isinstance(value, bool):
+        return False
+    if not isinstance(value, str):
+        return True
+    if any(quote in _INDEX.sub("", hole) for hole in _EXPRESSION.findall(value) for quote in "\"'"):
+        return True
+    rest = _EXPRESSION.sub("", value)
+    if rest != value:
+        rest = _SCHEME.sub("", rest)
+    return not _EMPTY.fullmatch(rest)
+
+
+def _url(text: str, path: str) -> Iterator[Wrong]:
+    address = _ADDRESS.match(text)
+    if address and address[1] is not None:
+        yield Wrong(path, FIXED)
+    for member in text.partition("?")[2].partition("#")[0].split("&"):
+        name, _, value = member.partition("=")
+        if sensitive(name, in_request=True) and fixed(value):
+            yield Wrong(path, FIXED)
+
+
+def _text(text: str, path: str) -> Iterator[Wrong]:
+    for name, value in _MEMBER.findall(text):
+        if sensitive(name, in_request=True) and fixed(value):
+            yield Wrong(path, FIXED)
+
+
+def _schema(schema: Any, path: str = "input_schema", *, secret: bool = False) -> Iterator[Wrong]:
+    """A property with a telling name has no value of its own."""
+    if not isinstance(schema, dict):
+        return
+    for name in ("default", "const", "example", "examples", "enum"):
+        yield from _walk(schema.get(name), f"{path}.{name}", secret=secret)
+    for name, inner in (schema.get("properties") or {}).items():
+        yield from _schema(inner, f"{path}.properties.{name}", secret=secret or sensitive(name))
+    yield from _schema(schema.get("items"), f"{path}.items", secret=secret)
+
+
+def _mappings(mappings: Any) -> Iterator[Wrong]:
+    for number, one in enumerate(mappings):
+        if isinstance(one, dict):
+            secret = sensitive(str(one.get("field", "")).rpartition(".")[2])
+            yield from _walk(one.get("value"), f"field_mappings[{number}].value", secret=secret)
+
+
+def _slot(slot: Any, path: str) -> Iterator[Wrong]:
+    auth = slot.get("auth") or {}
+    names = {field.get("name") for field in slot.get("fields") or ()}
+    for part in ("username", "password") if auth.get("type") == "basic" else ():
+        text = auth.get(part, part)
+        if text not in names and str(text).lower() not in _FILLERS:
+            yield Wrong(f"{path}.auth.{part}", f"This must be the name of a field. {FIXED}")
+    if auth.get("field") is not None and auth["field"] not in names:
+        yield Wrong(f"{path}.auth.field", "No field of this slot has this name.")
+    if not _PREFIX.fullmatch(str(auth.get("prefix") or "")):
+        yield Wrong(f"{path}.auth.prefix", FIXED)
+    whole = {k: v for k, v in auth.items() if k not in ("username", "password")}
+    yield from _walk(whole, f"{path}.auth")
+    yield from _walk(slot.get("test"), f"{path}.test")
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text and number, and the names of members, each with its place."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            here = f"{path}.{name}" if path else str(name)
+            yield here, str(name)
+            yield from _texts(inner, here)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{number}]")
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield path, str(value)
+
+
+def _random(word: str) -> bool:
+    counts = Counter(word)
+    entropy = -sum(n / len(word) * math.log2(n / len(word)) for n in counts.values())
+    kinds = sum(any(test(one) for one in word) for test in (str.isdigit, str.isupper, str.islower))
+    return entropy > 3.3 and kinds >= 2 and any(map(str.isdigit, word))

@@ -1,0 +1,204 @@
+"""Sharing a connector: in the workspace, with the community after a review, or officially."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from app.services import leaks, template_draft
+from app.services.admins import Admins
+from app.services.contacts import workspace_of
+from app.services.credentials import Credentials
+from app.services.listing import Slice, cut
+from app.services.problems import (
+    BadInput,
+    Conflict,
+    NotAllowed,
+    NotFound,
+)
+from app.services.roles import must
+from app.services.template_draft import SAID
+from db import audit, templates
+from db import credentials as stored
+from db.refusals import Taken, refusals
+from db.session import Actor, Database
+from db.templates import Template
+from engine.effects.redact import Redactor
+
+Visibility = Literal["private", "community"]
+ADMINS: Final = ("developer", "admin", "owner")
+RANK: Final = ("is_official", "is_featured", "is_public", "review_state", "review_note")
+
+
+class Publishing:
+    def __init__(self, database: Database, credentials: Credentials, admins: Admins) -> None:
+        self._database, self._credentials, self._admins = database, credentials, admins
+
+    async def publish(
+        self, actor: Actor, said: Mapping[str, Any], visibility: Visibility
+    ) -> Template:
+        """Private: in the workspace at once. Community: everyone, once an admin has looked."""
+        community = visibility == "community"
+        must(actor, "templates.publish_community" if community else "templates.publish")
+        draft, warnings = await self._checked(actor, said)
+        row = Template(
+            **draft,
+            warnings=warnings,
+            workspace_id=None if community else workspace_of(actor),
+            is_official=False,
+            is_featured=False,
+            is_public=False,
+            review_state="pending" if community else "none",
+            published_by=actor.user_id,
+        )
+        return await self._add(actor, actor, row, "template.published")
+
+    async def change(self, actor: Actor, template_id: UUID, changes: Mapping[str, Any]) -> Template:
+        """One's own. What everybody could see is looked at again before they see the new one."""
+        must(actor, "templates.publish")
+        row = await self._find(actor, template_id)
+        if row.published_by != actor.user_id or row.is_official:
+            raise _not_yours(row)
+        return await self._change(actor, actor, row, changes, "template.changed")
+
+    async def remove(self, actor: Actor, template_id: UUID) -> None:
+        """Connectors made from it stay as they are."""
+        must(actor, "templates.publish")
+        row = await self._find(actor, template_id)
+        async with self._database.session_for(actor) as session:
+            if not await templates.remove(session, template_id):
+                raise _not_yours(row)
+            audit.note(session, actor, "template.removed", template_id, before=_told(row))
+
+    # -- as an admin of the service --
+
+    async def to_review(
+        self, actor: Actor, review_state: str | None, *, limit: int = 50, skip: int = 0
+    ) -> Slice[Template]:
+        await self._admins.must_be(actor, *ADMINS)
+        async with self._database.session_for(actor) as session:
+            rows = await templates.to_review(session, review_state, limit=limit + 1, skip=skip)
+        return cut(rows, limit)
+
+    async def add_official(
+        self, actor: Actor, said: Mapping[str, Any], rank: Mapping[str, Any]
+    ) -> Template:
+        await self._admins.must_be(actor, *ADMINS)
+        draft, warnings = await self._checked(actor, said)
+        given = {"is_official": True, "is_featured": False, "is_public": True, **rank}
+        given.setdefault("review_state", "approved" if given["is_public"] else "none")
+        row = Template(**draft, **given, warnings=warnings, published_by=actor.user_id)
+        return await self._add(actor, Actor(actor.user_id), row, "template.published")
+
+    async def judge(
+        self,
+        actor: Actor,
+        template_id: UUID,
+        changes: Mapping[str, Any],
+        rank: Mapping[str, Any],
+    ) -> Template:
+        """Approving shows it to everyone, rejecting hides it; either may be said otherwise."""
+        await self._admins.must_be(actor, *ADMINS)
+        row = await self._of_the_service(actor, template_id)
+        given = dict(rank)
+        if given.get("review_state") in ("approved", "rejected"):
+            given.setdefault("is_public", given["review_state"] == "approved")
+        return await self._change(
+            actor, Actor(actor.user_id), row, changes, "template.judged", given
+        )
+
+    async def remove_any(self, actor: Actor, template_id: UUID) -> None:
+        await self._admins.must_be(actor, *ADMINS)
+        row = await self._of_the_service(actor, template_id)
+        async with self._database.session_for(actor) as session:
+            await templates.remove(session, template_id)
+            audit.note(
+                session,
+                Actor(actor.user_id),
+                "template.removed",
+                template_id,
+                before=_told(row),
+            )
+
+    # -- both --
+
+    async def _find(self, actor: Actor, template_id: UUID) -> Template:
+        async with self._database.session_for(actor) as session:
+            found = await templates.find(session, workspace_of(actor), template_id)
+        if found is None:
+            raise NotFound("template")
+        return found
+
+    async def _of_the_service(self, actor: Actor, template_id: UUID) -> Template:
+        found = await self._find(actor, template_id)
+        if found.workspace_id is not None:
+            raise NotFound("template")
+        return found
+
+    async def _add(self, actor: Actor, noted: Actor, row: Template, action: str) -> Template:
+        try:
+            async with self._database.session_for(actor) as session:
+                session.add(row)
+                with refusals():
+                    await session.flush()
+                await session.refresh(row)
+                audit.note(session, noted, action, row.id, after=_told(row))
+        except Taken as error:
+            raise _taken(row.name) from error
+        return row
+
+    async def _change(
+        self,
+        actor: Actor,
+        noted: Actor,
+        row: Template,
+        changes: Mapping[str, Any],
+        action: str,
+        rank: Mapping[str, Any] | None = None,
+    ) -> Template:
+        values: dict[str, Any] = dict(rank or {})
+        if changes:
+            known = {name: getattr(row, name) for name in SAID}
+            draft, values["warnings"] = await self._checked(actor, {**known, **changes})
+            values |= draft
+        try:
+            async with self._database.session_for(actor) as session:
+                with refusals():
+                    changed = await templates.change(session, row.id, values)
+                if changed is None:
+                    raise _not_yours(row)
+                audit.note(session, noted, action, row.id, before=_told(row), after=_told(changed))
+        except Taken as error:
+            raise _taken(str(values.get("name"))) from error
+        return changed
+
+    async def _checked(
+        self, actor: Actor, said: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[dict[str, str]]]:
+        """Everything that keeps it from being shared, at once; else what to look at once more."""
+        workspace_id = workspace_of(actor)
+        async with self._database.session_for(actor) as session:
+            draft = await template_draft.whole(session, workspace_id, said)
+            services = await stored.services(session, workspace_id)
+        opened = await self._credentials.opened(workspace_id, sorted(services))
+        own = [secret.reveal() for one in opened.values() for secret in one.secrets.values()]
+        wrong = [*template_draft.problems(draft), *leaks.found_in(draft, Redactor(own))]
+        if wrong:
+            raise BadInput(wrong, hint="A template says where a key goes, never what it is.")
+        return draft, leaks.doubts(draft)
+
+
+def _told(row: Template) -> dict[str, Any]:
+    shown = ("name", "is_official", "is_featured", "is_public", "review_state", "review_note")
+    return {name: getattr(row, name) for name in shown}
+
+
+def _not_yours(row: Template) -> NotAllowed:
+    return NotAllowed(
+        f"“{row.name}” belongs to somebody else.",
+        hint="Install it, change your connector, and publish that under another name.",
+        code="not_your_template",
+    )
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"There is a template called “{name}” already.", code="name_taken")

@@ -1,0 +1,145 @@
+"""What an author wants to share, whole: from its parts or from a connector, with slots for keys."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.services.problems import BadInput, Complaint, NotFound, Wrong
+from db import connectors
+from db import credentials as stored
+from engine.effects.auth import parse_auth
+from engine.errors import BadDefinition
+from engine.model import definition
+from engine.model.parts import HttpStep, all_steps
+from engine.model.poison import sanitize
+from engine.model.template import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that an author says. What a template is not made of cannot come along."""
+
+    name: str
+    config: dict[str, Any]
+    description: str = ""
+    icon: str | None = None
+    category: str | None = None
+    tags: list[str] = field(default_factory=list)
+    input_schema: dict[str, Any] = field(default_factory=dict)
+    field_mappings: list[Any] = field(default_factory=list)
+    slots: list[Any] = field(default_factory=list)
+    example_contact: dict[str, Any] = field(default_factory=dict)
+    example_responses: dict[str, Any] = field(default_factory=dict)
+
+
+SAID: Final = tuple(Draft.__dataclass_fields__)
+
+
+async def whole(
+    session: AsyncSession, workspace_id: str, said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Every part; what was not said comes from the connector, or is empty."""
+    draft: dict[str, Any] = sanitize(
+        asdict(Draft(**await _from_connector(session, workspace_id, said)))
+    )
+    draft["slots"] = [_titled(slot) for slot in draft["slots"]]
+    return draft
+
+
+def problems(draft: Mapping[str, Any]) -> list[Complaint]:
+    """Why nobody could install it."""
+    return [*_definition(draft), *_slots(draft)]
+
+
+def _definition(draft: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Its steps must work, and each takes its key from a slot."""
+    parts = {name: draft[name] for name in ("config", "input_schema", "field_mappings")}
+    try:
+        read = definition.load(parts)
+    except BadDefinition as bad:
+        yield from bad.problems
+        return
+    slots = {str(slot.get("service_name")) for slot in draft["slots"] if isinstance(slot, dict)}
+    for step in all_steps(read.steps):
+        if isinstance(step, HttpStep) and step.credential and step.credential not in slots:
+            yield Wrong(
+                "slots", f"The step {step.id} takes “{step.credential}”; describe it as a slot."
+            )
+
+
+def _slots(draft: Mapping[str, Any]) -> Iterator[Complaint]:
+    names: set[str] = set()
+    for number, raw in enumerate(draft["slots"]):
+        path = f"slots[{number}]"
+        try:
+            slot = Slot.model_validate(raw)
+            parse_auth(slot.auth)
+        except ValidationError as error:
+            for one in error.errors(include_url=False, include_input=False):
+                place = "".join(
+                    f"[{part}]" if isinstance(part, int) else f".{part}" for part in one["loc"]
+                )
+                yield Wrong(f"{path}{place}", f"{one['msg']}.")
+            continue
+        except BadDefinition as bad:
+            yield from (Wrong(f"{path}.{one.path}", one.message) for one in bad.problems)
+            continue
+        if slot.service_name in names:
+            yield Wrong(f"{path}.service_name", "Two slots have this name.")
+        names.add(slot.service_name)
+
+
+def _titled(slot: Any) -> Any:
+    """Names stand in for titles that were left out."""
+    if not isinstance(slot, dict):
+        return slot
+    fields = [
+        {"title": one.get("name"), **one} if isinstance(one, dict) else one
+        for one in slot.get("fields") or ()
+    ]
+    return {"title": slot.get("service_name"), "auth": {"type": "none"}, **slot, "fields": fields}
+
+
+async def _from_connector(
+    session: AsyncSession, workspace_id: str, said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a connector says, where the author names one; its credentials become empty slots."""
+    whole = dict(said)
+    connector_id = whole.pop("connector_id", None)
+    if connector_id is None:
+        missing = [name for name in ("name", "config") if whole.get(name) is None]
+        if missing:
+            raise BadInput([Wrong(name, "This is required.") for name in missing])
+        return whole
+    row = await connectors.find(session, workspace_id, connector_id)
+    if row is None:
+        raise NotFound("connector")
+    parts = ("name", "description", "icon", "category", "config", "input_schema", "field_mappings")
+    made = {name: getattr(row, name) for name in parts} | whole
+    if "slots" not in whole:
+        wanted = {
+            step.credential
+            for step in all_steps(definition.load({"config": made["config"]}).steps)
+            if isinstance(step, HttpStep) and step.credential
+        }
+        there = await stored.listed(session, workspace_id, limit=1000)
+        made["slots"] = [_slot_of(one) for one in there if one.service_name in wanted]
+    return made
+
+
+def _slot_of(row: stored.Credential) -> dict[str, Any]:
+    """The shape of a credential, and nothing that is in it."""
+    return {
+        "service_name": row.service_name,
+        "title": row.service_name,
+        "auth": row.auth,
+        "fields": [
+            *({"name": name, "title": name} for name in sorted(row.fields)),
+            *({"name": name, "title": name, "secret": False} for name in sorted(row.settings)),
+        ],
+        "allowed_hosts": list(row.allowed_hosts),
+        "test": row.test,
+    }

@@ -1,0 +1,334 @@
+"""/api/v1/connector-templates and /admin/connector-templates: shared without a secret, reviewed,
+rated, and counted right however many do so at once."""
+
+import asyncio
+import base64
+import copy
+
+import psycopg
+import pytest
+
+from db.session import Actor
+from tests.app.running.connectors import lookup
+
+KEY = "demo-key-not-real-8271"
+
+
+@pytest.fixture
+def whole(service) -> dict:
+    """A template that takes a key."""
+    made = lookup(service.url)
+    step = made["config"]["steps"][0]
+    step["credential"] = "people"
+    step["request"]["url"] = f"{service.url}/locked/header"
+    slot = {
+        "service_name": "people",
+        "title": "People Finder",
+        "auth": {"type": "header", "name": "X-Api-Key"},
+        "fields": [{"name": "api_key", "title": "API key", "example": "abc"}],
+        "allowed_hosts": [service.host],
+    }
+    return {**made, "name": "Find people", "slots": [slot]}
+
+
+@pytest.fixture
+async def key(api, service) -> None:
+    """What acme keeps secret."""
+    body = {
+        "service_name": "people",
+        "auth": {"type": "header", "name": "X-Api-Key"},
+        "credentials": {"api_key": KEY},
+        "settings": {"region": "eu"},
+        "allowed_hosts": [service.host],
+    }
+    assert (await api.post("/workspace/credentials", json=body)).status_code == 201
+
+
+@pytest.fixture
+def admin(owner_url, acme, client_of):
+    """A SaaS admin, made as the operator makes the first one; in acme only a viewer."""
+    with psycopg.connect(owner_url) as owner:
+        owner.execute(
+            "insert into saas_admin_users (user_id, role) values (%s, 'owner')",
+            [acme.viewer.user_id],
+        )
+    return client_of(acme.viewer)
+
+
+async def names(client) -> set[str]:
+    items = (await client.get("/connector-templates?limit=200")).json()["items"]
+    return {one["name"] for one in items}
+
+
+async def test_a_private_template_is_the_workspaces_own_and_can_be_installed(
+    api, theirs, whole, client_of, acme
+):
+    answer = await client_of(acme.editor).post("/connector-templates", json=whole)
+    assert answer.status_code == 201
+    made = answer.json()
+    assert (made["workspace_id"], made["is_public"], made["review_state"]) == (
+        "acme",
+        False,
+        "none",
+    )
+    assert "Find people" in await names(api)
+    assert "Find people" not in await names(theirs)
+    address = f"/connector-templates/{made['id']}"
+    assert (await theirs.get(address)).status_code == 404
+    assert (await theirs.patch(address, json={"name": "Mine"})).status_code == 404
+    assert (await theirs.delete(address)).status_code == 404
+    assert (await theirs.post(f"{address}/rating", json={"rating": 1})).status_code == 404
+    body = {"credentials": {"people": {"api_key": KEY}}}
+    assert (await api.post(f"{address}/install", json=body)).status_code == 201
+
+
+async def test_a_community_template_is_seen_once_an_admin_approved_it(api, theirs, whole, admin):
+    body = {**whole, "visibility": "community"}
+    made = (await api.post("/connector-templates", json=body)).json()
+    assert (made["workspace_id"], made["review_state"]) == (None, "pending")
+    assert "Find people" not in await names(theirs)
+    queue = await admin.get("/admin/connector-templates?review_state=pending")
+    assert [one["id"] for one in queue.json()["items"]] == [made["id"]]
+    judge = f"/admin/connector-templates/{made['id']}"
+    approved = await admin.patch(judge, json={"review_state": "approved", "is_featured": True})
+    assert (approved.status_code, approved.json()["is_public"]) == (200, True)
+    assert "Find people" in await names(theirs)
+    # A changed one is another one: it is looked at again before others see it.
+    address = f"/connector-templates/{made['id']}"
+    changed = (await api.patch(address, json={"description": "Better"})).json()
+    assert (changed["is_public"], changed["review_state"]) == (False, "pending")
+    assert "Find people" not in await names(theirs)
+    note = {"review_state": "rejected", "review_note": "It says nothing."}
+    await admin.patch(judge, json=note)
+    mine = (await api.get("/connector-templates?limit=200")).json()["items"]
+    assert [one["is_public"] for one in mine if one["id"] == made["id"]] == [False]
+    assert (await api.delete(address)).status_code == 204
+
+
+async def test_nobody_but_an_admin_gives_rank(api, theirs, whole, client_of, acme, admin):
+    made = (await api.post("/connector-templates", json={**whole, "is_public": True})).json()
+    assert made["is_public"] is False
+    official = {**whole, "name": "Official"}
+    assert (await api.post("/admin/connector-templates", json=official)).status_code == 403
+    address = f"/admin/connector-templates/{made['id']}"
+    for rank in ({"is_public": True}, {"is_official": True}, {"review_state": "approved"}):
+        assert (await api.patch(address, json=rank)).status_code == 403
+        own = f"/connector-templates/{made['id']}"
+        assert (await api.patch(own, json=rank)).status_code == 422
+    assert (await api.delete(address)).status_code == 403
+    assert (await api.get("/admin/connector-templates")).status_code == 403
+    editor = client_of(acme.editor)
+    body = {**whole, "name": "Editor's", "visibility": "community"}
+    assert (await editor.post("/connector-templates", json=body)).status_code == 403
+    assert (await admin.post("/connector-templates", json=whole)).status_code == 403  # a viewer
+
+
+async def test_an_admin_makes_official_ones_for_everyone(api, theirs, admin, whole):
+    rank = {"is_official": True, "is_featured": True, "is_public": True}
+    answer = await admin.post("/admin/connector-templates", json={**whole, **rank})
+    assert answer.status_code == 201
+    made = answer.json()
+    assert {name: made[name] for name in rank} == rank
+    listed = await theirs.get("/connector-templates?official=true&featured=true")
+    assert "Find people" in [one["name"] for one in listed.json()["items"]]
+    address = f"/connector-templates/{made['id']}"
+    assert (await api.patch(address, json={"name": "Mine"})).status_code == 403
+    assert (await api.delete(address)).status_code == 403
+    again = await admin.post("/admin/connector-templates", json=whole)
+    assert again.status_code == 409
+    judge = f"/admin/connector-templates/{made['id']}"
+    assert (await admin.patch(judge, json={"is_public": False})).status_code == 200
+    assert "Find people" not in await names(theirs)
+    assert (await admin.delete(judge)).status_code == 204
+
+
+async def test_a_connector_is_shared_in_one_go_without_what_is_in_its_credential(
+    api, key, whole, service
+):
+    parts = {name: whole[name] for name in ("name", "config", "field_mappings")}
+    connector = (await api.post("/connectors", json=parts)).json()["id"]
+    body = {"connector_id": connector, "name": "Shared"}
+    answer = await api.post("/connector-templates", json=body)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert made["config"] == parts["config"]
+    (slot,) = made["slots"]
+    assert slot["allowed_hosts"] == [service.host]
+    fields = [(field["name"], field.get("secret", True)) for field in slot["fields"]]
+    assert fields == [("api_key", True), ("region", False)]
+    assert KEY not in answer.text
+    assert "eu" not in [*slot["fields"][1].values()]
+
+
+def plant(whole: dict, path: str, value: object) -> dict:
+    """The template with something at that place."""
+    broken = copy.deepcopy(whole)
+    here = broken
+    *way, last = path.split(".")
+    for part in way:
+        here = here[int(part)] if part.isdigit() else here.setdefault(part, {})
+    here[int(last) if last.isdigit() else last] = value
+    return broken
+
+
+STEP = "config.steps.0.request"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        (f"{STEP}.headers.Authorization", "Bearer abc", "headers.Authorization"),
+        (f"{STEP}.headers.X-Api-Key", "12345", "headers.X-Api-Key"),
+        (f"{STEP}.headers.x-functions-key", "12345", "headers.x-functions-key"),
+        (f"{STEP}.headers.Cookie", "sid=1", "headers.Cookie"),
+        (f"{STEP}.query.key", "12345", "query.key"),
+        (f"{STEP}.query.access_token", "{{ 'abc' }}", "query.access_token"),
+        (f"{STEP}.query.token", "{{ input.x | default('abc') }}", "query.token"),
+        (f"{STEP}.url", "https://me:pass@api.example/x", "request.url"),
+        (f"{STEP}.url", "https://api.example/x?apikey=12345", "request.url"),
+        (f"{STEP}.body", {"json": {"login": {"password": "hunter2"}}}, "login.password"),
+        (f"{STEP}.body", {"json": {"secrets": [{"client_secret": 7}]}}, "client_secret"),
+        (f"{STEP}.body", {"form": {"api_key": "12345"}}, "form.api_key"),
+        (f"{STEP}.body", {"text": '{"api_key": "12345"}'}, "body.text"),
+        (f"{STEP}.body", {"text": "a=1&password=hunter2"}, "body.text"),
+        ("input_schema", {"properties": {"api_key": {"default": "abc"}}}, "api_key.default"),
+        ("input_schema", {"properties": {"token": {"examples": ["abc"]}}}, "token.examples[0]"),
+        ("example_contact", {"data": {"password": "abc"}}, "data.password"),
+        ("example_responses", {"find": {"body": {"access_token": "abc"}}}, "access_token"),
+        ("field_mappings.0.value", "ghp_0123456789abcdefghij0123", "field_mappings[0].value"),
+        ("description", "Use AKIAABCDEFGHIJKLMNOP.", "description"),
+        ("slots.0.auth", {"type": "basic", "username": "me@x.test", "password": "api_key"}, "auth"),
+        ("slots.0.auth", {"type": "bearer", "field": "nothing"}, "auth.field"),
+        ("slots.0.auth.prefix", "Bearer 0123456789", "auth.prefix"),
+        ("slots.0.test", {"method": "GET", "url": "https://a.example/?key=123"}, "slots[0].test"),
+        ("slots.0.value", "abc", "slots[0].value"),
+    ],
+)
+async def test_a_secret_is_refused_wherever_it_stands_and_the_place_is_said(
+    api, whole, path, value, told
+):
+    answer = await api.post("/connector-templates", json=plant(whole, path, value))
+    assert answer.status_code == 422
+    places = [one["path"] for one in answer.json()["errors"]]
+    assert any(told in place for place in places), places
+    assert "Find people" not in await names(api)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        KEY,
+        f"see {KEY}!",
+        KEY.replace("-", "%2D"),
+        base64.b64encode(f"api:{KEY}".encode()).decode(),
+        KEY.encode().hex(),
+    ],
+)
+@pytest.mark.parametrize(
+    "path", ["description", "icon", f"{STEP}.query.note", "slots.0.fields.0.example"]
+)
+async def test_the_workspaces_own_secrets_stay_at_home_however_they_are_spelled(
+    api, key, whole, path, spelled
+):
+    answer = await api.post("/connector-templates", json=plant(whole, path, spelled))
+    assert answer.status_code == 422
+    assert KEY not in answer.text
+
+
+async def test_what_only_looks_like_a_key_is_pointed_out(api, whole):
+    body = {**whole, "description": "Ask for zQ8vN2kLx7RtY4mWp9Ba at the desk."}
+    made = (await api.post("/connector-templates", json=body)).json()
+    assert [one["path"] for one in made["warnings"]] == ["description"]
+
+
+async def test_expressions_and_references_are_no_secrets(api, whole):
+    body = plant(whole, f"{STEP}.headers", {"Authorization": "Bearer {{ input.token }}"})
+    body = plant(body, f"{STEP}.query.page_token", "first")
+    body["input_schema"] = {"properties": {"token": {"type": "string", "title": "Token"}}}
+    answer = await api.post("/connector-templates", json=body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["warnings"] == []
+
+
+async def test_a_template_that_nobody_could_install_is_refused(api, whole):
+    for broken, path in (
+        ({**whole, "slots": []}, "slots"),
+        ({**whole, "config": {"steps": []}}, "field_mappings[0].value"),
+        ({**whole, "slots": whole["slots"] * 2}, "slots[1].service_name"),
+        ({"config": whole["config"]}, "name"),
+        ({**whole, "author": "me"}, "author"),
+    ):
+        answer = await api.post("/connector-templates", json=broken)
+        assert answer.status_code == 422, path
+        assert path in [one["path"] for one in answer.json()["errors"]]
+
+
+@pytest.fixture
+async def official(admin, whole) -> str:
+    return (await admin.post("/admin/connector-templates", json=whole)).json()["id"]
+
+
+async def template(api, number: str) -> dict:
+    return (await api.get(f"/connector-templates/{number}")).json()
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"rating": 0}, {"rating": 6}, {"rating": 4.5}, {"rating": "5"}]
+)
+async def test_a_rating_is_one_to_five(api, official, body):
+    answer = await api.post(f"/connector-templates/{official}/rating", json=body)
+    assert answer.status_code == 422
+
+
+async def test_everyone_has_one_rating_and_may_change_it(api, theirs, official):
+    address = f"/connector-templates/{official}/rating"
+    assert (await api.post(address, json={"rating": 5})).json()["rating_count"] == 1
+    assert (await theirs.post(address, json={"rating": 2})).json()["rating"] == 3.5
+    again = (await api.post(address, json={"rating": 1})).json()
+    assert (again["rating"], again["rating_count"], again["yours"]) == (1.5, 2, 1)
+    before = (await template(api, official))["updated_at"]
+    await api.post(address, json={"rating": 3})
+    assert (await template(api, official))["updated_at"] == before
+
+
+async def test_fifty_ratings_and_installs_at_once_are_counted_right(
+    api, console, official, owner_url
+):
+    with psycopg.connect(owner_url) as owner:
+        people = owner.execute(
+            "insert into auth.users (id, email) select gen_random_uuid(), 'p' || n || '@acme.test'"
+            " from generate_series(1, 50) n returning id"
+        ).fetchall()
+        for (user,) in people:
+            member = "insert into workspace_members values ('acme', %s, 'editor')"
+            owner.execute(member, [user])
+    actors = [Actor(user, "acme", "editor") for (user,) in people]
+    services = console.services
+    given = {"credentials": {"people": {"api_key": KEY}}}
+    await api.post(f"/connector-templates/{official}/install", json=given)
+    stars = [number % 5 + 1 for number in range(50)]
+    ratings = [
+        services.ratings.rate(actor, official, star)
+        for actor, star in zip(actors, stars, strict=True)
+    ]
+    installs = [services.templates.install(actor, official, name="I") for actor in actors]
+    await asyncio.gather(*ratings, *installs)
+    now = await template(api, official)
+    assert (now["rating"], now["rating_count"], now["install_count"]) == (3.0, 50, 51)
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("delete from auth.users where email like 'p_@acme.test'")
+    assert (await template(api, official))["rating_count"] == 41
+
+
+async def test_usage_counts_the_runs_of_all_that_was_made_from_it(api, console, official, ada):
+    given = {"credentials": {"people": {"api_key": KEY}}}
+    install = f"/connector-templates/{official}/install"
+    made = (await api.post(install, json=given)).json()["id"]
+    for _ in range(2):
+        execute = f"/connectors/{made}/execute"
+        await api.post(execute, json={"contact_id": ada}, headers={"Prefer": "wait=30"})
+    await console.services.ratings.count_usage()
+    assert (await template(api, official))["usage_count"] == 2
+    await api.delete(f"/connectors/{made}")
+    await console.services.ratings.count_usage()
+    assert (await template(api, official))["usage_count"] == 2
