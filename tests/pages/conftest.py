@@ -73,6 +73,14 @@ class Someone:
             if one.props.get("data-testid") == testid
         )
 
+    def named(self, kind: type[ui.element], name: str) -> Any:
+        """By what is read out."""
+        assert self.user.client is not None
+        elements = self.user.client.elements.values()
+        return next(
+            one for one in elements if isinstance(one, kind) and one.props.get("name") == name
+        )
+
     def only(self, kind: type[ui.element]) -> Any:
         assert self.user.client is not None
         return next(one for one in self.user.client.elements.values() if isinstance(one, kind))
