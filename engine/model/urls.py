@@ -19,6 +19,7 @@ Piece = Callable[[Scope], str]
 _HOLE = "\0"
 _PARTS = re.compile(r"(\0|https?://[^/?#]*)([^?#]*)(.*)", re.DOTALL | re.IGNORECASE)
 _HOST_PART = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_WITH_PORT = re.compile(_HOST_PART.pattern + r"(:[0-9]{1,5})?")
 _BASE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
@@ -83,7 +84,7 @@ def compile_url(text: str) -> Piece:
     empty, since the call would then mean something else."""
     address = shape(text)
     holes = iter(address.holes)
-    pieces = _filled(address.base, holes, _whole if address.base == _HOLE else _in_host)
+    pieces = _base(address.base, holes)
     for place, segment in enumerate(address.path.split("/")):
         parts = _filled(segment, holes, _encoded)
         pieces += [_constant("/")] if place else []
@@ -97,6 +98,17 @@ def compile_url(text: str) -> Piece:
         return made
 
     return url
+
+
+def _base(base: str, holes: Iterator[Hole]) -> list[Piece]:
+    """Where the call goes. Only the end of a host may bring a port: eu.example.com:8443."""
+    if base == _HOLE:
+        return [_whole(next(holes))]
+    before, mark, after = base.rpartition(_HOLE)
+    pieces = _filled(before, holes, lambda hole: _in_host(hole, _HOST_PART))
+    if mark:
+        pieces.append(_in_host(next(holes), _HOST_PART if after else _WITH_PORT))
+    return [*pieces, _constant(after)]
 
 
 def _filled(text: str, holes: Iterator[Hole], write: Callable[[Hole], Piece]) -> list[Piece]:
@@ -140,10 +152,10 @@ def _segment(parts: list[Piece]) -> Piece:
     return value
 
 
-def _in_host(hole: Hole) -> Piece:
+def _in_host(hole: Hole, shaped: re.Pattern[str]) -> Piece:
     def value(scope: Scope) -> str:
         text = as_text(answer(hole, scope))
-        if not _HOST_PART.fullmatch(text):
+        if not shaped.fullmatch(text):
             raise ExpressionError("A value in the host name is no part of a host name.")
         return text
 

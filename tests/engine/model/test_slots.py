@@ -224,6 +224,17 @@ def test_a_value_in_the_host_is_a_part_of_a_host_and_nothing_else(host: Any) -> 
         compile_url("https://{{ host }}.api.test/x")({"host": host})
 
 
+def test_a_value_that_ends_the_host_may_bring_a_port() -> None:
+    made = compile_url("https://{{ sub }}.{{ host }}/x")({**SCOPE, "host": "api.test:8443"})
+    assert made == "https://acme.api.test:8443/x"
+
+
+@pytest.mark.parametrize("host", ["a:", ":80", "a:80:81", "a:b@evil.test", "a:123456", "a:80/x"])
+def test_a_port_from_a_value_is_a_number_and_nothing_else(host: str) -> None:
+    with pytest.raises(ExpressionError):
+        compile_url("https://{{ host }}/x")({"host": host})
+
+
 @pytest.mark.parametrize("base", ["ftp://x", "javascript:1", "//x", "/x", "", None, 5, "https://"])
 def test_a_whole_address_from_a_value_is_an_address(base: Any) -> None:
     with pytest.raises(ExpressionError):
