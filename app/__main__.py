@@ -24,6 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(str(problem))
     except KeyboardInterrupt:
         return 130
+    except Exception as problem:
+        from app.troubles import in_words
+
+        sentence = in_words(problem)
+        if sentence is None:
+            raise
+        return _say(sentence)
 
 
 def _serve(settings: Settings, asked: argparse.Namespace) -> int:
@@ -85,9 +92,11 @@ def _export(settings: Settings, asked: argparse.Namespace) -> int:
 def _import(settings: Settings, asked: argparse.Namespace) -> int:
     from app.serving import import_from
 
-    count = import_from(settings, asked.folder)
+    count, strangers = import_from(settings, asked.folder)
     print(f"{count} connectors were read from {asked.folder}.", file=sys.stderr)
-    return 0
+    for one in strangers:
+        print(f"Left out: there is no workspace {one} here.", file=sys.stderr)
+    return 1 if strangers and not count else 0
 
 
 def _openapi(settings: Settings, asked: argparse.Namespace) -> int:

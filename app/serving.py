@@ -19,6 +19,7 @@ from app.main import Console, build
 from app.practice import host as practice
 from app.services import demo, exchange, first_start, official
 from app.services.connectors import Connectors
+from app.services.problems import NotFound
 from app.settings import Settings
 from db.logins import Logins, logins
 from db.migrate import migrate
@@ -66,17 +67,24 @@ def bootstrap(settings: Settings, **wanted: Any) -> dict[str, str]:
 
 
 def export_to(settings: Settings, folder: Path, workspace_id: str | None) -> int:
-    return _for_each_workspace(settings, workspace_id, exchange.write_all, folder)
+    count, known = _for_each_workspace(settings, workspace_id, exchange.write_all, folder)
+    if workspace_id not in {None, *known}:
+        raise NotFound("workspace")
+    return count
 
 
-def import_from(settings: Settings, folder: Path) -> int:
-    return _for_each_workspace(settings, None, exchange.read_all, folder)
+def import_from(settings: Settings, folder: Path) -> tuple[int, list[str]]:
+    """How many connectors were read, and the workspaces in the folder that are not here."""
+    named = {one.name for one in folder.iterdir() if any(one.glob("*.json"))}
+    count, known = _for_each_workspace(settings, None, exchange.read_all, folder)
+    return count, sorted(named - known)
 
 
 def _for_each_workspace(
     settings: Settings, workspace_id: str | None, do: Exchange, folder: Path
-) -> int:
-    """As one of its owners, so that policies hold here, too; how many connectors it was."""
+) -> tuple[int, set[str]]:
+    """As one of its owners, so that policies hold here, too; how many connectors it was, and
+    which workspaces there are."""
     with database_of(settings) as addresses:
         migrate(addresses.owner_url)
         with as_owner(addresses.owner_url) as owner:
@@ -91,7 +99,7 @@ def _for_each_workspace(
             await database.close()
             return count
 
-        return _run(each())
+        return _run(each()), {place for place, _ in places}
 
 
 @dataclass(frozen=True, slots=True)

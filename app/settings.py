@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
+from engine.effects.policy import Policy
+
 PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
@@ -42,7 +44,7 @@ class Settings:
     )
     engine: str = setting(
         "CONSOLE_ENGINE",
-        "embedded, or the distributed engine with its address, as temporal://host:port.",
+        "embedded, or the address of a distributed engine; this version has the first only.",
         "embedded",
     )
     concurrency: int = setting("CONSOLE_CONCURRENCY", "Executions at once in one worker.", 64)
@@ -135,5 +137,9 @@ def _check(settings: Settings) -> None:
         not settings.supabase_issuer
     ):
         raise BadSetting("SUPABASE_ISSUER must say whose tokens are accepted.")
-    if settings.engine != "embedded" and not settings.engine.startswith("temporal://"):
-        raise BadSetting("CONSOLE_ENGINE must be embedded or temporal://host:port.")
+    if settings.engine != "embedded":
+        raise BadSetting("CONSOLE_ENGINE: this version has the embedded engine only.")
+    try:
+        Policy.from_settings(settings.allow_private)
+    except ValueError as error:
+        raise BadSetting(str(error)) from error

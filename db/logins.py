@@ -34,10 +34,24 @@ def logins(
     if database_url is None:
         with EmbeddedPostgres(data_dir / "postgres") as server:
             yield _embedded(server)
-    elif migration_database_url is None:
-        yield _from_owner(_normal(database_url), data_dir)
     else:
-        yield _as_chosen(_normal(migration_database_url), _normal(database_url))
+        yield _given(data_dir, database_url, migration_database_url)
+
+
+def _given(data_dir: Path, database_url: str, migration_database_url: str | None) -> Logins:
+    try:
+        if migration_database_url is None:
+            return _from_owner(_normal(database_url), data_dir)
+        return _as_chosen(_normal(migration_database_url), _normal(database_url))
+    except psycopg.OperationalError as problem:
+        raise NoDatabase(f"DATABASE_URL leads to no database: {problem}".strip()) from problem
+    except (psycopg.ProgrammingError, KeyError) as problem:
+        if getattr(problem, "sqlstate", None):
+            raise
+        # The driver could not read it. What it says of that may hold the password.
+        raise NoDatabase(
+            "DATABASE_URL is no address such as postgresql://user:password@host/database."
+        ) from problem
 
 
 def _embedded(server: EmbeddedPostgres) -> Logins:
@@ -72,6 +86,10 @@ def _as_chosen(owner_url: str, console_url: str) -> Logins:
 
 
 # -- a login of our own --
+
+
+class NoDatabase(Exception):
+    """Where nothing answers, nothing can be begun."""
 
 
 class NotReachable(Exception):

@@ -1,6 +1,7 @@
 """How people come in before anybody is there: `bootstrap`, and the demo's first sign-in."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from uuid import UUID
 from app.services.accounts import digest
 from app.services.api_keys import new_key
 from app.services.passwords import check, hashed
+from app.services.problems import bad_field
 from app.services.roles import RANKS
 from app.services.workspaces import a_name, an_email
 from db.owner import Owner, as_owner
@@ -18,6 +20,8 @@ from db.owner import Owner, as_owner
 FILE: Final = "first-sign-in.txt"
 DEMO_EMAIL: Final = "owner@example.com"
 DEMO_WORKSPACE: Final = "Demo workspace"
+# It stands in addresses, and names a folder where connectors are exported.
+WORKSPACE_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]{0,199}")
 CHANGED: Final = "(changed since the first start: use the one you chose)"
 
 
@@ -33,6 +37,8 @@ def bootstrap(
 ) -> dict[str, str]:
     """Finds or makes the user, the workspace and the membership; always makes a new API key."""
     email, workspace = an_email(email), a_name(workspace)
+    if workspace_id is not None and not WORKSPACE_ID.fullmatch(workspace_id):
+        raise bad_field("workspace_id", "A workspace's id has letters, digits and . _ : - only.")
     assert role is None or role in RANKS
     key = new_key()
     with as_owner(owner_url) as owner:

@@ -30,6 +30,8 @@ def test_the_environment_is_read_and_typed() -> None:
         {"CONSOLE_CONCURRENCY": "0"},
         {"CONSOLE_RETENTION_DAYS": "-1"},
         {"CONSOLE_ENGINE": "other"},
+        {"CONSOLE_ALLOW_PRIVATE": "nonsense"},
+        {"CONSOLE_ALLOW_PRIVATE": "127.0.0.1:8080,10.0.0.0/99:80"},
         {"SUPABASE_JWT_SECRET": "short"},
         {"SUPABASE_JWT_SECRET": "x" * 32},
         {"SUPABASE_JWT_SECRET": "x" * 32, "SUPABASE_ISSUER": "i", "SUPABASE_JWKS_URL": "https://x"},

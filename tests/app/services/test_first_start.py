@@ -4,11 +4,13 @@ import stat
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from app.services import first_start
 from app.services.accounts import Accounts
 from app.services.first_start import bootstrap, first_sign_in, how_to_sign_in
 from app.services.passwords import Passwords
+from app.services.problems import BadInput
 from db.session import Database
 
 PASSWORD = "a password"
@@ -54,6 +56,19 @@ def test_a_member_keeps_the_role_unless_one_is_given(owner_url: str) -> None:
     assert role_of(owner_url, made["user_id"]) == "editor"
     bootstrap(owner_url, **given, role="admin")
     assert role_of(owner_url, made["user_id"]) == "admin"
+
+
+def test_the_operator_may_take_the_last_owner_away_and_make_another(owner_url: str) -> None:
+    ada = bootstrap(owner_url, email="ada@x.test", password=PASSWORD, workspace="Acme")
+    for role in ("viewer", "owner", "editor"):
+        bootstrap(owner_url, email="ada@x.test", password=PASSWORD, workspace="Acme", role=role)
+        assert role_of(owner_url, ada["user_id"]) == role
+
+
+@pytest.mark.parametrize("place", ["", "a b", "../a", "a/b", "ä", "a\n", "." * 3])
+def test_an_id_that_no_address_could_hold_is_refused(owner_url: str, place: str) -> None:
+    with pytest.raises(BadInput, match="id has letters"):
+        bootstrap(owner_url, email="a@x.test", password=PASSWORD, workspace="W", workspace_id=place)
 
 
 def test_a_workspace_can_be_named_by_its_id(owner_url: str) -> None:
