@@ -5,12 +5,23 @@ from typing import Any
 from components.draft import Draft
 from engine.errors import Problem
 
+HINTS = {"items": "Choose the list whose items it goes through."}
+
+
+def problems(draft: Draft) -> tuple[Problem, ...]:
+    """Everything that keeps it from being published, each thing said once."""
+    blank = unfinished(draft)
+    said = {(one.step_id, one.field) for one in blank}
+    return blank + tuple(p for p in draft.problems() if (p.step_id, p.field) not in said)
+
 
 def unfinished(draft: Draft) -> tuple[Problem, ...]:
     """Blank conditions are valid, and never what somebody meant."""
     found = []
     for place in draft.places():
         step = place.step
+        if step["kind"] == "for_each" and not step.get("items"):
+            found.append(_problem(step, "It has no list yet.", "items"))
         for way in step.get("branches") or []:
             if _blank(way.get("when")):
                 name = way.get("name") or "without a name"
@@ -25,4 +36,5 @@ def _blank(condition: Any) -> bool:
 
 
 def _problem(step: dict[str, Any], message: str, field: str) -> Problem:
-    return Problem("config", message, "Insert the value it asks about.", step["id"], field)
+    hint = HINTS.get(field, "Insert the value it asks about.")
+    return Problem("config", message, hint, step["id"], field)
