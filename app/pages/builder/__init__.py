@@ -18,6 +18,7 @@ from app.pages.builder.settings import Settings
 from app.pages.builder.starting import Starting
 from app.pages.builder.top import Top
 from app.pages.builder.trying import Trying
+from app.pages.builder.versions import Versions
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import NotFound
@@ -56,11 +57,13 @@ def _not_there(visit: Visit) -> None:
 
 def _draw(bench: Bench, sample: SampleContact) -> None:
     trying, picking, starting = Trying(bench), Picking(bench), Starting(bench)
+    versions = Versions(bench)
     commands = [
         Command("Test all steps", trying.everything, icon="play", group="Builder"),
         Command("Test this step", trying.step, icon="play", group="Builder", caps="Ctrl ↵"),
         Command("Run it on a contact", starting.run, icon="zap", group="Builder"),
         Command("Choose another sample contact", sample.ask, icon="user", group="Builder"),
+        Command("Versions", versions.show, icon="history", group="Builder"),
         Command("Settings of the connector", lambda: bench.select(""), icon="settings"),
     ]
     name = str(bench.draft.document.get("name") or "Untitled connector")
@@ -99,7 +102,9 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
                 Answer(bench, picking, trying.step, settings.focus)
             with split.second:
                 ContactFields(bench)
-        Top(bench, page, flow, trying, Publishing(bench, settings.focus), sample, starting)
+        Top(
+            bench, page, flow, trying, Publishing(bench, settings.focus), sample, starting, versions
+        )
 
 
 async def _load_keys(bench: Bench) -> None:

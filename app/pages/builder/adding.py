@@ -43,7 +43,6 @@ class Adding:
         step = unpacked(said)
         if step is not None:
             self.opened(self.bench.draft.insert(list_id, index, step))
-            notice(f"“{kinds.title(step)}” is put in.", tone="ok")
         elif said.lstrip().startswith("curl"):
             Pasting(self.bench, list_id, index, self.opened).ask(said)
         else:

@@ -42,7 +42,9 @@ class Answer:
         """Only what changed: an open tree stays open while other things are typed."""
         bench, last = self.bench, self._chosen()
         both = len(bench.tests.get(bench.selected, {})) == 2
-        body = (bench.selected, last, self.tab, bench.contact_id, self._values() is None)
+        step = bench.draft.find(bench.selected)
+        name = kinds.title(step) if step is not None and last is None else ""
+        body = (bench.selected, last, self.tab, bench.contact_id, self._values() is None, name)
         now = (*body, both, bench.stale(bench.selected))
         if now != self.shown:
             same_body = self.shown[: len(body)] == body

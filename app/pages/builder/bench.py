@@ -14,7 +14,7 @@ from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.draft import Draft
 from components.expression_input import ExpressionInput, Known
 from components.samples import Samples
-from components.unfinished import unfinished
+from components.unfinished import problems
 from db.contacts import Contact
 from db.session import Actor
 from engine.errors import Problem
@@ -29,6 +29,7 @@ class Bench:
         self.visit, self.services = visit, visit.services
         self.connector, self.connector_id = opened.connector, opened.connector.id
         self.draft = Draft(opened.document)
+        self.kept = self.draft.document  # as it was saved last, by us
         self.revision, self.base_version = opened.revision, opened.base_version
         self.saved_at: datetime | None = opened.saved_at
         self.not_saved = ""  # why, where the last change could not be kept
@@ -144,6 +145,11 @@ class Bench:
             self.saving = True
             self._saver = background_tasks.create(self._save(), name="builder: save the draft")
 
+    def save_over(self, revision: int) -> None:
+        """Somebody else's draft has this revision, and is replaced by what is here."""
+        self.revision, self.outdated, self.not_saved = revision, False, ""
+        self._save_soon()
+
     async def all_saved(self) -> None:
         """Until nothing is on its way to the database."""
         if self._saver is not None and not self._saver.done():
@@ -161,10 +167,11 @@ class Bench:
     async def _save_once(self) -> None:
         try:
             me = await self._me()
+            document = self.draft.document
             saved = await self.services.drafts.save(
                 me,
                 self.connector_id,
-                self.draft.document,
+                document,
                 revision=self.revision,
                 base_version=self.base_version,
             )
@@ -175,6 +182,7 @@ class Bench:
             self.not_saved = str(getattr(problem, "message", "The console cannot be reached."))
         else:
             self.revision, self.saved_at, self.not_saved = saved.revision, saved.at, ""
+            self.kept = document
 
     async def _me(self) -> Actor:
         """A tab that was closed meanwhile still gets its last change saved."""
@@ -198,4 +206,4 @@ class Bench:
             for step_id in self.unread
             if self.draft.find(step_id) is not None
         )
-        return unread + unfinished(self.draft) + self.draft.problems()
+        return unread + problems(self.draft)

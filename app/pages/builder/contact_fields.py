@@ -2,6 +2,7 @@
 
 from app.pages.builder.bench import Bench, What
 from app.pages.builder.picking import data_field
+from app.pages.builder.suggesting import Suggesting
 from components.controls import box, button, choice, field, icon_button, row, sheet, text
 from components.expression_input import ExpressionInput
 from components.mapping_table import MappingTable, effect
@@ -27,6 +28,7 @@ class ContactFields:
                     self.effect = text("", "hint")
                     self.effect.props["role"] = "status"
                     self.effect.props["data-testid"] = "effect"
+                self.suggesting = Suggesting(bench)
                 button(
                     "Field",
                     icon="plus",
@@ -57,6 +59,7 @@ class ContactFields:
         if own and own not in {one.field for one in rows}:
             rows.append(type(rows[0])(own, field_label(own)))
         self.table.show(rows, target=own, readonly=bool(self.bench.why_not))
+        self.suggesting.refresh()
         said = effect(rows, self.bench.contact_name)
         self.effect.say(said or "Choose a field, then click a value in the answer.")
         self.effect.classes(add="effect" if said else "", remove="" if said else "effect")

@@ -1,12 +1,14 @@
 """Settings of a loop: which list, what one item is called, how many, and what is kept of each."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from app.pages.builder.bench import Bench
 from app.pages.builder.inputs import Inputs
 from app.pages.builder.pairs import Pairs
 from components.controls import box, button, field, text
-from components.kinds import name_for, title
+from components.kinds import name_for, readable, title
 from components.loops import listed
 from components.offered_lists import lists_in
 
@@ -70,25 +72,37 @@ def _offered(bench: Bench, step_id: str) -> None:
         text(f"A list of {count} on this sample.", "hint")
         return
     with box("offered", role="group", aria_label="Lists in earlier answers"):
-        for place in bench.draft.earlier(step_id):
-            newest = bench.newest().get(place.step["id"], {})
-            answer = (newest.get("response") or {}).get("body")
-            for path, label, number in lists_in(answer):
+        for words, take in _lists(bench, step_id):
 
-                def choose(
-                    source: str = str(place.step["id"]), path: str = path, label: str = label
-                ) -> None:
-                    name = bench.draft.keep(source, path, label)
-                    bench.draft.set(step_id, ("items",), f"{{{{ steps.{source}.{name} }}}}")
-                    bench.changed("structure")
+            def choose(take: Callable[[], str] = take) -> None:
+                bench.draft.set(step_id, ("items",), f"{{{{ {take()} }}}}", alone=True)
+                bench.changed("structure")
 
-                button(
-                    f"{label}, {number} of them, from {place.number} {title(place.step)}",
-                    icon="list",
-                    kind="small",
-                    on_press=choose,
-                    testid=f"list-{name_for(label)}",
-                )
+            button(words, icon="list", kind="small", on_press=choose)
+
+
+def _lists(bench: Bench, step_id: str) -> Iterator[tuple[str, Callable[[], str]]]:
+    """(what it is, how it is called once it is chosen): a value of an answer is kept then."""
+    values = bench.samples.scope(bench.draft, step_id)["steps"]
+    for place in bench.draft.earlier(step_id):
+        source, origin = str(place.step["id"]), f"{place.number} {title(place.step)}"
+        if place.step["kind"] != "http":
+            for name, value in (values.get(source) or {}).items():
+                if isinstance(value, list):
+                    path = partial(str, f"steps.{source}.{name}")
+                    yield _offer(readable(name), len(value), origin), path
+            continue
+        answer = (bench.newest().get(source, {}).get("response") or {}).get("body")
+        for where, label, count in lists_in(answer):
+
+            def keep(source: str = source, path: str = where, label: str = label) -> str:
+                return f"steps.{source}.{bench.draft.keep(source, path, label)}"
+
+            yield _offer(label, count, origin), keep
+
+
+def _offer(name: str, count: int, origin: str) -> str:
+    return f"{name}: {count} of them, from {origin}"
 
 
 def _call(bench: Bench, step_id: str, said: str) -> None:

@@ -70,9 +70,16 @@ class Pasting:
             self._found(self.read)
 
     def _found(self, read: FromCurl) -> None:
-        with box("promise", data_testid="pasted"):
+        request = read.step.get("request") or {}
+        with box("pasted", data_testid="pasted"):
             text(kinds.title(read.step), "strong")
-            text(kinds.sentence(read.step), "soft small")
+            if request:
+                text(f"{request.get('method', 'GET')} {request.get('url', '')}", "mono")
+            else:
+                text(kinds.sentence(read.step), "soft small")
+            sent = [*(request.get("query") or {}), *(request.get("headers") or {})]
+            if sent:
+                text(f"With {', '.join(sent)}", "quiet small")
         for note in read.notes:
             with box("row"):
                 icon("info", "quiet")

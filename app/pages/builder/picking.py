@@ -5,6 +5,7 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from components.frame import notice
 from components.kinds import name_for, readable
+from components.lifting import lifted
 from components.samples import field_label
 from engine.model.contact import FIELDS
 
@@ -46,7 +47,7 @@ class Picking:
     def use(self, expression: str, label: str, step_id: str = "") -> None:
         bench = self.bench
         if bench.field:
-            self._map(f"{{{{ {expression} }}}}")
+            self._write(expression, step_id)
         elif self._insertable(step_id):
             bench.changed()
             assert bench.target is not None
@@ -77,6 +78,22 @@ class Picking:
             return False
         earlier = {place.step["id"] for place in bench.draft.earlier(bench.target_step)}
         return not step_id or step_id in earlier
+
+    def _write(self, expression: str, step_id: str) -> None:
+        """Into the contact field that waits; from inside a waterfall through what it keeps."""
+        bench = self.bench
+        found: str | None = expression
+        if step_id:
+            wish = bench.field.removeprefix("data.")
+            found = lifted(bench.draft, step_id, expression, wish)
+        if found is None:
+            notice(
+                "A loop has this value once for each item.",
+                tone="warn",
+                hint="Keep it in the loop’s settings, then use the list of results.",
+            )
+            return
+        self._map(f"{{{{ {found} }}}}")
 
     def _map(self, value: str) -> None:
         """Map it, then wait for the next field that is still empty."""

@@ -7,7 +7,7 @@ from nicegui import ui
 from app.pages.builder.bench import Bench
 from app.services.problems import ServiceProblem
 from components import kinds
-from components.controls import badge, box, button, confirm, icon, row, sheet, text
+from components.controls import box, confirm, icon, sheet, text
 from components.frame import notice
 from engine.errors import BadDefinition, Problem
 
@@ -62,43 +62,6 @@ class Publishing:
                 text(problem.message, "strong", tag="span")
                 where = kinds.title(step) if step else "Contact fields"
                 text(f"{where}. {problem.hint or ''}".strip(), "quiet small", tag="span")
-
-    async def versions(self) -> None:
-        bench = self.bench
-        found = await bench.services.connectors.versions(
-            await bench.visit.me(), bench.connector_id, limit=30
-        )
-        with sheet("Versions", testid="versions") as asked:
-            for version in found.items:
-                with row("version"):
-                    text(f"Version {version.version}", "strong", tag="span")
-                    if version.version == bench.connector.version:
-                        badge("Runs use this one", "ok", "circle-check")
-                    text(
-                        f"{version.created_at:%d %b %Y, %H:%M} UTC", "quiet small grow", tag="span"
-                    )
-                    if version.version != bench.connector.version:
-                        button(
-                            "Bring it back",
-                            kind="small",
-                            why=bench.why_not,
-                            on_press=lambda n=version.version: self._restore(n, asked.close),
-                        )
-        asked.show()
-
-    async def _restore(self, version: int, close: Callable[[], None]) -> None:
-        close()
-        sure = await confirm(
-            f"Bring version {version} back?",
-            "It becomes the newest version, and your draft is discarded. Nothing else is lost.",
-            yes=f"Bring version {version} back",
-            danger=False,
-        )
-        if sure:
-            me = await self.bench.visit.me()
-            await self.bench.services.connectors.restore(me, self.bench.connector_id, version)
-            await self.bench.services.drafts.discard(me, self.bench.connector_id)
-            ui.navigate.reload()
 
     async def discard(self) -> None:
         if self.bench.why_not:

@@ -9,6 +9,7 @@ from app.pages.builder.publishing import Publishing
 from app.pages.builder.sample_contact import SampleContact
 from app.pages.builder.starting import Starting
 from app.pages.builder.trying import Trying
+from app.pages.builder.versions import Versions
 from components.controls import button, icon_button, menu, menu_item, menu_rule, text
 from components.frame import Frame, notice
 
@@ -23,6 +24,7 @@ class Top:
         publishing: Publishing,
         sample: SampleContact,
         starting: Starting,
+        versions: Versions,
     ) -> None:
         self.bench, self.page, self.starting = bench, page, starting
         with page.lead:
@@ -49,7 +51,7 @@ class Top:
             )
             self.run = button("Run", icon="zap", on_press=starting.run, testid="run-now")
             with menu(name="More", kind="ghost"):
-                menu_item("Versions", icon_name="history", on_press=publishing.versions)
+                menu_item("Versions", icon_name="history", on_press=versions.show)
                 menu_item(
                     "Settings of the connector",
                     icon_name="settings",

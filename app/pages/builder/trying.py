@@ -1,6 +1,7 @@
 """Testing on the sample contact: the same engine as a run, shown step by step as it happens."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from app.pages.builder.bench import Bench
@@ -82,12 +83,24 @@ class Trying:
     async def _note(self, me: Actor, result: Tested, prints: dict[str, str]) -> None:
         bench = self.bench
         tested = {
-            entry["id"]: (prints[entry["id"]], entry)
-            for entry in result.steps_executed
-            if entry["id"] in prints and entry["status"] != "skipped"
+            step_id: (prints[step_id], entry)
+            for step_id, entry in telling(result.steps_executed).items()
+            if step_id in prints
         }
         bench.note_tests(await bench.services.drafts.remember(me, bench.connector_id, tested))
         bench.samples.entries = bench.newest()
+
+
+def telling(entries: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """One entry of each step; of a step in a loop the first that worked, else its first."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        if entry["status"] == "skipped":
+            continue
+        before = found.get(entry["id"])
+        if before is None or (before["status"] != "success" and entry["status"] == "success"):
+            found[entry["id"]] = entry
+    return found
 
 
 def _until(bench: Bench, step_id: str) -> dict[str, Any]:

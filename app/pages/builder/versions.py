@@ -1,0 +1,106 @@
+"""Older versions: what was different in each, and the way back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from app.pages.builder.bench import Bench
+from app.services.drafts import UNPUBLISHED, document_of, is_unpublished
+from components.changes import Change, changes
+from components.controls import badge, box, button, confirm, fold, icon, moment, row, sheet, text
+
+SIGNS = {"added": ("plus", "New"), "removed": ("minus", "Gone"), "changed": ("pencil", "Changed")}
+
+
+class Versions:
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+
+    async def show(self) -> None:
+        bench = self.bench
+        found = await bench.services.connectors.versions(
+            await bench.visit.me(), bench.connector_id, limit=30, whole=True
+        )
+        with sheet("Versions", wide=True, testid="versions") as asked:
+            if bench.revision:
+                self._draft()
+            published = [one for one in found.items if one.definition["config"] != UNPUBLISHED]
+            if not published:
+                text("Nothing is published yet.", "hint")
+            for number, version in enumerate(published):
+                before = published[number + 1] if number + 1 < len(published) else None
+                with box("version", data_testid=f"version-{version.version}"):
+                    with row():
+                        text(f"Version {version.version}", "strong", tag="span")
+                        if version.version == bench.connector.version:
+                            badge("Runs use this one", "ok", "circle-check")
+                        moment(version.created_at, "day")
+                        box("grow")
+                        if version.version != bench.connector.version:
+                            button(
+                                "Bring it back",
+                                kind="small",
+                                why=bench.why_not,
+                                on_press=lambda n=version.version: self._restore(n, asked.close),
+                            )
+                    if before is not None:
+                        _differences(
+                            changes(_read(before.definition), _read(version.definition)),
+                            f"since version {before.version}",
+                        )
+        asked.show()
+
+    def _draft(self) -> None:
+        with box("version", data_testid="version-draft"):
+            with row():
+                text("Your draft", "strong", tag="span")
+                badge("Not published yet", "warn", "pencil")
+            connector = self.bench.connector
+            if is_unpublished(connector):
+                text("Publishing makes it the first version that runs use.", "hint")
+                return
+            found = changes(document_of(connector), self.bench.draft.document)
+            _differences(found, f"since version {connector.version}", opened=True)
+
+    async def _restore(self, version: int, close: Any) -> None:
+        close()
+        sure = await confirm(
+            f"Bring version {version} back?",
+            "It becomes the newest version, and your draft is discarded. Nothing else is lost.",
+            yes=f"Bring version {version} back",
+            danger=False,
+        )
+        if sure:
+            me = await self.bench.visit.me()
+            await self.bench.services.connectors.restore(me, self.bench.connector_id, version)
+            await self.bench.services.drafts.discard(me, self.bench.connector_id)
+            ui.navigate.reload()
+
+
+def list_changes(found: Iterable[Change]) -> None:
+    with box("changes", tag="ul"):
+        for one in found:
+            symbol, words = SIGNS[one.sort]
+            with box(f"change {one.sort}", tag="li"):
+                icon(symbol)
+                with box("stack tight grow"):
+                    with row():
+                        text(f"{words}:", "hidden-text", tag="span")
+                        text(one.title, "strong small", tag="span")
+                    for line in one.lines:
+                        text(line, "soft small")
+
+
+def _differences(found: list[Change], since: str, *, opened: bool = False) -> None:
+    if not found:
+        text(f"Nothing is different {since}.", "hint")
+        return
+    many = "1 thing" if len(found) == 1 else f"{len(found)} things"
+    with fold(f"{many} changed {since}", opened=opened):
+        list_changes(found)
+
+
+def _read(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """A version as a document: its steps stand beside its settings."""
+    return {**definition, "steps": (definition.get("config") or {}).get("steps") or []}
