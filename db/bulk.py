@@ -9,14 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
     Numeric,
     Select,
     Uuid,
-    any_,
     func,
     insert,
-    literal,
     literal_column,
     or_,
     select,
@@ -27,13 +24,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db import contacts
 from db.base import BY_DATABASE, Base, Count, JsonWithDefault, Made, NewId, TextWithDefault
-from db.contacts import Contact
 from db.records import Connection
 
 PAGE: Final = 500  # contacts in one row
-MOST: Final = 1_000_000
 
 
 class Bulk(Base):
@@ -131,15 +125,6 @@ async def to_change(session: AsyncSession, workspace_id: str, bulk_id: UUID) -> 
 # -- whom it is about --
 
 
-async def there(session: AsyncSession, workspace_id: str, ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these contacts the workspace has."""
-    wanted = literal(list(ids), ARRAY(Uuid()))
-    rows = await session.scalars(
-        select(Contact.id).where(Contact.workspace_id == workspace_id, Contact.id == any_(wanted))
-    )
-    return set(rows)
-
-
 async def add_contacts(session: AsyncSession, bulk: Bulk, ids: Sequence[UUID]) -> None:
     pages = [
         {
@@ -152,39 +137,6 @@ async def add_contacts(session: AsyncSession, bulk: Bulk, ids: Sequence[UUID]) -
     ]
     if pages:
         await session.execute(insert(BulkContacts), pages)
-
-
-async def matching(
-    session: AsyncSession, workspace_id: str, filter: Mapping[str, Any], limit: int
-) -> list[UUID]:
-    """Contacts as their list shows them, newest first: `q`, and fields with the value they have."""
-    chosen = select(Contact.id).where(Contact.workspace_id == workspace_id)
-    fields = {name: value for name, value in filter.items() if name != "q"}
-    if q := (filter.get("q") or "").strip():
-        most = MOST if fields else limit
-        found = list(await contacts.matching(session, workspace_id, q, most, None))
-        if not fields:
-            return found
-        chosen = chosen.where(Contact.id == any_(literal(found, ARRAY(Uuid()))))
-    chosen = chosen.where(*(_has(name, value) for name, value in fields.items()))
-    newest = chosen.order_by(Contact.created_at.desc(), Contact.id.desc()).limit(limit)
-    # One row that holds them all: a hundred thousand rows would take ten times as long.
-    return list((await session.scalars(select(func.array(newest.scalar_subquery())))).one())
-
-
-def _has(name: str, value: Any) -> ColumnElement[bool]:
-    """Texts are the same whatever their case; null: the contact has no value there."""
-    if name in contacts.FIELDS:
-        column = getattr(Contact, name)
-        if value is None:
-            return or_(column.is_(None), column == "")
-        return func.lower(column) == str(value).lower()
-    member = Contact.data[tuple(name.split(".")[1:])]
-    if value is None:
-        return or_(member.is_(None), member == literal(None, JSONB))
-    if isinstance(value, str):
-        return func.lower(member.astext) == value.lower()
-    return member == literal(value, JSONB)
 
 
 async def slice_of(session: AsyncSession, bulk: Bulk, count: int) -> list[UUID]:

@@ -13,7 +13,7 @@ from app.api.routing import api_router, needs
 from app.services.bulk import Batch, Bulk
 from app.services.choosing import Chosen
 from app.signin import ApiActor
-from db.bulk import MOST
+from db.choosing import MOST
 
 ContactIds = Annotated[list[UUID] | None, Field(min_length=1, description="These contacts.")]
 Filter = Annotated[

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services.problems import BadInput, Complaint, NotFound, Wrong, bad_field
-from db import bulk
-from db.bulk import MOST
+from db import choosing
+from db.choosing import MOST
 from db.contacts import FIELDS
 
 Filter = Mapping[str, Any]
@@ -56,9 +56,9 @@ async def contacts_of(
     """Each once; one that is not there is an error, unless it may have gone since it was named."""
     most = min(chosen.limit or MOST, MOST)
     if chosen.contact_ids is None:
-        return await bulk.matching(session, workspace_id, chosen.filter or {}, most)
+        return await choosing.matching(session, workspace_id, chosen.filter or {}, most)
     ids = list(dict.fromkeys(chosen.contact_ids))
-    there = await bulk.there(session, workspace_id, ids)
+    there = await choosing.there(session, workspace_id, ids)
     if len(there) < len(ids) and not those_there:
         raise NotFound("contact")
     return [one for one in ids if one in there][:most]

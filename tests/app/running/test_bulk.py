@@ -7,7 +7,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from app.services.feeding import decide
+from app.services.feeding import Feeding, decide
 from db.bulk import Bulk, Progress
 from tests.app.running.connectors import lookup, waiting
 
@@ -283,3 +283,23 @@ async def test_the_ceiling_is_never_exceeded(api, service, people):
     await api.post(f"/bulk-executions/{bulk['id']}/resume", json={"max_cost": 6})
     said = await until(api, bulk["id"], is_("finished"))
     assert said["cost"] == 6
+
+
+async def test_however_many_workers_feed_it_and_die_over_it_nobody_comes_twice(
+    api, crowd, database, owner_url
+):
+    crowd(3000)
+    connector = await made(api, nothing_much())
+    address = f"/connectors/{connector}/bulk-executions"
+    bulk = (await api.post(address, json={"filter": {}})).json()["id"]
+    feeders = [asyncio.create_task(Feeding(database).look()) for _ in range(4)]
+    await until(api, bulk, lambda said: said["by_status"]["pending"] < 3000 or said["done"] > 0)
+    feeders[0].cancel()  # in the middle of whatever it was doing
+    await asyncio.gather(*feeders, return_exceptions=True)
+    said = await until(api, bulk, is_("finished"))
+    assert (said["done"], said["by_status"]["success"]) == (3000, 3000)
+    with psycopg.connect(owner_url) as owner:
+        runs = owner.execute(
+            "select count(*), count(distinct contact_id) from connector_executions"
+        )
+        assert runs.fetchone() == (3000, 3000)
