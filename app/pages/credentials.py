@@ -1,16 +1,17 @@
 """/credentials: the keys of this workspace: what they open, and whether they work."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from nicegui import ui
 
+from app.oauth_routes import redirect_uri
+from app.pages.credential_form import CredentialForm
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
-from components.controls import box, button, choice, confirm, empty_state, field, sheet, text
+from components.controls import box, button, confirm, empty_state, error_card, field, sheet, text
 from components.frame import Frame, frame, notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
 from db.credentials import Credential
@@ -21,7 +22,7 @@ COLUMNS = (
     Column("key", "Key"),
     Column("hosts", "Goes only to"),
     Column("used", "Last used", "moment"),
-    Column("acts", "", "acts", "130px"),
+    Column("acts", "Actions", "acts", "130px"),
 )
 STATES = {
     "works": badge_cell("Works", "ok", "circle-check"),
@@ -29,31 +30,29 @@ STATES = {
     "reconnect": badge_cell("Needs a new login", "warn", "triangle-alert"),
     "untested": badge_cell("Not tested", "", "circle-dashed"),
 }
-KINDS = {
-    "header": "A key in a header",
-    "bearer": "A bearer token",
-    "query": "A key in the address",
-    "basic": "User name and password",
-    "body_field": "A key in the body",
-}
 ACTS = (
     Act("test", "Test the key", "play"),
     Act("replace", "Replace the key", "pencil"),
     Act("delete", "Delete", "trash-2"),
 )
+CONNECT = Act("connect", "Sign in at the service", "plug", "Connect")
 
 
 def add(services: Services) -> None:
     @ui.page("/credentials")
-    async def credentials(request: Request) -> None:
+    async def credentials(request: Request, problem: str = "", done: str = "") -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="credentials", title="Credentials") as page:
-            await _Credentials(visit, services).draw(page)
+            if problem:
+                error_card("The service was not connected.", problem)
+            await _Credentials(visit, services, redirect_uri(request)).draw(page)
+            if done:
+                notice("The service is connected.", tone="ok")
 
 
 class _Credentials:
-    def __init__(self, visit: Visit, services: Services) -> None:
-        self.visit, self.services = visit, services
+    def __init__(self, visit: Visit, services: Services, back: str) -> None:
+        self.visit, self.services, self.back = visit, services, back
         self.refused = visit.why_not("credentials.change")
         self.rows: dict[str, Credential] = {}
 
@@ -88,7 +87,7 @@ class _Credentials:
 
     def ask(self) -> None:
         with sheet("New credential", testid="new-credential") as asked:
-            form = _Form()
+            form = CredentialForm()
 
         async def save() -> None:
             if await form.told(self._add):
@@ -106,7 +105,13 @@ class _Credentials:
 
     async def act(self, row_id: str, name: str) -> None:
         if one := self.rows.get(row_id):
-            await {"test": self.test, "replace": self.replace, "delete": self.delete}[name](one)
+            acts = {"test": self.test, "replace": self.replace, "delete": self.delete}
+            await (acts | {"connect": self.connect})[name](one)
+
+    async def connect(self, one: Credential) -> None:
+        """To the service's own page; it sends the person back to /oauth/callback."""
+        me = await self.visit.me()
+        ui.navigate.to(await self.services.connecting.begin(me, one.id, self.back))
 
     async def test(self, one: Credential) -> None:
         try:
@@ -166,103 +171,14 @@ class _Credentials:
                 "key": f"••••{last4}" if last4 else "••••",
                 "hosts": ", ".join(one.allowed_hosts),
                 "used": moment(one.last_used_at),
-                "acts": [] if self.refused else list(ACTS),
+                "acts": [] if self.refused else [*_connect(one), *ACTS],
             },
             more=one.state_message or one.service_name,
         )
 
 
-class _Form:
-    """What one types for a new credential."""
-
-    def __init__(self) -> None:
-        self.service = field(
-            "Service",
-            placeholder="hunter",
-            hint="A short name; steps choose the key by it.",
-            name="service_name",
-            testid="service",
-        )
-        self.label = field(
-            "What people call it", placeholder="Hunter, main account", optional=True, name="label"
-        )
-        self.hosts = field(
-            "Goes only to these hosts",
-            placeholder="api.hunter.io",
-            name="allowed_hosts",
-            testid="hosts",
-            hint="Separate several with commas. The key never leaves for any other host.",
-        )
-        self.kind = choice(
-            "How the service wants it",
-            KINDS,
-            "header",
-            on_change=lambda _: self.draw(),
-            testid="kind",
-        )
-        self.place = box("stack")
-        self.trouble = text("", "error")
-        self.draw()
-
-    def draw(self) -> None:
-        self.place.clear()
-        with self.place:
-            self.name = self.user = None
-            if self.kind.value in ("header", "query", "body_field"):
-                usual = {"header": "X-Api-Key", "query": "api_key", "body_field": "api_key"}[
-                    self.kind.value
-                ]
-                self.name = field(
-                    "Name of the header"
-                    if self.kind.value == "header"
-                    else "Name of the parameter",
-                    usual,
-                    testid="place",
-                )
-            if self.kind.value == "basic":
-                self.user = field("User name", name="username", testid="username")
-            words = "Password" if self.kind.value == "basic" else "Key"
-            self.secret = field(words, kind="secret", autocomplete="off", testid="secret")
-
-    async def told(self, add: Any) -> bool:
-        """Whether it was taken; if not, each field says why."""
-        for one in (self.service, self.hosts, self.secret):
-            one.failed("")
-        self.trouble.say("")
-        try:
-            await add(self.given())
-        except BadInput as bad:
-            for problem in bad.problems:
-                self._show(problem.path, problem.message)
-        except ServiceProblem as problem:
-            self.trouble.say(f"{problem.message} {problem.hint}")
-        else:
-            return True
-        return False
-
-    def given(self) -> Given:
-        kind = self.kind.value
-        auth: dict[str, Any] = {"type": kind}
-        secrets, settings = {"api_key": self.secret.value}, {}
-        if self.name is not None:
-            auth["name"] = self.name.value.strip()
-        if self.user is not None:
-            auth |= {"username": "username", "password": "password"}
-            secrets, settings = {"password": self.secret.value}, {"username": self.user.value}
-        hosts = [host.strip() for host in self.hosts.value.split(",") if host.strip()]
-        return Given(
-            self.service.value.strip(), auth, secrets, settings, hosts, self.label.value.strip()
-        )
-
-    def _show(self, path: str, message: str) -> None:
-        if path.startswith("service_name"):
-            self.service.failed(message)
-        elif path.startswith("allowed_hosts"):
-            self.hosts.failed(message)
-        elif path.startswith("credentials"):
-            self.secret.failed(message)
-        else:
-            self.trouble.say(message)
+def _connect(one: Credential) -> list[Act]:
+    return [CONNECT] if one.auth.get("type") == "oauth2_authorization_code" else []
 
 
 def _words(name: str) -> str:

@@ -1,0 +1,41 @@
+"""Back from a service's login page: /oauth/callback keeps the permission, then shows the keys."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.services.connecting import Connecting
+from app.services.problems import ServiceProblem
+from app.signin import browser_of
+from engine.errors import RunStopped
+
+CALLBACK: Final = "/oauth/callback"
+SHOWN: Final = "/credentials"
+
+
+def add_to(web: Starlette, connecting: Connecting) -> None:
+    async def callback(request: Request) -> Response:
+        actor = await browser_of(request).current()
+        code, state = request.query_params.get("code"), request.query_params.get("state")
+        if actor is None or not code or not state:
+            return _back("The service did not give its permission. Connect it once more.")
+        try:
+            await connecting.finish(actor, state, code)
+        except (ServiceProblem, RunStopped) as problem:
+            return _back(f"{problem.message} {problem.hint}".strip())
+        return _back()
+
+    web.add_route(CALLBACK, callback, ["GET"], include_in_schema=False)
+
+
+def redirect_uri(request: Request) -> str:
+    """Where the service sends the person back to: this console, as its visitor sees it."""
+    return f"{request.url.scheme}://{request.url.netloc}{CALLBACK}"
+
+
+def _back(problem: str = "") -> Response:
+    told = {"problem": problem} if problem else {"done": "connected"}
+    return RedirectResponse(f"{SHOWN}?{urlencode(told)}", 303)
