@@ -90,7 +90,10 @@ class Running:
     async def _connection(self, who: Caller, *, await_disk: bool = True) -> AsyncIterator[Any]:
         try:
             async with self._database.connection_for(who) as connection:
-                await records.look_up_by_key(connection, await_disk=await_disk)
+                prepare = (
+                    records.join_in_bulk if isinstance(who, Runner) else records.look_up_by_key
+                )
+                await prepare(connection, await_disk=await_disk)
                 yield connection
         except DatabaseAway as away:
             raise StoreAway from away
