@@ -8,7 +8,7 @@ from db import records
 from db.records import Connection
 from engine.model import mapping
 from engine.queue.shelf import Claim, Ended, HandedBack, Paused, Record, Step, Told
-from engine.run.events import StepFinished, StepStarted
+from engine.run.events import Mark, StepFinished, StepStarted
 from engine.run.task import End
 
 Row = dict[str, Any]
@@ -61,7 +61,7 @@ async def _enter(connection: Connection, workspace_id: str, inside: str) -> str:
 async def _write(
     connection: Connection, workspace_id: str, ours: Sequence[Record], held: Held
 ) -> None:
-    if steps := [_step(record) for record in ours if isinstance(record, Step)]:
+    if steps := list(_steps(ours)):
         await records.add_steps(connection, workspace_id, steps)
     if current := _current(ours):
         await records.show_current(connection, current)
@@ -115,10 +115,18 @@ def _field_write(
     }
 
 
-def _step(record: Step) -> Row:
-    mark = record.mark
+def _steps(ours: Sequence[Record]) -> Iterator[Row]:
+    for record in ours:
+        if isinstance(record, Step):
+            yield _step(record.claim, record.mark)
+        elif isinstance(record, Ended) and record.last and record.end.status != "success":
+            # The next attempt may want to know it; of a success the record says all.
+            yield _step(record.claim, record.last)
+
+
+def _step(claim: Claim, mark: StepFinished) -> Row:
     return {
-        "execution_id": record.claim.execution_id,
+        "execution_id": claim.execution_id,
         "path": mark.path,
         "position": mark.position,
         "entry": mark.entry,
@@ -134,6 +142,8 @@ def _current(ours: Sequence[Record]) -> dict[UUID, str]:
             current[record.claim] = record.mark.step_id
         elif type(record) is Step and current.get(record.claim) == record.mark.step_id:
             del current[record.claim]
+        elif type(record) is Ended and record.end.status == "success":
+            current.pop(record.claim, None)  # its end shows none
     return {claim.execution_id: step_id for claim, step_id in current.items()}
 
 
@@ -164,14 +174,7 @@ def _events(ours: Sequence[Record], held: Held) -> Iterator[Row]:
         claim, connector_id = record.claim, held[record.claim]
         match record:
             case Told(_, mark) | Step(_, mark):
-                yield {
-                    "execution_id": claim.execution_id,
-                    "connector_id": connector_id,
-                    "type": mark.type,
-                    "step_id": mark.step_id,
-                    "status": mark.status if type(mark) is StepFinished else None,
-                    "sentence": mark.sentence,
-                }
+                yield _told(claim, connector_id, mark)
             case Paused(_, pause, told=False):
                 yield {
                     "execution_id": claim.execution_id,
@@ -179,8 +182,21 @@ def _events(ours: Sequence[Record], held: Held) -> Iterator[Row]:
                     "type": "step.retry",
                     "sentence": pause.sentence,
                 }
-            case Ended(_, end):
+            case Ended(_, end, last):
+                if last is not None:
+                    yield _told(claim, connector_id, last)
                 yield finished_event(claim.execution_id, connector_id, end)
+
+
+def _told(claim: Claim, connector_id: UUID, mark: Mark) -> Row:
+    return {
+        "execution_id": claim.execution_id,
+        "connector_id": connector_id,
+        "type": mark.type,
+        "step_id": mark.step_id,
+        "status": mark.status if type(mark) is StepFinished else None,
+        "sentence": mark.sentence,
+    }
 
 
 def finished_event(execution_id: UUID, connector_id: UUID, end: End) -> Row:

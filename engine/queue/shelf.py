@@ -51,6 +51,7 @@ class Told:
 class Ended:
     claim: Claim
     end: End
+    last: StepFinished | None = None  # the step it ended with, kept along with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Live:
     task: asyncio.Task[None] | None = None
     why: Why | None = None  # it is being stopped
     calling: set[str] = field(default_factory=set)  # steps begun and not yet recorded
+    last: StepFinished | None = None  # its last step, to be recorded with its end
     settling: bool = False  # done with its calls, waiting for its last record
     said: str = ""  # the last sentence told
 
@@ -197,7 +198,7 @@ class Worker:
             ended = opened.end or await self._advance(live, opened)
             if isinstance(ended, Pause):
                 return Paused(claim, ended, told=live.said == ended.sentence)
-            return Ended(claim, ended)
+            return Ended(claim, ended, live.last)
         except asyncio.CancelledError:
             match live.why:
                 case "cancelled":
@@ -215,7 +216,7 @@ class Worker:
         except Exception:
             # Our own mistake. It ends this execution and none of the others.
             logger.exception("execution %s failed unexpectedly", claim.execution_id)
-            return Ended(claim, OUR_MISTAKE)
+            return Ended(claim, OUR_MISTAKE, live.last)
 
     async def _keep_last(self, last: Record) -> None:
         claim = last.claim
@@ -235,6 +236,9 @@ class Worker:
 
         async def keep(mark: Mark) -> None:
             if isinstance(mark, StepFinished):
+                if mark.last:
+                    live.last = mark
+                    return
                 await self._recorder.keep(Step(claim, mark))
                 live.calling.discard(mark.path)
                 if self._stopping:

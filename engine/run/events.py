@@ -36,6 +36,7 @@ class StepFinished:
     entry: dict[str, Any]
     result: dict[str, Any] | None
     sentence: str  # "Called api.hunter.io: 200 in 212 ms, found name and company."
+    last: bool = False  # nothing comes after it but the end: the two may become durable together
 
     @property
     def status(self) -> str:

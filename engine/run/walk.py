@@ -58,7 +58,8 @@ async def _take(story: Story, step: StepPlan, place: Place, scope: Scope) -> End
     sentence = made.sentence
     if made.status == "failed" and ending is None:
         sentence += " The run went on without it."
-    await story.tell(StepFinished(step.id, path, position, line, made.result, sentence))
+    last = not place.prefix and (ending is not None or step is story.task.plan.steps[-1])
+    await story.tell(StepFinished(step.id, path, position, line, made.result, sentence, last))
     if made.result is not None:
         scope["steps"][step.id] = made.result
     return ending

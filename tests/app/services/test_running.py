@@ -97,6 +97,32 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(running, start, owner
     assert sql(owner_url, kinds) == [("execution.queued",), ("execution.started",)]
 
 
+async def test_the_step_a_run_failed_with_is_kept_and_told_before_its_end(
+    running, start, owner_url, acme
+):
+    await start(acme)
+    (opened,) = await claimed(running)
+    last = finished(opened.claim).mark
+    await running.write("one", [Ended(opened.claim, End("failed", "failed", "No."), last)])
+    assert sql(owner_url, "select path from execution_steps") == [("find",)]
+    whole = sql(owner_url, "select steps_executed from connector_executions")
+    assert whole == [([{"id": "find", "status": "success"}],)]
+    told = sql(owner_url, "select type from execution_events order by id")
+    assert told[-2:] == [("step.finished",), ("execution.finished",)]
+
+
+async def test_of_a_success_the_record_alone_keeps_the_last_step(running, start, owner_url, acme):
+    await start(acme)
+    (opened,) = await claimed(running)
+    end = ended(opened.claim).end
+    await running.write("one", [Ended(opened.claim, end, finished(opened.claim).mark)])
+    assert sql(owner_url, "select count(*) from execution_steps") == [(0,)]
+    whole = "select steps_executed from connector_executions"
+    assert sql(owner_url, whole) == [([{"id": "find"}],)]
+    told = sql(owner_url, "select type from execution_events order by id")
+    assert told[-2:] == [("step.finished",), ("execution.finished",)]
+
+
 async def test_one_group_holds_runs_of_several_workspaces(running, start, owner_url, acme, globex):
     await start(acme)
     await start(globex)

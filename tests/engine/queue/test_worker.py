@@ -81,7 +81,13 @@ async def test_every_run_comes_to_one_end(working):
     await shelf.until(lambda: len(shelf.of(Ended)) == 20)
     assert {one.end.status for one in shelf.of(Ended)} == {"success"}
     assert len({one.claim.execution_id for one in shelf.of(Ended)}) == 20
-    assert len(shelf.of(Step)) == 40
+
+
+async def test_the_last_step_is_recorded_with_the_end_and_the_others_before(working):
+    _, shelf = working([two_calls()], Door())
+    await shelf.until(lambda: shelf.of(Ended))
+    assert [one.mark.path for one in shelf.of(Step)] == ["one"]
+    assert [one.last.path for one in shelf.of(Ended)] == ["two"]
 
 
 async def test_never_more_calls_at_once_than_slots(working):
