@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import IO
 
 import psutil
 
-PATIENCE_S = 20
+PATIENCE_S = 5
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def own_folder(prefix: str, within: Path | None = None) -> Iterator[Path]:
     _tell_watcher("+", folder)
     try:
         yield folder
-        left = [process.cmdline() for process in belonging_to(folder)]
+        _, left = psutil.wait_procs(belonging_to(folder), PATIENCE_S)  # some need a moment to go
         assert not left, f"Left running: {left}"
     finally:
         clear(folder)
@@ -50,17 +51,20 @@ def belonging_to(folder: Path) -> list[psutil.Process]:
 
 
 def clear(folder: Path) -> None:
-    processes = belonging_to(folder)
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            # Postgres gives back its shared memory at once when it is told to quit.
-            is_postgres = process.name().startswith("postgres")
-            process.send_signal(signal.SIGQUIT if is_postgres else signal.SIGKILL)
-    _, stubborn = psutil.wait_procs(processes, PATIENCE_S)
-    for process in stubborn:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
+    """Again and again: what is being started right now shows up in the next round only."""
+    asking_ends = time.monotonic() + PATIENCE_S
+    while processes := belonging_to(folder):
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                _end(process, at_once=time.monotonic() > asking_ends)
+        psutil.wait_procs(processes, 1)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(process: psutil.Process, *, at_once: bool) -> None:
+    # Postgres gives back its shared memory when it is told to quit.
+    asked = process.name().startswith("postgres") and not at_once
+    process.send_signal(signal.SIGQUIT if asked else signal.SIGKILL)
 
 
 def _knows(process: psutil.Process, name: str) -> bool:

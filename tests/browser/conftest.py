@@ -108,9 +108,14 @@ def console(folder: Path) -> Iterator[Console]:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
+def playwright(folder: Path) -> Iterator[Playwright]:
+    """With its files in our folder, where they go with it."""
+    files = folder / "playwright"
+    files.mkdir()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TMPDIR", str(files))
+        with sync_playwright() as started:
+            yield started
 
 
 @pytest.fixture(scope="session")
