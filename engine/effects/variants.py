@@ -9,6 +9,8 @@ from urllib.parse import quote, quote_plus
 
 from engine.effects.secret import SHORTEST
 
+# What PHP and Go, Python, Java, and JavaScript in its two ways leave as it is.
+_LEFT_ALONE = ("", "/", "*", "!'()*", ";,/?:@&=+$!'()*#")
 _TELLING_NAME = re.compile(r"key|token|secret|password", re.I)
 
 
@@ -50,19 +52,12 @@ def _spelled(secret: str) -> Iterator[bytes]:
 
 def _as_text(secret: str, raw: bytes) -> Iterable[str]:
     percent = quote(secret, safe="", errors="surrogatepass")
-    loose = quote(secret, errors="surrogatepass")
-    plus = quote_plus(secret, errors="surrogatepass")
     escaped = json.dumps(secret)[1:-1]
     unicode_escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
     everything = "".join(f"%{byte:02X}" for byte in raw)
     return (
         secret,
-        percent,
-        _lower_percent(percent),
-        loose,
-        _lower_percent(loose),
-        plus,
-        _lower_percent(plus),
+        *_percent(secret),
         quote(percent, safe=""),
         everything,
         everything.lower(),
@@ -80,6 +75,16 @@ def _as_text(secret: str, raw: bytes) -> Iterable[str]:
         raw.hex().upper(),
         raw.hex(":"),
     )
+
+
+def _percent(secret: str) -> Iterator[str]:
+    for safe in _LEFT_ALONE:
+        for encode in (quote, quote_plus):
+            text = encode(secret, safe=safe, errors="surrogatepass")
+            yield text
+            yield _lower_percent(text)
+            if "~" in text:
+                yield text.replace("~", "%7E")
 
 
 def _lower_percent(text: str) -> str:

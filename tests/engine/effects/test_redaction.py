@@ -62,6 +62,20 @@ def test_every_spelling_is_masked(spelling):
     assert masked.endswith(" after")
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "it's%2Fmine!%20(~a%26b*)",  # encodeURIComponent
+        "it%27s%2Fmine%21+%28%7Ea%26b*%29",  # URLSearchParams and Java
+        "it's/mine!%20(~a&b*)",  # encodeURI
+        "it%27s/mine%21+%28~a%26b%2A%29",
+        "it%27s%2fmine%21%20%28~a%26b%2a%29",
+    ],
+)
+def test_a_password_is_masked_however_languages_put_it_into_an_address(spelling):
+    assert Redactor(["it's/mine! (~a&b*)"]).text(f"?p={spelling}&q") == f"?p={MASK}&q"
+
+
 @pytest.mark.parametrize("before", ["", "u", "us", "use", "user", "user:"])
 @pytest.mark.parametrize("after", ["", "x", "xy", "xyz", ":pass"])
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
