@@ -93,7 +93,7 @@ def _following(exchange: Exchange, plan: PaginatePlan, found: list[Any]) -> Any:
     following = plan.next(reading.body)
     if settings.kind == "next_url":
         return _address(exchange, following)
-    return following if isinstance(following, str | int | float) else None
+    return following if type(following) in (str, int, float) else None  # false says: no more
 
 
 def _address(exchange: Exchange, following: Any) -> str | None:

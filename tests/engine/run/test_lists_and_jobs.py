@@ -59,6 +59,14 @@ async def test_the_same_next_page_again_is_the_end(player, service):
     assert len(service.calls()) == 2
 
 
+async def test_false_leads_to_no_further_page(player, service):
+    step = call("list", f"{service.url}/echo", "POST", body={"json": {"next": False, "all": [1]}})
+    step["paginate"] = {"kind": "cursor", "items": "$.json.all", "next": "$.json.next",
+                        "param": "after"}  # fmt: skip
+    assert await found(player, step) == 1
+    assert len(service.calls()) == 1
+
+
 async def test_a_list_longer_than_allowed_is_cut_and_says_so(player, service):
     step = pages(
         service, "page", param="page", size_param="per_page", size=10, max_pages=2, total=99
