@@ -16,6 +16,7 @@ from uuid import UUID
 import uvicorn
 
 from app.main import Console, build
+from app.memory import collect_seldom
 from app.practice import host as practice
 from app.services import demo, exchange, first_start, official
 from app.services.connectors import Connectors
@@ -238,6 +239,7 @@ def _master_key(settings: Settings, addresses: Logins) -> MasterKey:
 
 
 def _run(story: Coroutine[Any, Any, int]) -> int:
+    collect_seldom()
     try:
         import uvloop
     except ImportError:

@@ -14,6 +14,7 @@ from uuid import UUID
 import psycopg
 import uvloop
 
+from app.memory import collect_seldom
 from app.services.executions import Executions
 from db.records import Connection
 from db.session import Actor, Database
@@ -27,6 +28,7 @@ WARM_UP = 300  # statements are planned, connections open, the plan compiled
 async def main(port: int, executions: int, at_once: int, wait: str) -> None:
     url, owner_url = os.environ["DATABASE_URL"], os.environ["OWNER_URL"]
     postmaster = int(os.environ["POSTMASTER"])
+    collect_seldom()  # as a worker does
     load = Load(*make(owner_url, f"http://127.0.0.1:{port}", wait, executions), url)
     async with working(url, f"127.0.0.1:{port}", slots=at_once):
         await load.perform(WARM_UP)
