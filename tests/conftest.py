@@ -43,7 +43,7 @@ def console_url(cluster: Cluster, database_name: str) -> str:
 
 @pytest.fixture
 async def database(console_url: str) -> AsyncIterator[Database]:
-    opened = Database(console_url, pool_size=5)
+    opened = Database(console_url, pool_size=5, patience_s=30)  # the machine may be busy
     yield opened
     await opened.close()
 

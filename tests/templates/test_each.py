@@ -88,7 +88,7 @@ async def test_a_provider_that_never_answers_ends_in_a_timeout(
     for step in config["steps"]:
         step.pop("timeout_ms", None)
         step.pop("retry", None)
-    changed = {"config": config, "timeout_ms": 250, "max_retries": 0}
+    changed = {"config": config, "timeout_ms": 1_000, "max_retries": 0}
     end = await installed.run(name, **changed)
     assert (end.status, end.outcome) == ("timeout", "failed")
     assert "did not answer" in end.sentence or end.error_code == "unknown_result"
