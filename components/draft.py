@@ -93,6 +93,11 @@ class Draft:
         """The steps whose values may be used there; all of them for mappings (None)."""
         return [one for one in self.visible(place) if isinstance(one, Place)]
 
+    def new_id(self, kind: str) -> str:
+        """An id that no step has yet."""
+        taken = self._ids()
+        return next(f"{kind}_{n}" for n in range(1, 10_000) if f"{kind}_{n}" not in taken)
+
     def fingerprint(self, step_id: str) -> str:
         """Of all that decides a step's answer: another one makes the last test stale.
 
@@ -122,7 +127,7 @@ class Draft:
     # Changing
 
     def add(self, list_id: str, index: int, kind: str) -> str:
-        return self.insert(list_id, index, kinds.new_step(kind, self._new_id(kind)))
+        return self.insert(list_id, index, kinds.new_step(kind, self.new_id(kind)))
 
     def insert(self, list_id: str, index: int, step: Step) -> str:
         """A step from elsewhere: what it brings is kept, its ids are made its own."""
@@ -246,10 +251,6 @@ class Draft:
 
     def _ids(self) -> frozenset[str]:
         return frozenset(str(one.step["id"]) for one in self.places())
-
-    def _new_id(self, kind: str) -> str:
-        taken = self._ids()
-        return next(f"{kind}_{n}" for n in range(1, 10_000) if f"{kind}_{n}" not in taken)
 
     def _change(self, focus: str, *, typing: str = "") -> Document:
         if not typing or typing != self._typing:

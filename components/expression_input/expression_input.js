@@ -143,6 +143,7 @@ export default {
       this.changed();
     },
     leave(event) {
+      if (!this.$refs.box) return; // the panel goes, and takes the focus along
       const selection = getSelection();
       if (selection.rangeCount && this.$refs.box.contains(selection.anchorNode)) this.saved = selection.getRangeAt(0).cloneRange();
       this.shut();

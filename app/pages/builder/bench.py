@@ -89,6 +89,13 @@ class Bench:
         self.draft.set(self.selected, path, value)
         self.changed()
 
+    def focus(self, inside: str) -> None:
+        """Put the caret into a field that is about to be drawn, whoever asked for that."""
+        if self.page is not None and not self.page.is_deleted:
+            self.page.client.run_javascript(
+                f"setTimeout(() => document.querySelector({inside!r})?.focus(), 100)"
+            )
+
     def aim(self, target: ExpressionInput, step_id: str | None) -> None:
         """A clicked value goes into this field from now on; None: the mapping's own field."""
         self.target, self.target_step = target, step_id

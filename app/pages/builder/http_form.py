@@ -71,10 +71,7 @@ def _choose_method(bench: Bench, step_id: str, method: str) -> None:
         bench.changed()
         return
     bench.changed("structure")
-    if bench.page is not None:
-        bench.page.client.run_javascript(
-            "setTimeout(() => document.querySelector('[data-testid=method] select')?.focus(), 100)"
-        )
+    bench.focus("[data-testid=method] select")
 
 
 def _may_send(method: str) -> bool:

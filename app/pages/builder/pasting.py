@@ -111,7 +111,7 @@ class Pasting:
         if step.get("credential") not in self.bench.credentials:
             step.pop("credential", None)
         close()
-        self.opened(self.bench.draft.insert(self.list_id, self.index, _tidy(step)))
+        self.opened(self.bench.draft.insert(self.list_id, self.index, self._tidy(step)))
         self.read = None
 
     async def _keep_key(self, said: dict[str, Any]) -> bool:
@@ -134,10 +134,9 @@ class Pasting:
         notice(f"The key for {made.service_name} is sealed.", tone="ok")
         return True
 
-
-def _tidy(step: dict[str, Any]) -> dict[str, Any]:
-    """As the builder begins a call: with an id, and without settings that say nothing."""
-    if "request" in step:
-        step["request"] = {name: value for name, value in step["request"].items() if value}
-        step.setdefault("extract", {})
-    return {"id": f"{step['kind']}_1", **step}
+    def _tidy(self, step: dict[str, Any]) -> dict[str, Any]:
+        """As the builder begins a call: with an id, and without settings that say nothing."""
+        if "request" in step:
+            step["request"] = {name: value for name, value in step["request"].items() if value}
+            step.setdefault("extract", {})
+        return {"id": self.bench.draft.new_id(step["kind"]), **step}

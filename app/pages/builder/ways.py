@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui import ui
-
 from app.pages.builder.bench import Bench
 from components.controls import box, button, field, icon_button, row
 from components.frame import notice
@@ -98,17 +96,14 @@ class Ways:
     def remove(self, number: int) -> None:
         ways = self.ways()
         gone = ways.pop(number)
-        self.keep(ways, focus=max(0, number - 1))
         if gone.get("steps"):
             notice(
                 f"“{gone.get('name') or self.noun}” was removed with its steps.",
                 hint="Ctrl+Z brings it back.",
             )
+        self.keep(ways, focus=max(0, number - 1))
 
     def keep(self, ways: list[Way], *, focus: int) -> None:
         self.bench.draft.set(self.step_id, (self.key,), ways, alone=True)
         self.bench.changed("structure")
-        ui.run_javascript(
-            "setTimeout(() => document.querySelector("
-            f"'[data-testid=way-{focus}] input')?.focus(), 100)"
-        )
+        self.bench.focus(f"[data-testid=way-{focus}] input")
