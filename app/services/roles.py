@@ -21,7 +21,7 @@ LEAST_ROLE: Final[dict[str, str]] = {
     "templates.publish": "editor",
     "templates.publish_community": "admin",
     "templates.install": "editor",  # credentials that come along ask for credentials.change
-    "templates.rate": "viewer",
+    "templates.rate": "editor",
     "credentials.change": "admin",
     "members.change": "admin",
     "api_keys.change": "admin",

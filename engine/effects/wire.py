@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from engine.effects.bodies import OFFERED
 from engine.effects.failures import BadCall
 from engine.effects.urls import Target
+from engine.model.headers import may_set
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 USER_AGENT = "ConnectorConsole/0.1 (contact enrichment)"
@@ -15,16 +15,6 @@ LARGEST_BODY = 8 * 1024 * 1024
 MOST_HEADERS = 64
 LARGEST_HEADERS = 32 * 1024
 
-# These frame the message, name the host or pretend to be a proxy: ours alone to set.
-# fmt: off
-_OURS = frozenset({
-    "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer",
-    "upgrade", "http2-settings", "expect", "accept-encoding", "x-forwarded-for",
-    "x-forwarded-host", "x-forwarded-proto", "forwarded", "via", "x-real-ip", "metadata",
-    "metadata-flavor", "x-aws-ec2-metadata-token", "x-aws-ec2-metadata-token-ttl-seconds",
-})
-# fmt: on
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}", re.A)
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _TRAVELS_ALONG = frozenset({"accept", "accept-language", "user-agent"})
 
@@ -93,7 +83,7 @@ def check(method: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
 
 
 def check_header(name: str, value: str) -> None:
-    if not _may_set(name):
+    if not may_set(name):
         raise BadCall(
             f"A connector cannot set the header “{_shown(name)}”.",
             hint="Leave it out. Names have letters, digits and hyphens; some we set ourselves.",
@@ -103,16 +93,6 @@ def check_header(name: str, value: str) -> None:
             f"The value of the header “{name}” cannot be sent.",
             hint="It has a line break, a control character, or a space at its start or end.",
         )
-
-
-@lru_cache(maxsize=1024)
-def _may_set(name: str) -> bool:
-    folded = name.lower()
-    return (
-        _TOKEN.fullmatch(name) is not None
-        and folded not in _OURS
-        and not folded.startswith(("proxy-", "sec-"))
-    )
 
 
 def _shown(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine.errors import RunStopped
+from engine.model.headers import may_set
 from engine.model.jsonpath import check_path
 from engine.model.parts import Body, Condition, HttpStep, Paginate, Request
 from engine.model.patterns import BadPattern, compile_pattern
@@ -12,9 +13,6 @@ from engine.model.reach import RESERVED, Known, Reach
 from engine.model.shapes import Place, spelled
 from engine.model.urls import shape
 
-_OURS: Final = frozenset(
-    {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"}
-)
 _NO_RIGHT: Final = frozenset({"is_empty", "is_not_empty", "is_true", "equals", "not_equals"})
 
 
@@ -46,8 +44,8 @@ class CallChecks(Reach):
         self.members(request.query, (*place, "query"), known)
         for name, value in request.headers.items():
             here = (*place, "headers", name)
-            if name.lower() in _OURS:
-                self.problem(here, f"The header {name} is set by the connection itself.")
+            if not may_set(name):
+                self.problem(here, f"A connector cannot set the header “{name}”.")
             if type(value) in (list, dict):
                 self.problem(here, "A header is one text.")
             elif type(value) is str and re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
