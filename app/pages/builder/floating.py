@@ -7,14 +7,17 @@ from app.pages.builder.picking import Picking
 from components import kinds
 from components.controls import box, icon_button, text
 from components.json_picker import JsonPicker
+from components.loops import left_behind
 from components.samples import field_label
+from components.visible import Around
 from engine.model.contact import FIELDS
 
 
 class Floating:
     def __init__(self, bench: Bench, picking: Picking) -> None:
         self.bench, self.picking = bench, picking
-        self.roots: dict[str, tuple[str, str]] = {}
+        self.roots: dict[str, str] = {}  # what stands first in the tree → the step
+        self.items: dict[str, str] = {}  # … → what a loop calls its item
         self.shown: Any = None
         with box("floating", tag="section", aria_label="Values to insert") as self.panel:
             with box("floating-head"):
@@ -39,32 +42,47 @@ class Floating:
             return
         filled = {field_label(n): bench.samples.contact.get(n) for n in FIELDS}
         data: dict[str, Any] = {"Contact": {k: v for k, v in filled.items() if v is not None}}
-        self.roots = {}
-        for place in bench.draft.earlier(bench.target_step):
-            last = bench.tests.get(place.step["id"], {})
-            name = f"{place.number} {kinds.title(place.step)}"
-            self.roots[name] = (place.step["id"], place.step["kind"])
-            newest = last.get(True) or last.get(False)
-            entry = newest.entry if newest else {}
-            answer = (entry.get("response") or {}).get("body")
-            found = answer if place.step["kind"] == "http" else entry.get("extracted")
-            data[name] = found if found is not None else "Test this step first"
+        self.roots, self.items = {}, {}
+        scope = bench.samples.scope(bench.draft, bench.target_step)
+        for seen in bench.draft.visible(bench.target_step):
+            if isinstance(seen, Around):
+                item = str(seen.loop.get("as") or "item")
+                name = f"{kinds.readable(item)}, one of “{kinds.title(seen.loop)}”"
+                self.items[name] = item
+                data[name] = scope.get(item, "Test the list first")
+            elif left_behind(seen.step):
+                name = f"{seen.number} {kinds.title(seen.step)}"
+                self.roots[name] = str(seen.step["id"])
+                data[name] = self._values(seen.step, scope)
         fresh = data != self.shown
         self.shown = data
         self.tree.show(
             data, root="Known here", verb="Insert", searchable="Search values", fresh=fresh
         )
 
+    def _values(self, step: dict[str, Any], scope: dict[str, Any]) -> Any:
+        """A call shows its whole answer, any other step what it leaves behind."""
+        found = scope["steps"].get(step["id"])
+        if step["kind"] == "http":
+            entry = self.bench.newest().get(step["id"], {})
+            found = (entry.get("response") or {}).get("body")
+        return found if found is not None else "Test this step first"
+
     def pick(self, path: str, value: Any, label: str) -> None:
         contact = {f"$.Contact{_below(field_label(name))}": name for name in FIELDS}
         if path in contact:
             self.picking.use(f"contact.{contact[path]}", label)
             return
-        for name, (step_id, _) in self.roots.items():
+        for name in (*self.items, *self.roots):
             root = f"${_below(name)}"
-            if path == root or path.startswith((f"{root}.", f"{root}[")):
-                self.picking.pick(f"${path.removeprefix(root)}", value, label, step_id)
-                return
+            if path != root and not path.startswith((f"{root}.", f"{root}[")):
+                continue
+            inside = path.removeprefix(root)
+            if name in self.items:
+                self.picking.use(f"{self.items[name]}{inside}", label)
+            else:
+                self.picking.pick(f"${inside}", value, label, self.roots[name])
+            return
 
     def close(self) -> None:
         self.panel.set_visibility(False)

@@ -6,7 +6,8 @@ from app.pages.builder.bench import Bench
 from components.frame import notice
 from components.kinds import name_for, readable
 from components.lifting import lifted
-from components.samples import field_label
+from components.loops import left_behind
+from components.samples import WHOLE, field_label
 from engine.model.contact import FIELDS
 
 
@@ -106,7 +107,7 @@ class Picking:
 
     @staticmethod
     def _names(step: dict[str, Any]) -> list[str]:
-        return [*(step.get("extract") or {}), *(step.get("values") or {})]
+        return [name for name in left_behind(step) if name not in WHOLE]
 
 
 def data_field(words: str) -> str:
