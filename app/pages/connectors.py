@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.launch import Launch, why_not_run
+from app.pages.launch import Launch
+from app.pages.promise import why_not_run
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.connectors import Narrowed, Wanted

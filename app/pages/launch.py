@@ -1,17 +1,16 @@
 """Starting a run: on whom, what it will do, then go. Nothing is called or written before that."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
 
 from app.pages.people import in_words, name_of
+from app.pages.promise import promise_of, promise_words, why_not_run
 from app.pages.visit import Visit
 from app.services.all import Services
-from app.services.connectors import Narrowed, load
-from app.services.demo import SERVICE
-from app.services.drafts import is_unpublished
+from app.services.connectors import Narrowed
 from app.services.problems import BadInput, ServiceProblem
 from components.controls import (
     Choice,
@@ -32,39 +31,17 @@ from components.controls import (
 )
 from db.connectors import Connector
 from db.contacts import Contact
-from engine.model.parts import ForEachStep, HttpStep, all_steps
-from engine.model.sentences import hosts
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """What a run does at most, counted from the connector before anything is called."""
+class _Offer:
+    """One contact or connector to choose."""
 
-    calls: int
-    hosts: tuple[str, ...]
-    fields: tuple[str, ...]
-    repeats: bool
-    practice: bool
-
-
-def promise_of(connector: Connector) -> Promise:
-    read = load(connector)
-    steps = [step for step in all_steps(read.config.steps) if not step.disabled]
-    calls = [step for step in steps if isinstance(step, HttpStep)]
-    return Promise(
-        calls=len(calls),
-        hosts=hosts(read),
-        fields=tuple(dict.fromkeys(one.field for one in read.field_mappings)),
-        repeats=any(isinstance(step, ForEachStep) for step in steps),
-        practice=any(step.credential == SERVICE for step in calls),
-    )
-
-
-def why_not_run(connector: Connector) -> str:
-    """Why nobody can run it now; empty where one can."""
-    if is_unpublished(connector):
-        return "It was never published. Open it, and publish it first."
-    return "" if connector.enabled else "It is switched off. Switch it on first."
+    key: str
+    name: str
+    about: str
+    contact: Contact | None = None
+    connector: Connector | None = None
 
 
 class Launch:
@@ -146,56 +123,68 @@ class Launch:
                 self._summary(self.connector, self.contact)
 
     async def _choose(
-        self, label: str, example: str, found: Callable[[str], Awaitable[None]]
+        self, label: str, example: str, find: Callable[[str], Awaitable[list[_Offer]]]
     ) -> None:
-        async def show(words: str) -> None:
-            self.choices.clear()
-            with self.choices:
-                await found(words.strip())
-
         field(
             label,
             kind="search",
             icon="search",
             placeholder=example,
             autofocus=True,
-            on_change=show,
+            on_change=lambda words: self._look(find, words.strip()),
             testid="search",
         )
         self.choices = box("choices", role="group", aria_label="What fits")
-        await show("")
+        self.offered: list[str] | None = None
+        await self._look(find, "")
 
-    async def _contacts(self, words: str) -> None:
+    async def _look(self, find: Callable[[str], Awaitable[list[_Offer]]], words: str) -> None:
+        """Redrawn only for other choices: nothing slips away under a finger or the focus."""
+        self.looked_for = words
+        offers = await find(words)
+        keys = [one.key for one in offers]
+        if self.looked_for != words or keys == self.offered or self.choices.is_deleted:
+            return
+        self.offered = keys
+        self.choices.clear()
+        with self.choices:
+            for one in offers:
+                self._offer(one)
+            if not offers:
+                self._nothing()
+
+    async def _contacts(self, words: str) -> list[_Offer]:
         me = await self.visit.me()
         found = (await self.services.contacts.listed(me, q=words or None, limit=30)).items
-        for one in found:
-            self._offer(str(one.id), name_of(one), _about(one), contact=one)
-        if not found:
-            self._nothing("No contact fits", "/contacts", "Go to the contacts")
+        return [_Offer(str(one.id), name_of(one), _about(one), contact=one) for one in found]
 
-    async def _connectors(self, words: str) -> None:
+    async def _connectors(self, words: str) -> list[_Offer]:
         me = await self.visit.me()
         asked = Narrowed(q=words or None, enabled=True)
         found = (await self.services.connectors.list(me, asked, limit=30)).items
-        for one in found:
-            self._offer(str(one.id), one.name, one.description, connector=one)
-        if not found:
-            self._nothing("No connector fits", "/connectors", "Go to the connectors")
+        return [_Offer(str(one.id), one.name, one.description, connector=one) for one in found]
 
-    def _offer(self, key: str, name: str, about: str, **chosen: Any) -> None:
+    def _offer(self, offer: _Offer) -> None:
         async def take() -> None:
-            self.contact = chosen.get("contact", self.contact)
-            self.connector = chosen.get("connector", self.connector)
+            self.contact = offer.contact or self.contact
+            self.connector = offer.connector or self.connector
             await self._draw()
 
-        one = box("menu-item", tag="button", type="button", data_testid=f"choose-{key}")
+        one = box("menu-item", tag="button", type="button", data_testid=f"choose-{offer.key}")
         with one, box("stack tight", tag="span"):
-            text(name, "strong cut", tag="span")
-            text(about, "quiet small cut", tag="span")
+            text(offer.name, "strong cut", tag="span")
+            text(offer.about, "quiet small cut", tag="span")
         one.on("click", take, args=[])
 
-    def _nothing(self, words: str, href: str, action: str) -> None:
-        empty_state(words, "Try fewer letters.", icon_name="search", action=action, href=href)
+    def _nothing(self) -> None:
+        what = "contacts" if self.contact is None else "connectors"
+        empty_state(
+            f"No {what.removesuffix('s')} fits",
+            "Try fewer letters.",
+            icon_name="search",
+            action=f"Go to the {what}",
+            href=f"/{what}",
+        )
 
     def _summary(self, connector: Connector, contact: Contact) -> None:
         promise = promise_of(connector)
@@ -237,30 +226,10 @@ class Launch:
             self.trouble.say(message)
 
 
-def promise_words(promise: Promise) -> Iterator[tuple[str, str, str]]:
-    """(icon, words, more): what it calls, and what it writes."""
-    calls = "1 call" if promise.calls == 1 else f"{promise.calls} calls"
-    if not promise.calls:
-        yield "globe", "Calls no service", ""
-    elif promise.repeats:
-        yield "globe", f"Makes {calls}, some of them once for each item", _listed(promise.hosts)
-    else:
-        yield "globe", f"Makes up to {calls}", f"to {_listed(promise.hosts)}"
-    if promise.fields:
-        fields = "1 field" if len(promise.fields) == 1 else f"{len(promise.fields)} fields"
-        yield "pencil", f"Fills in up to {fields}", _listed([in_words(f) for f in promise.fields])
-    else:
-        yield "pencil", "Writes nothing to the contact", "No field is filled in by this connector."
-
-
 def _about(contact: Contact) -> str:
     """A second line that says something the name does not."""
     parts = (contact.job_title, contact.company, contact.email)
     return " · ".join(part for part in parts if part and part != name_of(contact))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(words)
 
 
 def _asked(name: str, schema: Mapping[str, Any], wanted: bool) -> Field | Choice | Tick:

@@ -4,7 +4,7 @@ from typing import Final
 
 from nicegui import ui
 
-from app.pages.launch import promise_of, promise_words
+from app.pages.promise import promise_of, promise_words
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.executions import From, Unknown, Version

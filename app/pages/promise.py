@@ -1,0 +1,67 @@
+"""What a run does at most, told in numbers before anything is called or written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.pages.people import in_words
+from app.services.connectors import load
+from app.services.demo import SERVICE
+from app.services.drafts import is_unpublished
+from db.connectors import Connector
+from engine.model.parts import ForEachStep, HttpStep, all_steps
+from engine.model.sentences import hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a run does at most, counted from the connector before anything is called."""
+
+    calls: int
+    hosts: tuple[str, ...]
+    fields: tuple[str, ...]
+    repeats: bool
+    practice: bool
+
+
+def promise_of(connector: Connector) -> Promise:
+    read = load(connector)
+    steps = [step for step in all_steps(read.config.steps) if not step.disabled]
+    calls = [step for step in steps if isinstance(step, HttpStep)]
+    return Promise(
+        calls=len(calls),
+        hosts=hosts(read),
+        fields=tuple(dict.fromkeys(one.field for one in read.field_mappings)),
+        repeats=any(
+            isinstance(step, ForEachStep)
+            or (isinstance(step, HttpStep) and bool(step.paginate or step.poll))
+            for step in steps
+        ),
+        practice=any(step.credential == SERVICE for step in calls),
+    )
+
+
+def promise_words(promise: Promise) -> Iterator[tuple[str, str, str]]:
+    """(icon, words, more): what it calls, and what it writes."""
+    calls = "1 call" if promise.calls == 1 else f"{promise.calls} calls"
+    if not promise.calls:
+        yield "globe", "Calls no service", ""
+    elif promise.repeats:
+        yield "globe", f"Makes {calls}, some of them several times", ", ".join(promise.hosts)
+    else:
+        yield "globe", f"Makes up to {calls}", f"to {', '.join(promise.hosts)}"
+    if promise.fields:
+        fields = "1 field" if len(promise.fields) == 1 else f"{len(promise.fields)} fields"
+        yield (
+            "pencil",
+            f"Fills in up to {fields}",
+            ", ".join(in_words(one) for one in promise.fields),
+        )
+    else:
+        yield "pencil", "Writes nothing to the contact", "No field is filled in by this connector."
+
+
+def why_not_run(connector: Connector) -> str:
+    """Why nobody can run it now; empty where one can."""
+    if is_unpublished(connector):
+        return "It was never published. Open it, and publish it first."
+    return "" if connector.enabled else "It is switched off. Switch it on first."
