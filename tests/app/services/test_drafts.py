@@ -3,7 +3,7 @@
 import pytest
 
 from app.services.connectors import Connectors, Wanted
-from app.services.drafts import Drafts, Opened
+from app.services.drafts import Drafts, Opened, is_unpublished
 from app.services.problems import Conflict, NotAllowed, NotFound
 from db.session import Database
 from engine.errors import BadDefinition
@@ -103,3 +103,48 @@ async def test_viewers_look_on_and_strangers_see_nothing(
         await drafts.save(
             globex.owner, opened.connector.id, opened.document, revision=0, base_version=1
         )
+
+
+async def test_a_new_connector_is_a_draft_until_its_first_publishing_switches_it_on(
+    drafts: Drafts, published: Connectors, acme: Tenant
+) -> None:
+    steps = [{"id": "hello", "name": "Hello", "kind": "set", "values": {"word": "hi"}}]
+    document = {"name": "Greeter", "steps": steps}
+    begun = await drafts.begin(acme.editor, document)
+    assert not begun.enabled
+    assert is_unpublished(begun)
+    renamed = {**document, "name": "Greets people"}
+    await drafts.save(acme.editor, begun.id, renamed, revision=1, base_version=1)
+    assert (await published.get(acme.viewer, begun.id)).name == "Greets people"
+    connector = await drafts.publish(acme.editor, begun.id, renamed, base_version=1)
+    assert connector.enabled
+    assert not is_unpublished(connector)
+
+
+async def test_publishing_leaves_a_connector_off_that_was_switched_off(
+    drafts: Drafts, published: Connectors, opened: Opened, acme: Tenant
+) -> None:
+    connector = await published.switch(acme.editor, opened.connector.id, on=False)
+    assert connector.version == opened.connector.version
+    document = {**opened.document, "name": "Still off"}
+    connector = await drafts.publish(acme.editor, connector.id, document, base_version=1)
+    assert not connector.enabled
+
+
+async def test_a_draft_that_was_discarded_before_its_first_publishing_is_empty(
+    drafts: Drafts, acme: Tenant
+) -> None:
+    begun = await drafts.begin(acme.editor, {"name": "Greeter", "steps": [BROKEN]})
+    await drafts.discard(acme.editor, begun.id)
+    assert (await drafts.open(acme.editor, begun.id)).document["steps"] == []
+
+
+async def test_a_viewer_begins_and_switches_nothing(
+    drafts: Drafts, published: Connectors, opened: Opened, acme: Tenant
+) -> None:
+    with pytest.raises(NotAllowed):
+        await drafts.begin(acme.viewer, {"name": "Mine"})
+    with pytest.raises(NotAllowed):
+        await published.switch(acme.viewer, opened.connector.id, on=False)
+    with pytest.raises(NotFound):
+        await published.switch(acme.editor, acme.owner.user_id, on=False)
