@@ -12,6 +12,8 @@ BY_A_PERSON = {
     "skip": ("skipped", "Skipped by hand: nobody knows whether the call arrived."),
     "mark_done": ("success", "Marked as done by hand: nobody knew whether the call arrived."),
 }
+# They failed only because of a call inside them: it is that call's fate a person knows.
+CONTAINERS = ("branch", "for_each", "waterfall")
 
 
 async def carry_over(
@@ -81,7 +83,8 @@ def _failed(step: ExecutionStep) -> bool:
 
 
 def _is_unknown(step: ExecutionStep) -> bool:
-    return bool((step.entry.get("error") or {}).get("code") == "unknown_result")
+    code = (step.entry.get("error") or {}).get("code")
+    return bool(code == "unknown_result" and step.entry.get("kind") not in CONTAINERS)
 
 
 def _decided(step: ExecutionStep, unknown: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
-from engine.errors import RunStopped
+from engine.errors import ResultUnknown, RunStopped
 from engine.model.outcome import Outcome
 from engine.model.plan import StepPlan
 from engine.run.doors import Doors
@@ -73,7 +73,10 @@ def made_of(ending: Ending | None, sentence: str, result: dict[str, Any] | None)
 
 
 def all_failed(error: RunStopped, failures: Sequence[Ending]) -> Made:
-    """A step that failed because everything inside it did."""
+    """A step that failed because everything inside it did. Where one of the calls may have
+    arrived, whoever retries is asked about it, as about a call of its own."""
+    if any((one.error or {}).get("code") == ResultUnknown.code for one in failures):
+        error.code = ResultUnknown.code
     shown = {"timed_out": True} if all(one.timed_out for one in failures) else {}
     return Made("failed", error.message, error=error, shown=shown)
 

@@ -218,3 +218,33 @@ async def test_nobody_knows_whether_it_arrived_so_a_person_decides(customer, stu
 async def ended(customer, number):
     await customer.api.get(f"/executions/{number}/events")  # closes once it ended
     return (await customer.api.get(f"/executions/{number}")).json()
+
+
+async def test_a_lost_answer_inside_a_loop_is_asked_about_too(customer, stub):
+    @stub.on("POST", "/rows")
+    def row(call):
+        if len(stub.ledger) == 1:
+            raise HangUp
+        return answer({"id": f"row-{call.json['n']}"})
+
+    made = await customer.connector(
+        {"id": "all", "kind": "for_each", "items": "{{ input.numbers }}", "as": "n",
+         "steps": [step("send", "POST", f"{stub.url}/rows", credential=None, retry=SOON,
+                        body={"json": {"n": "{{ n }}"}}, extract={"id": "$.id"})],
+         "result": {"id": "{{ steps.send.id }}"}},
+        input_schema={"properties": {"numbers": {"type": "array"}}},
+    )  # fmt: skip
+    lost = await customer.execute(made, await customer.contact(), numbers=[1])
+    assert lost["status"] == "failed"
+    address = f"/executions/{lost['id']}/retry"
+    unsaid = await customer.api.post(address, json={"from": "failed_step"})
+    assert unsaid.status_code == 422, unsaid.text
+    for unknown, calls, items in (
+        ("mark_done", 1, [{"id": None}]),
+        ("repeat", 2, [{"id": "row-1"}]),
+    ):
+        again = await customer.api.post(address, json={"unknown": unknown})
+        run = await ended(customer, again.json()["id"])
+        assert run["status"] == "success", run
+        assert run["steps_executed"][0]["extracted"]["items"] == items
+        assert len(stub.ledger) == calls
