@@ -20,6 +20,8 @@ _HOLE = "\0"
 _PARTS = re.compile(r"(\0|https?://[^/?#]*)([^?#]*)(.*)", re.DOTALL | re.IGNORECASE)
 _HOST_PART = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _WITH_PORT = re.compile(_HOST_PART.pattern + r"(:[0-9]{1,5})?")
+_GIVEN_PATH = re.compile(r"/[^\s\\#]*")
+_ENDING = re.compile(f"{_WITH_PORT.pattern}|{_GIVEN_PATH.pattern}")
 _BASE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
@@ -101,14 +103,22 @@ def compile_url(text: str) -> Piece:
 
 
 def _base(base: str, holes: Iterator[Hole]) -> list[Piece]:
-    """Where the call goes. Only the end of a host may bring a port: eu.example.com:8443."""
+    """Where the call goes. Only the end of a host may bring a port: eu.example.com:8443. What
+    follows a host may be a path that a service gave: /jobs/7?view=full."""
     if base == _HOLE:
         return [_whole(next(holes))]
     before, mark, after = base.rpartition(_HOLE)
     pieces = _filled(before, holes, lambda hole: _in_host(hole, _HOST_PART))
     if mark:
-        pieces.append(_in_host(next(holes), _HOST_PART if after else _WITH_PORT))
+        pieces.append(_in_host(next(holes), _HOST_PART if after else _end(before)))
     return [*pieces, _constant(after)]
+
+
+def _end(before: str) -> re.Pattern[str]:
+    host = before.partition("://")[2]
+    if not host:
+        return _WITH_PORT
+    return _GIVEN_PATH if ":" in host else _ENDING
 
 
 def _filled(text: str, holes: Iterator[Hole], write: Callable[[Hole], Piece]) -> list[Piece]:

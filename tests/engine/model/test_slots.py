@@ -235,6 +235,25 @@ def test_a_port_from_a_value_is_a_number_and_nothing_else(host: str) -> None:
         compile_url("https://{{ host }}/x")({"host": host})
 
 
+@pytest.mark.parametrize("path", ["/jobs/7", "/jobs/7?view=full&n=a%20b", "/"])
+def test_a_path_that_a_service_gave_may_follow_the_host(path: str) -> None:
+    assert compile_url("https://api.test{{ path }}")({"path": path}) == f"https://api.test{path}"
+
+
+@pytest.mark.parametrize(
+    "path", ["jobs", "@evil.test/x", ".evil.test/x", "/a b", "/a\\b", "/a#b", "/a\r\nb", "", None]
+)
+def test_what_follows_the_host_never_changes_it(path: Any) -> None:
+    with pytest.raises(ExpressionError):
+        compile_url("https://api.test:8443{{ path }}")({"path": path})
+
+
+@pytest.mark.parametrize("text", ["https://{{ path }}", "https://{{ path }}.api.test"])
+def test_a_path_is_no_host(text: str) -> None:
+    with pytest.raises(ExpressionError):
+        compile_url(text)({"path": "/jobs/7"})
+
+
 @pytest.mark.parametrize("base", ["ftp://x", "javascript:1", "//x", "/x", "", None, 5, "https://"])
 def test_a_whole_address_from_a_value_is_an_address(base: Any) -> None:
     with pytest.raises(ExpressionError):

@@ -271,3 +271,28 @@ async def test_an_answer_of_several_shapes_and_a_quota(customer, stub):
     broke = await customer.execute(made, await customer.contact(city="Nowhere"))
     assert (broke["status"], broke["error_message"]) == ("failed", "No calls left for today.")
     assert broke["steps_executed"][0]["attempts"] == 1
+
+
+async def test_a_job_whose_address_comes_without_its_host(customer, stub):
+    @stub.on("POST", "/jobs")
+    def submit(call):
+        return answer({"state": "queued"}, 202, ("Location", "/jobs/7?view=full"))
+
+    @stub.on("GET", "/jobs/7")
+    def job(call):
+        assert call.query == {"view": "full"}
+        assert call.headers["authorization"] == "Bearer demo-job-key-1"
+        return answer({"state": "failed", "why": "no credits"})
+
+    await customer.key({"type": "bearer"}, {"key": "demo-job-key-1"})
+    run = await customer.run(
+        step("job", "POST", f"{stub.url}/jobs", body={"json": {"email": "{{ contact.email }}"}},
+             rules=[{"when": {"left": "{{ response.body.state }}", "op": "equals",
+                              "right": "failed"},
+                     "then": "fail", "message": "The job failed: {{ response.body.why }}."}],
+             poll={"until": {"left": "{{ response.body.state }}", "op": "equals", "right": "done"},
+                   "every_ms": 10, "max_wait_ms": 20000,
+                   "request": {"url": f"{stub.url}{{{{ steps.job.headers.location }}}}"}}),
+    )  # fmt: skip
+    assert (run["status"], run["error_message"]) == ("failed", "The job failed: no credits.")
+    assert stub.told == ["POST /jobs", "GET /jobs/7"]
