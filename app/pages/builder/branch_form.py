@@ -5,7 +5,7 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from app.pages.builder.condition import ConditionEditor
 from app.pages.builder.inputs import Inputs
-from app.pages.builder.ways import Way, Ways
+from app.pages.builder.ways import Way, Ways, name_of
 from components.controls import button, row, text
 from components.kinds import NO_CONDITION
 
@@ -44,7 +44,7 @@ def branch_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
                 "Add “Otherwise”",
                 kind="small ghost",
                 icon="plus",
-                on_press=lambda: ways.keep([*ways.ways(), otherwise], focus=last + 1),
+                on_press=lambda: ways.keep([*ways.ways(), otherwise], name_of(last + 1)),
             )
 
 

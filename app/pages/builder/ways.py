@@ -86,12 +86,12 @@ class Ways:
             for n in range(at + 1, at + 100)
             if (words := f"{self.noun.capitalize()} {n}") not in names
         )
-        self.keep([*ways[:at], self.fresh(name), *ways[at:]], focus=at)
+        self.keep([*ways[:at], self.fresh(name), *ways[at:]], name_of(at))
 
     def move(self, number: int, by: int) -> None:
         ways = self.ways()
         ways[number], ways[number + by] = ways[number + by], ways[number]
-        self.keep(ways, focus=number + by)
+        self.keep(ways, name_of(number + by))
 
     def remove(self, number: int) -> None:
         ways = self.ways()
@@ -101,9 +101,15 @@ class Ways:
                 f"“{gone.get('name') or self.noun}” was removed with its steps.",
                 hint="Ctrl+Z brings it back.",
             )
-        self.keep(ways, focus=max(0, number - 1))
+        # Not into a field: there Ctrl+Z would take back typing instead.
+        self.keep(ways, "[data-testid=add-way]")
 
-    def keep(self, ways: list[Way], *, focus: int) -> None:
+    def keep(self, ways: list[Way], focus: str) -> None:
         self.bench.draft.set(self.step_id, (self.key,), ways, alone=True)
         self.bench.changed("structure")
-        self.bench.focus(f"[data-testid=way-{focus}] input")
+        self.bench.focus(focus)
+
+
+def name_of(number: int) -> str:
+    """Where the name of this way is typed."""
+    return f"[data-testid=way-{number}] input"
