@@ -41,9 +41,9 @@ def open_connector(page: Page, name: str) -> None:
 
 
 def run_on(page: Page, connector: str, contact: str) -> str:
-    """From the list of connectors; answers with the run's address."""
+    """From the list of connectors, the newest of that name; answers with the run's address."""
     go(page, "/connectors")
-    page.get_by_role("button", name=f"Run: {connector}").click()
+    page.get_by_role("button", name=f"Run: {connector}").first.click()
     choose_in_launch(page, contact)
     page.get_by_test_id("start").click()
     page.wait_for_url("**/runs/*")
