@@ -1,17 +1,19 @@
 """One open page: who looks, asked again before everything they do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import Request
 from nicegui import ui
 
 from app.pages.open_pages import OPEN
+from app.pages.people import name_of
 from app.services.all import Services
+from app.services.connectors import Narrowed
 from app.services.problems import NotAllowed, NotSignedIn
 from app.services.roles import must
 from app.signin import Browser, browser_of
-from components.frame import Viewer
+from components.frame import Hits, Viewer
 from db.session import Actor
 
 
@@ -37,6 +39,19 @@ class Visit:
         except NotAllowed as refused:
             return refused.message
         return ""
+
+    async def search(self, words: str) -> Hits:
+        """Contacts and connectors for the command palette."""
+        me = await self.me()
+        contacts = await self.services.contacts.listed(me, q=words, limit=6)
+        connectors = await self.services.connectors.list(me, Narrowed(q=words), limit=6)
+        return [
+            *(_hit(one.name, f"/connectors/{one.id}", "workflow", "") for one in connectors.items),
+            *(
+                _hit(name_of(one), f"/contacts/{one.id}", "user", one.email or "")
+                for one in contacts.items
+            ),
+        ]
 
     def remember(self, **asked: str | None) -> None:
         """Filters belong into the address: Back and a shared link then show the same."""
@@ -64,4 +79,12 @@ async def begin(request: Request, services: Services) -> Visit:
         saas_role=await services.admins.role_of(actor),
         is_demo=here.is_demo if here else False,
     )
-    return Visit(viewer, browser, services, request.url.path)
+    visit = Visit(viewer, browser, services, request.url.path)
+    if viewer.workspace_id:
+        visit.viewer = replace(viewer, search=visit.search)
+    return visit
+
+
+def _hit(title: str, href: str, icon: str, more: str) -> dict[str, str]:
+    group = "Connector" if icon == "workflow" else "Contact"
+    return {"title": title, "href": href, "icon": icon, "more": more, "group": group}

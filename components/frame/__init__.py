@@ -1,6 +1,6 @@
 """The frame around every page."""
 
 from components.frame.frame import Command, Frame, frame, notice
-from components.frame.places import Viewer
+from components.frame.places import Hits, Viewer
 
-__all__ = ["Command", "Frame", "Viewer", "frame", "notice"]
+__all__ = ["Command", "Frame", "Hits", "Viewer", "frame", "notice"]

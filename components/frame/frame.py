@@ -73,10 +73,6 @@ class Frame:
         """Names: test (Ctrl+Enter), undo, redo, save, again (R), cancel (C)."""
         self.keys[name] = do
 
-    def found(self, hits: list[dict[str, Any]]) -> None:
-        """More hits for what is typed into the palette: {title, href, icon, more, group}."""
-        self.palette._props["found"] = hits
-
 
 @contextmanager
 def frame(
@@ -86,7 +82,6 @@ def frame(
     title: str,
     crumbs: Sequence[tuple[str, str]] = (),
     commands: Sequence[Command] = (),
-    on_search: Callable[[str], Any] | None = None,
     filled: bool = False,
     narrow: bool = False,
 ) -> Iterator[Frame]:
@@ -107,7 +102,7 @@ def frame(
                 "content filled" if filled else "content", tag="main", id="content"
             ) as content:
                 inside = content if filled else box("page narrow" if narrow else "page")
-    palette = _palette(viewer, commands, on_search)
+    palette = _palette(viewer, commands)
     made = Frame(lead, side, inside, heading, palette)
     Shortcuts(SHORTCUTS)
     NOTICES[ui.context.client] = Notices()
@@ -174,9 +169,7 @@ def _title(crumbs: Sequence[tuple[str, str]], title: str) -> Any:
     return text(title, "cut", tag="h1")
 
 
-def _palette(
-    viewer: Viewer, commands: Sequence[Command], on_search: Callable[[str], Any] | None
-) -> Palette:
+def _palette(viewer: Viewer, commands: Sequence[Command]) -> Palette:
     runs = {f"page-{number}": command for number, command in enumerate(commands)}
     own = [
         {
@@ -196,9 +189,14 @@ def _palette(
         return command.run() if command and command.run else None
 
     palette.on("run", run)
-    if on_search:
-        palette.on("ask", lambda event: on_search(str(event.args)))
+    if viewer.search:
+        palette.on("ask", lambda event: _find(palette, viewer, str(event.args).strip()))
     return palette
+
+
+async def _find(palette: Palette, viewer: Viewer, words: str) -> None:
+    """What is stored and fits what was typed, below the pages and commands."""
+    palette._props["found"] = await viewer.search(words) if viewer.search and words else []
 
 
 def _model(viewer: Viewer, here: str) -> dict[str, Any]:

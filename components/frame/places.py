@@ -1,7 +1,10 @@
 """Where one can go, for whom, and which keys work: data for the frame."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
+
+Hits = list[dict[str, str]]  # {title, href, icon, more, group}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Viewer:
     workspaces: tuple[tuple[str, str], ...] = ()
     saas_role: str | None = None
     is_demo: bool = False
+    search: Callable[[str], Awaitable[Hits]] | None = field(default=None, compare=False)
 
     @property
     def may_edit(self) -> bool:

@@ -201,6 +201,17 @@ def test_everything_works_without_a_mouse(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
+def test_the_palette_finds_contacts_and_connectors(page: Page) -> None:
+    go(page, "/runs")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("katarzyna")
+    expect(page.locator(".palette-hit")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contacts/*-*")
+    is_ready(page)
+    expect(contact_field(page, "email")).to_have_value("katarzyna.lis@kiteworks.example")
+
+
 def test_the_theme_is_remembered(open_page: Callable[..., Page]) -> None:
     page = open_page()
     go(page, "/")
