@@ -118,11 +118,16 @@ def type_into(page: Page, testid: str, words: str) -> Locator:
     return field
 
 
-def call_the_practice_service(page: Page, address: str) -> None:
-    """The first step asks it about the sample contact, with the demo's key."""
+def use_the_practice_key(page: Page) -> None:
+    """By its label: other tests keep keys of their own."""
     page.get_by_test_id("key").locator("select").select_option(
         label="Practice service (this machine)"
     )
+
+
+def call_the_practice_service(page: Page, address: str) -> None:
+    """The first step asks it about the sample contact, with the demo's key."""
+    use_the_practice_key(page)
     type_into(page, "address", f"{address}/v1/people/find?email={{{{e-mail")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("preview")).to_contain_text("@")

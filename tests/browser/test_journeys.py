@@ -23,6 +23,7 @@ from tests.browser.acts import (
     see_outcome,
     sign_in,
     type_into,
+    use_the_practice_key,
     value,
 )
 from tests.browser.conftest import Console
@@ -115,7 +116,7 @@ def test_a_connector_of_two_calls_is_built_by_clicking_and_run(
     value(page, "$.data.employment.title").click()
 
     add_step(page, "http", at=1)
-    page.get_by_test_id("key").locator("select").select_option(index=1)
+    use_the_practice_key(page)
     type_into(page, "address", f"{console.practice}/v1/companies/find?domain={{{{domain")
     page.keyboard.press("Enter")
     press_test(page)
