@@ -13,8 +13,10 @@ from tests.leftovers import belonging_to, own_folder
 from tests.waiting import until_now
 
 A_TEST_RUN = """
-import os, subprocess, sys
+import os, signal, subprocess, sys
 from tests.leftovers import own_folder
+# A shell that starts us in its background lets us ignore Ctrl+C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with own_folder("console-killed-") as folder:
     by_word = subprocess.Popen([sys.executable, "-c", "input()", folder], stdin=subprocess.PIPE)
     there = os.environ | {"THERE": f"somewhere/{folder.name}/data"}
