@@ -55,6 +55,7 @@ class Recorder:
         """Stop at once; whatever was not written is repeated by the next worker."""
         if self._loop:
             self._loop.cancel()
+            self._loop = None
 
     def tell(self, record: Record) -> None:
         """Ride along with the next group, or go alone shortly."""

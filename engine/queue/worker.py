@@ -31,6 +31,7 @@ from engine.run.task import End, LostLease, Pause
 logger = logging.getLogger(__name__)
 
 Why = Literal["cancelled", "lost", "handed back"]
+HAND_BACK_S = 10.0  # for the last records; what is not written then is taken over with its lease
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ class Worker:
         await self._until_idle(self._grace_s)
         for live in list(self._live.values()):
             self._abort(live, "handed back")
-        await self._until_idle(self._grace_s)
+        await self._until_idle(HAND_BACK_S)
         self._recorder.abandon() if self._live else await self._recorder.close()
 
     # Claiming

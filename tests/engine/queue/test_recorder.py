@@ -125,3 +125,12 @@ async def test_closing_writes_what_still_waits(store):
     await recorder.close()
     await last
     assert len(store.groups) == 1
+
+
+async def test_closing_what_was_abandoned_is_no_error(store):
+    recorder = Recorder(store.write, gather_s=0)
+    recorder.start()
+    await asyncio.sleep(0)
+    recorder.abandon()
+    await recorder.close()
+    assert store.groups == []
