@@ -178,7 +178,7 @@ def _key(data_dir: Path) -> bytes:
     place = data_dir / "database.key"
     if not place.exists():
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        mine = data_dir / f"database.key.{os.getpid()}"
+        mine = data_dir / f"database.key.{secrets.token_hex(8)}"
         with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))
         with suppress(FileExistsError):

@@ -100,9 +100,7 @@ def _new(owner: Owner, folder: Path, user_id: UUID) -> str:
 def _write(folder: Path, password: str) -> None:
     """Written beside and moved into place, closed to others from its first moment."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = folder / f"{FILE}.{os.getpid()}"
-    with suppress(FileNotFoundError):
-        beside.unlink()
+    beside = folder / f"{FILE}.{secrets.token_hex(8)}"
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"E-mail: {DEMO_EMAIL}\nPassword: {password}\n")
     beside.replace(folder / FILE)
