@@ -1,7 +1,7 @@
-"""Taking back what a run wrote to its contact, where nobody wrote something else since."""
+"""Taking back what a run wrote to its contact; what was written since stays, unless one says so."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.services.problems import Conflict, NotFound
 from app.services.roles import must
 from db import audit, contacts, executions
 from db.contacts import FIELDS, Contact
-from db.executions import FieldWrite
+from db.executions import Execution, FieldWrite
 from db.session import Actor, Database
 from engine.model import mapping
 
@@ -37,24 +37,54 @@ class Undone:
     conflicts: Sequence[Kept]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field that a run wrote: what is there now, and what was there before the run."""
+
+    field: str
+    written: Any
+    now: Any
+    back_to: Any
+    taken_back: bool = False
+
+    @property
+    def changed_since(self) -> bool:
+        return not self.taken_back and self.now != self.written
+
+
 class Undo:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def undo(self, actor: Actor, execution_id: UUID) -> Undone:
-        """Done once; asked again it tells the same, and tries what was in the way before."""
+    async def look(self, actor: Actor, execution_id: UUID) -> Sequence[Line]:
+        """What an undo would do, field by field; nothing is changed."""
+        workspace_id = workspace_of(actor)
+        async with self._database.session_for(actor) as session:
+            run = await _ended(session, workspace_id, execution_id)
+            if run.contact_id is None:
+                return ()
+            contact = await contacts.find(session, workspace_id, run.contact_id)
+            if contact is None:
+                return ()
+            writes = await executions.writes_of(session, workspace_id, execution_id)
+            return _lines(_values_of(contact), writes)
+
+    async def undo(
+        self,
+        actor: Actor,
+        execution_id: UUID,
+        *,
+        only: Collection[str] | None = None,
+        over: Collection[str] = (),
+    ) -> Undone:
+        """Done once; asked again it tells the same, and tries what was in the way before.
+
+        `only`: these fields, not all; `over`: these even where somebody wrote something since.
+        """
         must(actor, "executions.change")
         workspace_id = workspace_of(actor)
         async with self._database.session_for(actor) as session:
-            run = await executions.find(session, workspace_id, execution_id)
-            if run is None:
-                raise NotFound("execution")
-            if not is_over(run):
-                raise Conflict(
-                    "This execution has not finished yet.",
-                    hint="Wait for it, or cancel it first.",
-                    code="not_finished",
-                )
+            run = await _ended(session, workspace_id, execution_id)
             if run.contact_id is None:
                 return Undone(None, (), ())
             contact = await contacts.find_to_change(session, workspace_id, run.contact_id)
@@ -63,27 +93,67 @@ class Undo:
                 return Undone(None, (), ())
             done = [write for write in writes if write.action == UNDO]
             behind_us = {write.field for write in done}
-            open_ones = [write for write in writes if write.field not in behind_us]
-            new, conflicts = _take_back(actor, contact, open_ones)
+            open_ones = [
+                write
+                for write in writes
+                if write.field not in behind_us and (only is None or write.field in only)
+            ]
+            new, conflicts = _take_back(actor, contact, open_ones, over)
             await _keep(session, actor, execution_id, new)
         return Undone(contact.id, [*done, *new], conflicts)
 
 
+async def _ended(session: AsyncSession, workspace_id: str, execution_id: UUID) -> Execution:
+    run = await executions.find(session, workspace_id, execution_id)
+    if run is None:
+        raise NotFound("execution")
+    if not is_over(run):
+        raise Conflict(
+            "This execution has not finished yet.",
+            hint="Wait for it, or cancel it first.",
+            code="not_finished",
+        )
+    return run
+
+
+def _values_of(contact: Contact) -> dict[str, Any]:
+    now = {name: getattr(contact, name) for name in FIELDS}
+    return now | {"data": copy.deepcopy(contact.data)}
+
+
+def _lines(now: dict[str, Any], writes: Sequence[FieldWrite]) -> list[Line]:
+    """Each field once: the first write knows what was there, the last what it became."""
+    behind_us = {write.field for write in writes if write.action == UNDO}
+    lines: dict[str, Line] = {}
+    for write in writes:
+        if write.action == UNDO:
+            continue
+        first = lines.get(write.field)
+        lines[write.field] = Line(
+            write.field,
+            written=write.after,
+            now=mapping.read(now, write.field),
+            back_to=first.back_to if first else write.before,
+            taken_back=write.field in behind_us,
+        )
+    return list(lines.values())
+
+
 def _take_back(
-    actor: Actor, contact: Contact, writes: Sequence[FieldWrite]
+    actor: Actor, contact: Contact, writes: Sequence[FieldWrite], over: Collection[str]
 ) -> tuple[list[FieldWrite], list[Kept]]:
     """The latest write first, so that a value that was written twice goes all the way back."""
-    now = {name: getattr(contact, name) for name in FIELDS}
-    now["data"] = copy.deepcopy(contact.data)
+    now = _values_of(contact)
     taken: list[FieldWrite] = []
     conflicts: list[Kept] = []
     for write in reversed(writes):
         value = mapping.read(now, write.field)
-        if value != write.after:
+        if value != write.after and write.field not in over:
             conflicts.append(Kept(write.field, write.after, value))
             continue
-        _put_back(now, write.field.split("."), write.before)
-        taken.append(_undoing(actor, write))
+        if value != write.before:
+            _put_back(now, write.field.split("."), write.before)
+        taken.append(_undoing(actor, write, value))
     for name, value in now.items():
         if getattr(contact, name) != value:
             setattr(contact, name, value)
@@ -94,16 +164,18 @@ def _put_back(holder: dict[str, Any], keys: Sequence[str], value: Any) -> None:
     """What was not there before is not there afterwards, nor an object made to hold it."""
     first, *rest = keys
     if rest:
+        if not isinstance(holder.get(first), dict):  # something else was written in its place
+            holder[first] = {}
         _put_back(holder[first], rest, value)
         if holder[first] == {} and value is None and first != "data":
             del holder[first]
     elif value is None and first not in FIELDS:
-        del holder[first]
+        holder.pop(first, None)
     else:
         holder[first] = value
 
 
-def _undoing(actor: Actor, write: FieldWrite) -> FieldWrite:
+def _undoing(actor: Actor, write: FieldWrite, now: Any) -> FieldWrite:
     return FieldWrite(
         workspace_id=write.workspace_id,
         contact_id=write.contact_id,
@@ -112,7 +184,7 @@ def _undoing(actor: Actor, write: FieldWrite) -> FieldWrite:
         step_id=write.step_id,
         field=write.field,
         action=UNDO,
-        before=write.after,
+        before=now,
         after=write.before,
         written_by=actor.user_id,
     )

@@ -1,5 +1,7 @@
 """/api/v1/executions/{id}/undo: what a run wrote is taken back, and nothing else."""
 
+from uuid import UUID
+
 import pytest
 
 from tests.app.running.connectors import lookup, waiting
@@ -93,3 +95,29 @@ async def test_only_editors_of_the_workspace_undo(api, theirs, client_of, acme, 
     assert (await undo(theirs, run)).status_code == 404
     assert (await undo(client_of(acme.viewer), run)).status_code == 403
     assert (await contact(api, ada))["city"] == "Oslo"
+
+
+async def test_a_person_chooses_which_fields_go_back_and_which_conflicts_give_way(api, run, ada):
+    await api.patch(f"/contacts/{ada}", json={"city": "Paris", "data": {"found": None}})
+    body = {"fields": ["city", "data.found.name"], "overwrite": ["city", "data.found.name"]}
+    done = (await api.post(f"/executions/{run['id']}/undo", json=body)).json()
+    assert {one["field"]: one["before"] for one in done["restored"]} == {
+        "city": "Paris",
+        "data.found.name": None,
+    }
+    assert done["conflicts"] == []
+    now = await contact(api, ada)
+    assert (now["city"], now["first_name"]) == ("Bergen", "Ada")
+    assert now["data"] == {"tags": ["old", "vip"]}
+
+
+async def test_one_may_look_before_and_nothing_is_changed(api, console, acme, run, ada):
+    await api.patch(f"/contacts/{ada}", json={"city": "Paris"})
+    lines = await console.services.undo.look(acme.viewer, UUID(run["id"]))
+    seen = {one.field: (one.now, one.back_to, one.changed_since) for one in lines}
+    assert seen["city"] == ("Paris", "Bergen", True)
+    assert seen["data.tags"] == (["old", "vip"], ["old"], False)
+    assert (await contact(api, ada))["city"] == "Paris"
+    await undo(api, run)
+    lines = await console.services.undo.look(acme.viewer, UUID(run["id"]))
+    assert [one.field for one in lines if not one.taken_back] == ["city"]
