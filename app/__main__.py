@@ -82,21 +82,21 @@ def _bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _export(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving import export_to
+    from app.files import export_to
 
     count = export_to(settings, asked.folder, asked.workspace)
-    print(f"{count} connectors were written to {asked.folder}.", file=sys.stderr)
+    print(f"{count} were written to {asked.folder}.", file=sys.stderr)
     return 0
 
 
 def _import(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving import import_from
+    from app.files import import_from
 
     count, strangers = import_from(settings, asked.folder)
-    print(f"{count} connectors were read from {asked.folder}.", file=sys.stderr)
+    print(f"{count} were read from {asked.folder}.", file=sys.stderr)
     for one in strangers:
         print(f"Left out: there is no workspace {one} here.", file=sys.stderr)
-    return 1 if strangers and not count else 0
+    return 1 if strangers and not count.all else 0
 
 
 def _openapi(settings: Settings, asked: argparse.Namespace) -> int:

@@ -5,12 +5,11 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from signal import SIGINT, SIGTERM
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import uvicorn
@@ -18,19 +17,15 @@ import uvicorn
 from app.main import Console, build
 from app.memory import collect_seldom
 from app.practice import host as practice
-from app.services import demo, exchange, first_start, official
-from app.services.connectors import Connectors
-from app.services.problems import NotFound
+from app.services import demo, first_start, official
 from app.settings import Settings
 from db.logins import Logins, logins
 from db.migrate import migrate
 from db.owner import as_owner
-from db.session import Actor, Database
 from engine.effects.master_key import MasterKey
 
 log = logging.getLogger(__name__)
-
-Exchange = Callable[[Connectors, Actor, Path], Awaitable[int]]
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -50,14 +45,14 @@ def serve(settings: Settings, *, with_worker: bool, with_demo: bool) -> int:
         migrate(addresses.owner_url)
         official.load(addresses.owner_url)
         place = _Place(settings, addresses, listener, with_worker, with_demo)
-        return _run(_serve(place))
+        return until_done(_serve(place))
 
 
 def work(settings: Settings) -> int:
     with database_of(settings) as addresses:
         migrate(addresses.owner_url)
         known = practice.is_known(settings.folder)
-        return _run(_work(_with_practice(settings) if known else settings, addresses))
+        return until_done(_work(_with_practice(settings) if known else settings, addresses))
 
 
 def bootstrap(settings: Settings, **wanted: Any) -> dict[str, str]:
@@ -65,42 +60,6 @@ def bootstrap(settings: Settings, **wanted: Any) -> dict[str, str]:
     with database_of(settings) as addresses:
         migrate(addresses.owner_url)
         return first_start.bootstrap(addresses.owner_url, **wanted)
-
-
-def export_to(settings: Settings, folder: Path, workspace_id: str | None) -> int:
-    count, known = _for_each_workspace(settings, workspace_id, exchange.write_all, folder)
-    if workspace_id not in {None, *known}:
-        raise NotFound("workspace")
-    return count
-
-
-def import_from(settings: Settings, folder: Path) -> tuple[int, list[str]]:
-    """How many connectors were read, and the workspaces in the folder that are not here."""
-    named = {one.name for one in folder.iterdir() if any(one.glob("*.json"))}
-    count, known = _for_each_workspace(settings, None, exchange.read_all, folder)
-    return count, sorted(named - known)
-
-
-def _for_each_workspace(
-    settings: Settings, workspace_id: str | None, do: Exchange, folder: Path
-) -> tuple[int, set[str]]:
-    """As one of its owners, so that policies hold here, too; how many connectors it was, and
-    which workspaces there are."""
-    with database_of(settings) as addresses:
-        migrate(addresses.owner_url)
-        with as_owner(addresses.owner_url) as owner:
-            places = owner.workspaces()
-
-        async def each() -> int:
-            database = Database(addresses.console_url)
-            connectors, count = Connectors(database), 0
-            for place, user_id in places:
-                if workspace_id in (None, place):
-                    count += await do(connectors, Actor(user_id, place, "owner"), folder)
-            await database.close()
-            return count
-
-        return _run(each()), {place for place, _ in places}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +82,7 @@ async def _serve(place: _Place) -> int:
     async with AsyncExitStack() as stack:
         if place.with_demo:
             await stack.enter_async_context(practice.running(settings.folder))
-        console = build(settings, place.logins, _master_key(settings, place.logins))
+        console = build(settings, place.logins, master_key(settings, place.logins))
         config = uvicorn.Config(
             console.web,
             log_level="warning",
@@ -146,7 +105,7 @@ async def _serve(place: _Place) -> int:
 
 
 async def _work(settings: Settings, addresses: Logins) -> int:
-    console = build(settings, addresses, _master_key(settings, addresses), with_pages=False)
+    console = build(settings, addresses, master_key(settings, addresses), with_pages=False)
     stopped = asyncio.Event()
     for one in (SIGINT, SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
@@ -232,13 +191,13 @@ def _with_practice(settings: Settings) -> Settings:
     return replace(settings, allow_private=allowed)
 
 
-def _master_key(settings: Settings, addresses: Logins) -> MasterKey:
+def master_key(settings: Settings, addresses: Logins) -> MasterKey:
     """Made on the first start; never anew while something is locked with the lost one."""
     with as_owner(addresses.owner_url) as owner:
         return MasterKey.load_or_create(settings.master_key_path, owner.has_sealed_rows())
 
 
-def _run(story: Coroutine[Any, Any, int]) -> int:
+def until_done(story: Coroutine[Any, Any, Result]) -> Result:
     collect_seldom()
     try:
         import uvloop

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,10 @@ KEPT = tuple(part.name for part in fields(Wanted))
 
 async def write_all(connectors: Connectors, actor: Actor, folder: Path) -> int:
     """Every connector of the actor's workspace into `folder`/WORKSPACE; how many there are."""
-    place = folder / str(actor.workspace_id)
-    place.mkdir(parents=True, exist_ok=True)
     count = 0
     async for one in _every(connectors, actor):
-        document = {"id": str(one.id)} | {name: getattr(one, name) for name in KEPT}
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        (place / _file_name(one)).write_text(text, "utf-8")
+        kept = {name: getattr(one, name) for name in KEPT}
+        write(folder / str(actor.workspace_id), one.id, one.name, kept)
         count += 1
     return count
 
@@ -32,8 +29,7 @@ async def write_all(connectors: Connectors, actor: Actor, folder: Path) -> int:
 async def read_all(connectors: Connectors, actor: Actor, folder: Path) -> int:
     """The files of the actor's workspace: a known id gets a new version, others are made."""
     count = 0
-    for file in sorted((folder / str(actor.workspace_id)).glob("*.json")):
-        document = _read(file)
+    for file, document in documents(folder / str(actor.workspace_id)):
         known = await _known(connectors, actor, document.pop("id", None))
         try:
             wanted = Wanted(**document)
@@ -60,25 +56,38 @@ async def _every(connectors: Connectors, actor: Actor) -> AsyncIterator[Connecto
 
 async def _known(connectors: Connectors, actor: Actor, given: object) -> Connector | None:
     try:
-        return await connectors.get(actor, UUID(str(given)))
+        return await connectors.get(actor, id_of(given))
     except (ValueError, NotFound):
         return None
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
-        raise _unusable(file, "it is not JSON") from error
-    if not isinstance(document, dict):
-        raise _unusable(file, "it is not an object")
-    return document
+# -- the files, whatever is in them --
+
+
+def write(place: Path, id_: UUID, name: str, document: Mapping[str, Any]) -> None:
+    """`place` is made where it is missing. The name is for people, the id is what counts."""
+    place.mkdir(parents=True, exist_ok=True)
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "unnamed"
+    text = json.dumps({"id": str(id_), **document}, indent=2, ensure_ascii=False) + "\n"
+    (place / f"{slug}-{str(id_)[:8]}.json").write_text(text, "utf-8")
+
+
+def documents(place: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each file with what is in it, by name. Raises BadInput where one is no JSON object."""
+    for file in sorted(place.glob("*.json")):
+        try:
+            document = json.loads(file.read_text("utf-8"))
+        except ValueError as error:
+            raise _unusable(file, "it is not JSON") from error
+        if not isinstance(document, dict):
+            raise _unusable(file, "it is not an object")
+        yield file, document
+
+
+def id_of(given: object) -> UUID:
+    """Raises ValueError where it is none."""
+    return UUID(str(given))
 
 
 def _unusable(file: Path, why: str) -> BadInput:
     return BadInput([Wrong(file.name, f"{file.name} cannot be read: {why}.")])
-
-
-def _file_name(one: Connector) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", one.name.lower()).strip("-")[:60] or "connector"
-    return f"{slug}-{str(one.id)[:8]}.json"
