@@ -67,6 +67,16 @@
   addEventListener("submit", () => { window.consoleLeaving = true; });
   addEventListener("pageshow", () => { window.consoleLeaving = false; });
 
+  // The components' own words: `$t("Save {name}", { name })` and `$nt("{n} run", "{n} runs", n)` in templates.
+  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);
+  const number = (value) => typeof value === "number" ? value.toLocaleString(root.lang || "en") : value;
+  window.consoleText = (words, values) => fill(window.consoleTexts?.[words]?.[0] || words, values);
+  window.consoleCount = (one, many, n, values) => fill(window.consoleTexts?.[one]?.[window.consolePlural(n)] || (n === 1 ? one : many), { n: number(n), ...values });
+  window.consoleLanguage = (code) => {
+    document.cookie = `console_language=${code};path=/;max-age=31536000;samesite=strict${location.protocol === "https:" ? ";secure" : ""}`;
+    location.reload();
+  };
+
   const sprite = document.currentScript.dataset.icons;
   window.consoleIcon = (name) => `${sprite}#${name}`;
 })();

@@ -1,19 +1,35 @@
 """The look of the console: both themes, the font, the icons, and how they reach the browser."""
 
 import hashlib
+from copy import copy
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from nicegui import app, ui
+from nicegui.language import Language
+
+from components.texts import ENGLISH, for_browser, language
 
 HERE = Path(__file__).parent
 ASSETS = HERE.parent / "assets"
 A_YEAR = 31_536_000
 
 
-@cache
 def lay() -> None:
-    """Put the look under every page; once in a process, before the first page is served."""
+    """Put the look under this page, and let the page speak its reader's language."""
+    _lay_once()
+    spoken = language()
+    client = ui.context.client
+    client.page = copy(client.page)  # the page is everybody's; its language is this reader's
+    client.page.language = cast(Language, "en-US" if spoken == ENGLISH else spoken)
+    if spoken != ENGLISH:
+        ui.add_head_html(f"<script>{for_browser(spoken)}</script>")
+
+
+@cache
+def _lay_once() -> None:
+    """Once in a process, before the first page is served."""
     app.add_static_files("/assets", ASSETS, max_cache_age=A_YEAR)
     app.colors(primary="#4f46e5")
     script = _serve(HERE / "look.js")
@@ -22,6 +38,11 @@ def lay() -> None:
         '<link rel="preload" href="/assets/fonts/inter-latin-wght-normal.woff2" as="font"'
         ' type="font/woff2" crossorigin>\n' + "\n".join(_sheets()),
         shared=True,
+    )
+    # `$t("Close")` and `$nt("{n} run", "{n} runs", n)` in every component's template.
+    app.config.vue_config_script += (
+        "Object.assign(app.config.globalProperties, "
+        "{ $t: window.consoleText, $nt: window.consoleCount });\n"
     )
 
 
