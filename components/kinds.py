@@ -1,12 +1,13 @@
 """The kinds of step as people see them: what they are called, how they begin, what they do."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.model.names import name_for as name_for
+from engine.model.names import readable as readable
 from engine.model.sentences import duration
 
 HOLE = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
@@ -99,23 +100,6 @@ def sentence(step: dict[str, Any], services: Mapping[str, str] | None = None) ->
     if step.get("disabled"):
         return f"Skipped. {said}"
     return f"{said}, only when its condition holds" if step.get("when") and said else said
-
-
-def name_for(label: str) -> str:
-    """A name for a value from what the service calls it: givenName → given_name, #2 → item_2."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", label)
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    name = re.sub(r"\W+", "_", plain).strip("_").lower()
-    if not name:
-        return "value"
-    return name if not name[0].isdigit() else f"item_{name}"
-
-
-def readable(name: str) -> str:
-    """first_name → First name, given_name → Given name"""
-    words = name.replace("_", " ").strip()
-    words = "e-mail" if words == "email" else words
-    return words[:1].upper() + words[1:]
 
 
 def _http(step: dict[str, Any]) -> str:
