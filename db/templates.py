@@ -20,6 +20,7 @@ from db.base import (
     ListWithDefault,
     Made,
     NewId,
+    NotYet,
     TextWithDefault,
 )
 
@@ -52,6 +53,8 @@ class Template(Base):
     usage_gone: Mapped[Count]
     review_state: Mapped[TextWithDefault]
     review_note: Mapped[str | None] = mapped_column(server_default=BY_DATABASE)
+    review_since: Mapped[NotYet]
+    featured_place: Mapped[int | None] = mapped_column(server_default=BY_DATABASE)
     warnings: Mapped[ListWithDefault]
     tags: Mapped[list[str]] = mapped_column(server_default=BY_DATABASE)
     published_by: Mapped[UUID | None]

@@ -1,3 +1,6 @@
+-- What belongs to a template or a connector goes before it.
+drop table if exists template_sources, template_canaries, canary_settings;
+
 -- What belongs to a credential goes before it.
 drop table if exists credential_tokens, service_pauses;
 

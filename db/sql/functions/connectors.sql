@@ -35,7 +35,8 @@ create or replace trigger update_contacts_updated_at before update on public.con
 create or replace function app.guard_template_rank() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-    if (new.is_official, new.is_featured) is distinct from (old.is_official, old.is_featured)
+    if (new.is_official, new.is_featured, new.featured_place)
+           is distinct from (old.is_official, old.is_featured, old.featured_place)
        and current_user = 'authenticated' and app.saas_role() is null then
         raise exception 'only an admin makes a template official or featured' using errcode = '42501';
     end if;

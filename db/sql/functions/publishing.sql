@@ -4,7 +4,8 @@
 create or replace function app.guard_template_review() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-    if current_user <> 'authenticated' or new.workspace_id is not null or app.saas_role() is not null then
+    if current_user <> 'authenticated' or new.workspace_id is not null
+       or app.saas_may(case when new.is_official then 'templates' else 'review' end) then
         return new;
     end if;
     if tg_op = 'INSERT'

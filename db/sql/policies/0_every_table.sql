@@ -12,6 +12,7 @@ declare
         'saas_admin_users', 'idempotency_keys', 'audit_log',
         'bulk_executions', 'bulk_contacts', 'connector_schedules', 'schedule_fires',
         'webhooks', 'webhook_calls', 'usage_daily', 'template_ratings',
+        'template_sources', 'canary_settings', 'template_canaries',
         'console_migrations'];
     ours_alone constant text[] := array[
         'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'console_migrations'];

@@ -8,7 +8,7 @@ grant delete,
               review_state, warnings),
       update (name, description, icon, category, config, input_schema, field_mappings, slots,
               example_contact, example_responses, is_official, is_featured, is_public, tags, updated_at,
-              review_state, review_note, warnings)
+              review_state, review_note, warnings, featured_place)
    on connector_templates to authenticated;
 
 create policy public_templates_viewable on connector_templates for select to anon, authenticated
@@ -20,7 +20,8 @@ create policy admins_view_all_but_private on connector_templates for select to a
     using (workspace_id is null and (select app.saas_role()) is not null);
 
 create policy admins_create_official on connector_templates for insert to authenticated
-    with check (workspace_id is null and (select app.saas_role()) is not null);
+    with check (workspace_id is null and (select app.saas_may('templates'))
+                and (not is_featured or (select app.saas_may('feature'))));
 -- Editors publish inside their workspace, its admins to the community; both in their own name.
 create policy members_publish on connector_templates for insert to authenticated
     with check (not is_official and not is_featured and published_by = (select auth.uid())
@@ -41,4 +42,5 @@ create policy admins_update_official on connector_templates for update to authen
     using (workspace_id is null and (select app.saas_role()) is not null)
     with check (workspace_id is null and (select app.saas_role()) is not null);
 create policy admins_delete_official on connector_templates for delete to authenticated
-    using (workspace_id is null and (select app.saas_role()) is not null);
+    using (workspace_id is null
+           and case when is_official then (select app.saas_may('templates')) else (select app.saas_may('review')) end);

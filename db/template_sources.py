@@ -1,0 +1,79 @@
+"""Which template a connector was shared as, or is a working copy of."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Made
+from db.connectors import Connector
+from db.templates import Template
+
+
+class TemplateSource(Base):
+    __tablename__ = "template_sources"
+
+    connector_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str]
+    template_id: Mapped[UUID]
+    made_by: Mapped[UUID | None]
+    created_at: Mapped[Made]
+
+
+async def template_of(
+    session: AsyncSession, workspace_id: str, connector_id: UUID
+) -> Template | None:
+    """As far as the caller may see it."""
+    return await session.scalar(
+        select(Template)
+        .join(TemplateSource, TemplateSource.template_id == Template.id)
+        .where(
+            TemplateSource.workspace_id == workspace_id,
+            TemplateSource.connector_id == connector_id,
+        )
+    )
+
+
+async def copy_of(
+    session: AsyncSession, workspace_id: str, template_id: UUID, user_id: UUID
+) -> tuple[UUID, datetime] | None:
+    """This person's working copy in this workspace: its id, and when it was changed last."""
+    found = await session.execute(
+        select(Connector.id, Connector.updated_at)
+        .join(TemplateSource, TemplateSource.connector_id == Connector.id)
+        .where(
+            TemplateSource.workspace_id == workspace_id,
+            Connector.workspace_id == workspace_id,
+            TemplateSource.template_id == template_id,
+            TemplateSource.made_by == user_id,
+        )
+        .order_by(Connector.updated_at.desc())
+        .limit(1)
+    )
+    row = found.first()
+    return None if row is None else (row[0], row[1])
+
+
+async def keep(
+    session: AsyncSession,
+    workspace_id: str,
+    connector_id: UUID,
+    template_id: UUID,
+    made_by: UUID,
+) -> None:
+    """The newest wins: a connector stands for one template."""
+    first = insert(TemplateSource).values(
+        connector_id=connector_id,
+        workspace_id=workspace_id,
+        template_id=template_id,
+        made_by=made_by,
+    )
+    await session.execute(
+        first.on_conflict_do_update(
+            index_elements=["connector_id"],
+            set_={"template_id": first.excluded.template_id, "made_by": first.excluded.made_by},
+        )
+    )
