@@ -11,6 +11,7 @@ from components import kinds
 from components.kinds import HOLE, readable
 from components.samples import field_label
 from components.step_tree import Place, places_in
+from components.texts import _, later
 from engine.model.parts import Condition
 from engine.model.sentences import in_words
 from engine.model.values import as_text
@@ -22,33 +23,33 @@ WORDS = {
     "name": "Name",
     "notes": "Note",
     "kind": "Kind",
-    "disabled": "Left out",
+    "disabled": later("Left out"),
     "credential": "Key",
-    "request.method": "What to do",
+    "request.method": later("What to do"),
     "request.url": "Address",
-    "on_error": "When it fails",
-    "when": "Only when",
-    "timeout_ms": "Longest wait (ms)",
-    "cache.ttl_s": "Reuse answers (s)",
-    "items": "Which list",
-    "as": "Call one item",
-    "concurrency": "At once",
-    "max_items": "At most",
-    "for_ms": "Waits (ms)",
+    "on_error": later("When it fails"),
+    "when": later("Only when"),
+    "timeout_ms": later("Longest wait (ms)"),
+    "cache.ttl_s": later("Reuse answers (s)"),
+    "items": later("Which list"),
+    "as": later("Call one item"),
+    "concurrency": later("At once"),
+    "max_items": later("At most"),
+    "for_ms": later("Waits (ms)"),
     "until": "Until",
-    "outcome": "Ends as",
+    "outcome": later("Ends as"),
     "message": "Says",
-    "description": "What it is for",
-    "max_retries": "Tries again",
-    "continue_on_error": "Goes on when a step fails",
+    "description": later("What it is for"),
+    "max_retries": later("Tries again"),
+    "continue_on_error": later("Goes on when a step fails"),
 }
 GROUPS = {
-    "request.query": "Search term",
+    "request.query": later("Search term"),
     "request.headers": "Header",
     "request.body": "Sends",
     "extract": "Keeps",
     "values": "Value",
-    "result": "Keeps of each",
+    "result": later("Keeps of each"),
     "rules": "Rule",
     "paginate": "Pages:",
     "poll": "Waiting:",
@@ -84,7 +85,7 @@ def _whole(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     )
     lines = tuple(_differences(_leaves(before), _leaves(after)))
     if lines:
-        yield Change("changed", "The connector", lines)
+        yield Change("changed", _("The connector"), lines)
 
 
 def _steps(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -109,7 +110,7 @@ def _steps(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
 def _mappings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     before, after = (_written(doc) for doc in (old, new))
     for name in dict.fromkeys([*before, *after]):
-        title = f"Contact field {field_label(name)}"
+        title = _("Contact field {name}").format(name=field_label(name))
         if name not in before:
             yield Change("added", title, (after[name],))
         elif name not in after:

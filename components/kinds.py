@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from components.texts import _, later
 from engine.model.names import name_for as name_for
 from engine.model.names import readable as readable
 from engine.model.sentences import duration
@@ -26,34 +27,37 @@ class Kind:
 
 KINDS = {
     "http": Kind(
-        "Ask a service", "Call a web service and keep what it answers.", "globe", "#2563eb"
+        later("Ask a service"),
+        later("Call a web service and keep what it answers."),
+        "globe",
+        "#2563eb",
     ),
     "set": Kind(
-        "Put values together",
-        "Make a new value from texts and earlier values.",
+        later("Put values together"),
+        later("Make a new value from texts and earlier values."),
         "variable",
         "#0f8a5f",
     ),
     "branch": Kind(
-        "Choose a way",
-        "Go on one way or another, by what is known so far.",
+        later("Choose a way"),
+        later("Go on one way or another, by what is known so far."),
         "git-branch",
         "#7c3aed",
     ),
     "for_each": Kind(
-        "For each of a list",
-        "Do the same steps once for every item of a list.",
+        later("For each of a list"),
+        later("Do the same steps once for every item of a list."),
         "repeat",
         "#0891b2",
     ),
     "waterfall": Kind(
-        "Try one after the other",
-        "Ask several services in turn, until one finds something.",
+        later("Try one after the other"),
+        later("Ask several services in turn, until one finds something."),
         "list-tree",
         "#be185d",
     ),
-    "wait": Kind("Wait", "Pause for a while, or until a time.", "timer", "#64748b"),
-    "stop": Kind("Stop", "End here, and say how it went.", "flag", "#dc2626"),
+    "wait": Kind("Wait", later("Pause for a while, or until a time."), "timer", "#64748b"),
+    "stop": Kind("Stop", later("End here, and say how it went."), "flag", "#dc2626"),
 }
 
 
@@ -98,22 +102,28 @@ def sentence(step: dict[str, Any], services: Mapping[str, str] | None = None) ->
     if named and step.get("kind") == "http":
         said = said.replace(_place(str((step.get("request") or {}).get("url") or "")), named, 1)
     if step.get("disabled"):
-        return f"Skipped. {said}"
-    return f"{said}, only when its condition holds" if step.get("when") and said else said
+        return _("Skipped. {said}").format(said=said)
+    return (
+        _("{said}, only when its condition holds").format(said=said)
+        if step.get("when") and said
+        else said
+    )
 
 
 def _http(step: dict[str, Any]) -> str:
     request = step.get("request") or {}
     url = str(request.get("url") or "").strip()
     if not url:
-        return "Needs an address"
+        return _("Needs an address")
     kept = list(step.get("extract") or {})
-    verb = {"GET": "Asks", "HEAD": "Asks", "DELETE": "Deletes at"}.get(
-        str(request.get("method") or "GET"), "Sends to"
+    verb = {"GET": "Asks", "HEAD": "Asks", "DELETE": _("Deletes at")}.get(
+        str(request.get("method") or "GET"), _("Sends to")
     )
     sentence = f"{verb} {_place(url)}{_by(request)}"
     return (
-        f"{sentence}, keeps {_listed([readable(name).lower() for name in kept])}"
+        _("{sentence}, keeps {listed}").format(
+            sentence=sentence, listed=_listed([readable(name).lower() for name in kept])
+        )
         if kept
         else sentence
     )
@@ -143,7 +153,7 @@ def _by(request: dict[str, Any]) -> str:
 
 def _set(step: dict[str, Any]) -> str:
     names = [readable(name).lower() for name in step.get("values") or {}]
-    return f"Sets {_listed(names)}" if names else "Needs a value"
+    return _("Sets {names}").format(names=_listed(names)) if names else _("Needs a value")
 
 
 def _branch(step: dict[str, Any]) -> str:
@@ -154,21 +164,25 @@ def _branch(step: dict[str, Any]) -> str:
 def _for_each(step: dict[str, Any]) -> str:
     items = str(step.get("items") or "")
     if not items:
-        return "Needs a list"
+        return _("Needs a list")
     path = (HOLE.search(items) or [items, items])[1].split("|")[0].strip()
     at_once = f", {step['concurrency']} at once" if step.get("concurrency", 1) > 1 else ""
-    return f"Once for each of {readable(path.rsplit('.', 1)[-1]).lower()}{at_once}"
+    return _("Once for each of {lower}{at_once}").format(
+        lower=readable(path.rsplit(".", 1)[-1]).lower(), at_once=at_once
+    )
 
 
 def _waterfall(step: dict[str, Any]) -> str:
     names = [str(one.get("name") or "") for one in step.get("attempts") or []]
-    return f"Tries {_listed([n for n in names if n], last='then')}, until one finds something"
+    return _("Tries {listed}, until one finds something").format(
+        listed=_listed([n for n in names if n], last="then")
+    )
 
 
 def _wait(step: dict[str, Any]) -> str:
     if step.get("until") is not None:
-        return "Waits until a time" if step["until"] else "Needs a time"
-    return f"Waits {duration((step.get('for_ms') or 0) / 1000)}"
+        return _("Waits until a time") if step["until"] else _("Needs a time")
+    return _("Waits {duration}").format(duration=duration((step.get("for_ms") or 0) / 1000))
 
 
 def _stop(step: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ def lifted(draft: Draft, step_id: str, expression: str, name: str) -> str | None
         place = draft.place(step_id)
         if place is None:
             return None
-        holder, _, way = place.list_id.partition("/")
+        holder, _dot, way = place.list_id.partition("/")
         around = draft.find(holder)
         if around is None or around["kind"] == "for_each":
             return None

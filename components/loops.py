@@ -5,6 +5,7 @@ from typing import Any
 
 from components.expression_input import Offer
 from components.kinds import readable, title
+from components.texts import _
 from engine.errors import RunStopped
 from engine.model import expressions
 from engine.model.values import as_text
@@ -48,7 +49,7 @@ def listed(loop: Mapping[str, Any], scope: dict[str, Any]) -> list[Any]:
 def loop_offers(loop: Mapping[str, Any], scope: Mapping[str, Any]) -> list[Offer]:
     """The item, what is in it, and which one of them it is."""
     name = str(loop.get("as") or "item")
-    item, group = scope.get(name), f"Each of “{title(dict(loop))}”"
+    item, group = scope.get(name), _("Each of “{title}”").format(title=title(dict(loop)))
     offers = [Offer(name, readable(name), short(item), group)]
     if isinstance(item, dict):
         offers += [
@@ -56,12 +57,15 @@ def loop_offers(loop: Mapping[str, Any], scope: Mapping[str, Any]) -> list[Offer
             for key, value in list(item.items())[:MOST_MEMBERS]
             if isinstance(key, str) and key.isidentifier()
         ]
-    return [*offers, Offer(f"{name}_index", f"{readable(name)}: which one", "0", group)]
+    return [
+        *offers,
+        Offer(f"{name}_index", _("{name}: which one").format(name=readable(name)), "0", group),
+    ]
 
 
 def extra_offers(extra: Mapping[str, Any]) -> list[Offer]:
     """Names that only exist at one place: what an attempt keeps, the answer a rule judges."""
-    words = {"result": "Kept here", "response": "This answer"}
+    words = {"result": _("Kept here"), "response": _("This answer")}
     return [
         Offer(f"{root}.{name}", readable(name), short(value), words.get(root, readable(root)))
         for root, members in extra.items()

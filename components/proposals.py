@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.kinds import name_for
+from components.texts import _
 from engine.model.contact import FIELDS
+from engine.model.contact_names import NAMES
+from engine.model.names import name_for
 
 DEEPEST, LONGEST = 8, 200
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
@@ -19,25 +21,6 @@ SITE = re.compile(r"(https?://)?([a-z0-9-]+\.)+[a-z]{2,}(/\S*)?", re.IGNORECASE)
 LINKEDIN = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
 WORDS = re.compile(r".*[^\W\d_].*", re.DOTALL)
 CODE = re.compile(r"[\w\s-]{3,12}")
-# Names as services spell them; of two words with a dot the first stands around the second.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "email": ("email", "e_mail", "email_address", "mail", "work_email"),
-    "phone": ("phone", "phone_number", "mobile", "mobile_phone", "telephone", "tel"),
-    "first_name": ("first_name", "given_name", "firstname", "forename", "name.first", "fname"),
-    "last_name": ("last_name", "family_name", "lastname", "surname", "name.last", "lname"),
-    "company": (
-        *("company", "company_name", "organization", "organisation", "organization_name"),
-        *("employer", "company.name", "organization.name", "employment.name"),
-    ),
-    "job_title": ("job_title", "position", "jobtitle", "headline", "employment.title", "title"),
-    "website": ("website", "domain", "homepage", "site", "web", "website_url", "company_domain"),
-    "linkedin_url": ("linkedin_url", "linkedin", "linkedin_profile", "linkedin_profile_url"),
-    "street": ("street", "street_address", "address_line_1", "address1", "address_line1"),
-    "city": ("city", "town", "locality"),
-    "state": ("state", "region", "province", "state_code"),
-    "postal_code": ("postal_code", "zip", "zip_code", "postcode", "postalcode"),
-    "country": ("country", "country_name", "country_code"),
-}
 SHAPES: Mapping[str, re.Pattern[str]] = {
     "email": EMAIL,
     "phone": PHONE,
@@ -90,13 +73,13 @@ def _judged(field: str, leaf: _Leaf, contact: Mapping[str, Any]) -> Proposal | N
         return None  # it was the question
     score, why = _named(field, leaf), ""
     if not score and field in TELLING:
-        score, why = 1, "Its name does not say so, but it looks like one."
+        score, why = 1, _("Its name does not say so, but it looks like one.")
     return Proposal(field, leaf.path, leaf.label, leaf.value, why, score) if score else None
 
 
 def _named(field: str, leaf: _Leaf) -> int:
     for rank, name in enumerate(NAMES[field]):
-        around, _, key = name.rpartition(".")
+        around, _dot, key = name.rpartition(".")
         if leaf.key == key and (not around or around in leaf.around):
             # A name that needs its surroundings is surer than one that stands anywhere.
             return (40 if around else 30) - rank

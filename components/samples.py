@@ -12,6 +12,7 @@ from components.expression_input import Known, Offer
 from components.kinds import HOLE, readable, title
 from components.loops import extra_offers, left_behind, loop_offers, loop_values, short
 from components.mapping_table import MappedField
+from components.texts import _, later
 from components.visible import Around
 from engine.errors import RunStopped
 from engine.model import jsonpath, mapping
@@ -21,13 +22,13 @@ from engine.model.slots import compile_json
 from engine.model.values import as_text
 
 SPELLED = {"linkedin_url": "LinkedIn", "email": "E-mail"}
-WHOLE = {"status": "Status code", "headers": "Headers", "body": "Whole answer"}
+WHOLE = {"status": later("Status code"), "headers": "Headers", "body": later("Whole answer")}
 CALLED = {
-    ("branch", "taken"): "Way taken",
-    ("for_each", "items"): "Results, as a list",
-    ("http", "items"): "Items of all pages",
-    ("waterfall", "winner"): "Who found it",
-    ("waterfall", "cost"): "What it cost",
+    ("branch", "taken"): later("Way taken"),
+    ("for_each", "items"): later("Results, as a list"),
+    ("http", "items"): later("Items of all pages"),
+    ("waterfall", "winner"): later("Who found it"),
+    ("waterfall", "cost"): later("What it cost"),
 }
 
 
@@ -90,7 +91,9 @@ class Samples:
             *_input_offers(draft),
             *steps,
             *unknown,
-            Offer("workspace.name", "Workspace name", self.workspace.get("name", ""), "Workspace"),
+            Offer(
+                "workspace.name", _("Workspace name"), self.workspace.get("name", ""), "Workspace"
+            ),
             Offer("now", "Now", self.now, "Time"),
         ]
         also += ["workspace.id", "execution.id", "execution.attempt"]
@@ -171,7 +174,7 @@ def _contact_offers(contact: Mapping[str, Any]) -> tuple[list[Offer], list[Offer
     ]
     data = contact.get("data") or {}
     plain += [
-        Offer(f"contact.data.{name}", readable(name), short(value), "Contact, other data")
+        Offer(f"contact.data.{name}", readable(name), short(value), _("Contact, other data"))
         for name, value in data.items()
         if name.isidentifier()
     ]
@@ -181,7 +184,7 @@ def _contact_offers(contact: Mapping[str, Any]) -> tuple[list[Offer], list[Offer
 def _input_offers(draft: Draft) -> list[Offer]:
     asked = (draft.document.get("input_schema") or {}).get("properties") or {}
     return [
-        Offer(f"input.{name}", str(one.get("title") or readable(name)), "", "Asked before a run")
+        Offer(f"input.{name}", str(one.get("title") or readable(name)), "", _("Asked before a run"))
         for name, one in asked.items()
         if isinstance(one, dict)
     ]
@@ -244,9 +247,9 @@ def _changes(
 
 def _note(said: Mapping[str, Any], change: mapping.Change | None, known: Known) -> str:
     if waits := known.waits_for(as_text(said.get("value"))):
-        return f"Test “{waits}” to see it"
+        return _("Test “{waits}” to see it").format(waits=waits)
     if change is None:
-        return "Nothing found on this sample"
+        return _("Nothing found on this sample")
     if change.after == change.before and said.get("write") != "if_empty":
-        return "Stays as it is"
+        return _("Stays as it is")
     return "Skipped: already filled"

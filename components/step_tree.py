@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.texts import _
+
 Step = dict[str, Any]
 HOLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
@@ -24,11 +26,17 @@ def inner_lists(step: Step) -> list[tuple[str, str, list[Step]]]:
     key = {"branch": "branches", "waterfall": "attempts"}.get(step["kind"])
     if step["kind"] == "for_each":
         name = str(step.get("as") or "item").replace("_", " ")
-        return [(f"{step['id']}/steps", f"For each {name}", step.setdefault("steps", []))]
+        return [
+            (
+                f"{step['id']}/steps",
+                _("For each {name}").format(name=name),
+                step.setdefault("steps", []),
+            )
+        ]
     return [
         (
             f"{step['id']}/{key}/{at}",
-            one.get("name") or f"Path {at + 1}",
+            one.get("name") or _("Path {value}").format(value=at + 1),
             one.setdefault("steps", []),
         )
         for at, one in enumerate(step.get(key, []) if key else [])
@@ -40,7 +48,7 @@ def places_in(steps: list[Step], list_id: str, before: str) -> Iterator[Place]:
         number = f"{before}{index + 1}"
         yield Place(list_id, index, number, step)
         inner = inner_lists(step)
-        for at, (inner_id, _, inside) in enumerate(inner):
+        for at, (inner_id, _title, inside) in enumerate(inner):
             letter = chr(ord("a") + at % 26) if len(inner) > 1 else ""
             yield from places_in(inside, inner_id, f"{number}{letter}.")
 
@@ -53,7 +61,7 @@ def list_in(steps: list[Step], list_id: str) -> list[Step]:
     if list_id == "root":
         return steps
     for place in places_in(steps, "root", ""):
-        for inner_id, _, inside in inner_lists(place.step):
+        for inner_id, _title, inside in inner_lists(place.step):
             if inner_id == list_id:
                 return inside
     return steps

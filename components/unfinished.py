@@ -3,9 +3,10 @@
 from typing import Any
 
 from components.draft import Draft
+from components.texts import _, later
 from engine.errors import Problem
 
-HINTS = {"items": "Choose the list whose items it goes through."}
+HINTS = {"items": later("Choose the list whose items it goes through.")}
 
 
 def problems(draft: Draft) -> tuple[Problem, ...]:
@@ -21,13 +22,19 @@ def unfinished(draft: Draft) -> tuple[Problem, ...]:
     for place in draft.places():
         step = place.step
         if step["kind"] == "for_each" and not step.get("items"):
-            found.append(_problem(step, "It has no list yet.", "items"))
+            found.append(_problem(step, _("It has no list yet."), "items"))
         for way in step.get("branches") or []:
             if _blank(way.get("when")):
                 name = way.get("name") or "without a name"
-                found.append(_problem(step, f"The way “{name}” has no condition yet.", "branches"))
+                found.append(
+                    _problem(
+                        step,
+                        _("The way “{name}” has no condition yet.").format(name=name),
+                        "branches",
+                    )
+                )
         if _blank((step.get("poll") or {}).get("until")):
-            found.append(_problem(step, "It is not said when the answer is ready.", "until"))
+            found.append(_problem(step, _("It is not said when the answer is ready."), "until"))
     return tuple(found)
 
 
@@ -36,5 +43,5 @@ def _blank(condition: Any) -> bool:
 
 
 def _problem(step: dict[str, Any], message: str, field: str) -> Problem:
-    hint = HINTS.get(field, "Insert the value it asks about.")
+    hint = HINTS.get(field, _("Insert the value it asks about."))
     return Problem("config", message, hint, step["id"], field)

@@ -37,7 +37,7 @@ def _walk(steps: list[Step], list_id: str, before: str, place: str, seen: list[S
         here = Place(list_id, index, f"{before}{index + 1}", step)
         inner = inner_lists(step)
         after: list[Seen] = [*seen, here]
-        for at, (inner_id, _, inside) in enumerate(inner):
+        for at, (inner_id, _title, inside) in enumerate(inner):
             mine: list[Seen] = [*seen, Around(step)] if step["kind"] == "for_each" else [*seen]
             if _walk(inside, inner_id, way_number(here.number, at, len(inner)), place, mine):
                 seen[:] = mine

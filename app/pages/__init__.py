@@ -21,6 +21,7 @@ from app.pages import (
 )
 from app.pages.open_pages import OPEN
 from app.services.all import Services
+from components.texts import _
 
 
 def add_to(web: FastAPI, services: Services) -> None:
@@ -45,7 +46,7 @@ def add_to(web: FastAPI, services: Services) -> None:
         page.add(services)
     ui.run_with(
         web,
-        title="Connector Console",
+        title=_("Connector Console"),
         language="en-US",
         reconnect_timeout=30,
         show_welcome_message=False,

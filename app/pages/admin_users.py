@@ -11,6 +11,7 @@ from app.services.problems import ServiceProblem
 from components.controls import button, choice, confirm, empty_state, field, sheet, text
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
+from components.texts import _, later
 
 ROLES = {
     "developer": "Developer: writes official templates",
@@ -18,25 +19,25 @@ ROLES = {
     "owner": "Owner: also says who is an admin",
 }
 COLUMNS = (
-    Column("email", "Person"),
-    Column("role", "Role"),
-    Column("since", "Since", "moment"),
-    Column("acts", "Actions", "acts", "90px"),
+    Column("email", later("Person")),
+    Column("role", later("Role")),
+    Column("since", later("Since"), "moment"),
+    Column("acts", later("Actions"), "acts", "90px"),
 )
-ONLY_OWNERS = "Only owners of the marketplace change who is an admin."
+ONLY_OWNERS = later("Only owners of the marketplace change who is an admin.")
 
 
 def add(services: Services) -> None:
     @ui.page("/admin/users")
     async def admin_users(request: Request) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="admin", title="Admin users") as page:
+        with frame(visit.viewer, here="admin", title=_("Admin users")) as page:
             if visit.viewer.saas_role is None:
                 empty_state(
-                    "This is for the marketplace's admins",
-                    "Ask an owner of the marketplace to add you.",
+                    _("This is for the marketplace's admins"),
+                    _("Ask an owner of the marketplace to add you."),
                     icon_name="lock",
-                    action="Home",
+                    action=_("Home"),
                     href="/",
                 )
                 return
@@ -50,16 +51,16 @@ class _Admins:
 
     async def draw(self, side: ui.element) -> None:
         with side:
-            new = button("Add an admin", icon="plus", kind="primary", on_press=self.ask)
+            new = button(_("Add an admin"), icon="plus", kind="primary", on_press=self.ask)
             new.because(self.refused)
-        text("Admins see templates of all and no workspace's contacts, runs or keys.", "soft")
-        self.listing = Listing("Admin users", COLUMNS, on_act=self.act)
+        text(_("Admins see templates of all and no workspace's contacts, runs or keys."), "soft")
+        self.listing = Listing(_("Admin users"), COLUMNS, on_act=self.act)
         await self.load()
 
     async def load(self) -> None:
         admins = await self.services.admins.listed(await self.visit.me())
         self.admins = {str(one.id): one for one in admins}
-        acts = [Act("role", "Change the role", "pencil"), Act("remove", "Remove", "trash-2")]
+        acts = [Act("role", _("Change the role"), "pencil"), Act("remove", _("Remove"), "trash-2")]
         self.listing.show(
             [
                 Row(
@@ -76,11 +77,13 @@ class _Admins:
         )
 
     def ask(self) -> None:
-        with sheet("Add an admin") as asked:
+        with sheet(_("Add an admin")) as asked:
             email = field(
-                "E-mail", kind="email", hint="The person needs an account on this console already."
+                _("E-mail"),
+                kind="email",
+                hint=_("The person needs an account on this console already."),
             )
-            role = choice("Role", ROLES, "developer")
+            role = choice(_("Role"), ROLES, "developer")
             trouble = text("", "error")
 
         async def save() -> None:
@@ -92,12 +95,12 @@ class _Admins:
                 trouble.say(f"{problem.message} {problem.hint}")
                 return
             asked.close()
-            notice(f"{email.value} is an admin now.", tone="ok")
+            notice(_("{value} is an admin now.").format(value=email.value), tone="ok")
             await self.load()
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Add", kind="primary", on_press=save, testid="save")
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Add"), kind="primary", on_press=save, testid="save")
         asked.show()
 
     async def act(self, row_id: str, name: str) -> None:
@@ -105,8 +108,8 @@ class _Admins:
             await {"role": self.change_role, "remove": self.remove}[name](row_id)
 
     async def change_role(self, row_id: str) -> None:
-        with sheet(f"Role of {self.admins[row_id].email}") as asked:
-            role = choice("Role", ROLES, self.admins[row_id].role)
+        with sheet(_("Role of {email}").format(email=self.admins[row_id].email)) as asked:
+            role = choice(_("Role"), ROLES, self.admins[row_id].role)
             trouble = text("", "error")
 
         async def save() -> None:
@@ -121,12 +124,16 @@ class _Admins:
             await self.load()
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Change the role", kind="primary", on_press=save)
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Change the role"), kind="primary", on_press=save)
         asked.show()
 
     async def remove(self, row_id: str) -> None:
         person = self.admins[row_id].email
-        if await confirm(f"Remove {person}?", "The person keeps their workspaces.", yes="Remove"):
+        if await confirm(
+            _("Remove {person}?").format(person=person),
+            _("The person keeps their workspaces."),
+            yes=_("Remove"),
+        ):
             await self.services.admins.remove(await self.visit.me(), UUID(row_id))
             await self.load()

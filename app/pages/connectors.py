@@ -16,15 +16,16 @@ from components.controls import box, button, choice, confirm, empty_state, field
 from components.frame import frame, notice
 from components.kinds import new_step
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
+from components.texts import _, later
 from db.connectors import Connector
 
 COLUMNS = (
-    Column("name", "Connector"),
-    Column("kind", "Steps"),
-    Column("state", "State", "badge"),
-    Column("runs", "Runs", "number"),
-    Column("good", "Went well", "number"),
-    Column("last", "Last run", "moment"),
+    Column("name", later("Connector")),
+    Column("kind", later("Steps")),
+    Column("state", later("State"), "badge"),
+    Column("runs", later("Runs"), "number"),
+    Column("good", later("Went well"), "number"),
+    Column("last", later("Last run"), "moment"),
     Column("acts", "", "acts", "190px"),
 )
 
@@ -33,7 +34,7 @@ def add(services: Services) -> None:
     @ui.page("/connectors")
     async def connectors(request: Request, q: str = "") -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="connectors", title="Connectors") as page:
+        with frame(visit.viewer, here="connectors", title=_("Connectors")) as page:
             await _Connectors(visit, services, q).draw(page.side)
 
 
@@ -46,27 +47,27 @@ class _Connectors:
     async def draw(self, side: ui.element) -> None:
         with side:
             new = button(
-                "New connector", icon="plus", kind="primary", on_press=self.make, testid="new"
+                _("New connector"), icon="plus", kind="primary", on_press=self.make, testid="new"
             )
             new.because(self.visit.why_not("connectors.change"))
         with box("filters", role="search"):
             field(
-                "Search connectors",
+                _("Search connectors"),
                 self.narrowed.q or "",
                 kind="search",
-                placeholder="Name or description",
+                placeholder=_("Name or description"),
                 icon="search",
                 hide_label=True,
                 on_change=self.search,
             ).classes("search")
             choice(
-                "Show",
-                {"": "All", "on": "Switched on", "off": "Switched off"},
+                _("Show"),
+                {"": _("All"), "on": _("Switched on"), "off": _("Switched off")},
                 "",
                 hide_label=True,
                 on_change=self.only,
             )
-        self.listing = Listing("Connectors", COLUMNS, on_more=self.more, on_act=self.act)
+        self.listing = Listing(_("Connectors"), COLUMNS, on_more=self.more, on_act=self.act)
         self.nothing = box("card")
         await self.load()
 
@@ -123,18 +124,20 @@ class _Connectors:
             made = await self.services.drafts.begin(me, copied)
         else:
             made = await self.services.connectors.create(me, _copy_of(opened.connector))
-        notice(f"“{made.name}” was made.", tone="ok")
+        notice(_("“{name}” was made.").format(name=made.name), tone="ok")
         await self.load()
 
     async def delete(self, one: Connector) -> None:
         sure = await confirm(
-            f"Delete “{one.name}”?",
-            f"Its versions and its {one.total_executions} runs go with it. This cannot be undone.",
-            yes="Delete the connector",
+            _("Delete “{name}”?").format(name=one.name),
+            _(
+                "Its versions and its {total_executions} runs go with it. This cannot be undone."
+            ).format(total_executions=one.total_executions),
+            yes=_("Delete the connector"),
         )
         if sure:
             await self.services.connectors.remove(await self.visit.me(), UUID(str(one.id)))
-            notice(f"“{one.name}” was deleted.")
+            notice(_("“{name}” was deleted.").format(name=one.name))
             await self.load()
 
     def _row(self, one: Connector) -> Row:
@@ -143,7 +146,7 @@ class _Connectors:
             str(one.id),
             {
                 "name": one.name,
-                "kind": "One step" if one.type == "single-step" else "Several steps",
+                "kind": _("One step") if one.type == "single-step" else _("Several steps"),
                 "state": _state(one),
                 "runs": one.total_executions,
                 "good": f"{round(100 * one.successful_executions / ended)} %" if ended else "–",
@@ -156,13 +159,13 @@ class _Connectors:
 
     def _acts(self, one: Connector) -> list[Act]:
         run = self.visit.why_not("executions.start") or why_not_run(one)
-        acts = [Act("run", "Run", "play", "Run", run)]
+        acts = [Act("run", _("Run"), "play", "Run", run)]
         if self.visit.why_not("connectors.change"):
             return acts
         if not is_unpublished(one):
-            word = "Switch off" if one.enabled else "Switch on"
+            word = _("Switch off") if one.enabled else _("Switch on")
             acts.append(Act("switch", word, "pause" if one.enabled else "zap"))
-        return [*acts, Act("copy", "Duplicate", "copy"), Act("delete", "Delete", "trash-2")]
+        return [*acts, Act("copy", _("Duplicate"), "copy"), Act("delete", _("Delete"), "trash-2")]
 
     def _say_nothing(self) -> None:
         self.nothing.clear()
@@ -172,22 +175,27 @@ class _Connectors:
         with self.nothing:
             if self.narrowed != Narrowed():
                 empty_state(
-                    "No connector fits", "Try fewer letters, or show all.", icon_name="search"
+                    _("No connector fits"), _("Try fewer letters, or show all."), icon_name="search"
                 )
             else:
                 empty_state(
-                    "No connector yet",
-                    "A connector asks web services about a contact and fills in what it learns.",
+                    _("No connector yet"),
+                    _("A connector asks web services about a contact and fills in what it learns."),
                     icon_name="workflow",
-                    action="Make the first one",
+                    action=_("Make the first one"),
                     on_action=self.make,
                 )
 
 
 def first_draft() -> dict[str, Any]:
     """What a new connector begins with: one call, to be filled in."""
-    step = {**new_step("http", "http_1"), "name": "First call"}
-    return {"name": "Untitled connector", "description": "", "steps": [step], "field_mappings": []}
+    step = {**new_step("http", "http_1"), "name": _("First call")}
+    return {
+        "name": _("Untitled connector"),
+        "description": "",
+        "steps": [step],
+        "field_mappings": [],
+    }
 
 
 def _state(one: Connector) -> dict[str, str]:

@@ -28,6 +28,7 @@ from components.controls import (
 )
 from components.frame import Frame, frame, notice
 from components.story import Line, Story
+from components.texts import _
 from db.contacts import FIELDS, Contact
 from db.executions import FieldWrite, Narrowed
 
@@ -54,7 +55,7 @@ class _Contact:
         refused = self.visit.why_not("contacts.change")
         with page.side:
             button(
-                "Run a connector",
+                _("Run a connector"),
                 icon="play",
                 kind="fold-label",
                 on_press=self.run,
@@ -62,9 +63,9 @@ class _Contact:
                 why=self.visit.why_not("executions.start"),
             )
             button(
-                "Delete", icon="trash-2", kind="danger fold-label", on_press=self.delete
+                _("Delete"), icon="trash-2", kind="danger fold-label", on_press=self.delete
             ).because(refused)
-            button("Save", kind="primary", on_press=self.save, testid="save").because(refused)
+            button(_("Save"), kind="primary", on_press=self.save, testid="save").because(refused)
         page.on_key("save", self.save)
         writes = await self.services.contacts.provenance(
             await self.visit.me(), self.contact.id, limit=200
@@ -82,7 +83,7 @@ class _Contact:
     def _draw_fields(self, latest: dict[str, FieldWrite]) -> None:
         with box("two"):
             self.fields = {name: self._draw_field(name, latest.get(name)) for name in FIELDS}
-        text("Other data", tag="h2")
+        text(_("Other data"), tag="h2")
         with box("facts", tag="dl", data_testid="other-data"):
             for name, value in sorted(self.contact.data.items()):
                 text(in_words(name), tag="dt")
@@ -90,7 +91,7 @@ class _Contact:
                     text(_short(value))
                     self._from(latest.get(f"data.{name}"))
         if not self.contact.data:
-            text("Nothing yet. Connectors keep here what has no field of its own.", "hint")
+            text(_("Nothing yet. Connectors keep here what has no field of its own."), "hint")
 
     def _draw_field(self, name: str, write: FieldWrite | None) -> Field:
         with stack("tight"):
@@ -126,26 +127,26 @@ class _Contact:
         found = await self.services.history.list(me, Narrowed(contact_id=self.contact.id), limit=8)
         with box("card"):
             with row():
-                text("Runs about this contact", "grow", tag="h2")
+                text(_("Runs about this contact"), "grow", tag="h2")
                 if found.more:
-                    button("All", href=f"/runs?contact_id={self.contact.id}", kind="small ghost")
+                    button(_("All"), href=f"/runs?contact_id={self.contact.id}", kind="small ghost")
             if not found.items:
-                text("None yet. Run a connector to fill in what is missing.", "hint")
+                text(_("None yet. Run a connector to fill in what is missing."), "hint")
                 return
             with box("links", tag="ul"):
                 for one in found.items:
                     with box("row", tag="li"):
-                        name = self.names.get(one.connector_id, "A deleted connector")
+                        name = self.names.get(one.connector_id, _("A deleted connector"))
                         text(name, "grow cut", tag="a").props["href"] = f"/runs/{one.id}"
                         moment(one.created_at).classes("quiet small")
                         run_badge(one.status, one.outcome)
 
     def _draw_history(self, writes: list[FieldWrite]) -> None:
-        text("Where values came from", tag="h2")
+        text(_("Where values came from"), tag="h2")
         if not writes:
-            text("Nothing was written to this contact yet.", "hint")
+            text(_("Nothing was written to this contact yet."), "hint")
             return
-        story = Story("Where values came from", how="ago", testid="history")
+        story = Story(_("Where values came from"), how="ago", testid="history")
         story.add(
             Line(
                 one.at,
@@ -160,7 +161,11 @@ class _Contact:
         if write.execution_id is None and write.connector_id is None:
             return "by hand"
         name = self.names.get(write.connector_id) if write.connector_id else None
-        return f"{name or 'a connector'}, step {write.step_id}" if write.step_id else str(name)
+        return (
+            _("{value}, step {step_id}").format(value=name or "a connector", step_id=write.step_id)
+            if write.step_id
+            else str(name)
+        )
 
     async def run(self) -> None:
         await Launch(self.visit, self.services, contact=self.contact).ask()
@@ -182,13 +187,13 @@ class _Contact:
                 if problem.path in self.fields:
                     self.fields[problem.path].failed(problem.message)
             return
-        notice("Saved." if changed else "Nothing was changed.", tone="ok")
+        notice(_("Saved.") if changed else _("Nothing was changed."), tone="ok")
 
     async def delete(self) -> None:
         sure = await confirm(
-            f"Delete {name_of(self.contact)}?",
-            "What runs wrote here is forgotten, too. This cannot be undone.",
-            yes="Delete the contact",
+            _("Delete {contact}?").format(contact=name_of(self.contact)),
+            _("What runs wrote here is forgotten, too. This cannot be undone."),
+            yes=_("Delete the contact"),
         )
         if sure:
             await self.services.contacts.remove(await self.visit.me(), self.contact.id)
@@ -203,11 +208,13 @@ def _short(value: Any) -> str:
 
 
 def _not_there(visit: Visit) -> None:
-    with frame(visit.viewer, here="contacts", title="Contact", crumbs=[("Contacts", "/contacts")]):
+    with frame(
+        visit.viewer, here="contacts", title=_("Contact"), crumbs=[(_("Contacts"), "/contacts")]
+    ):
         empty_state(
-            "There is no such contact",
-            "It may have been deleted, or belong to another workspace.",
+            _("There is no such contact"),
+            _("It may have been deleted, or belong to another workspace."),
             icon_name="search",
-            action="See all contacts",
+            action=_("See all contacts"),
             href="/contacts",
         )

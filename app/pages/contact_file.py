@@ -23,10 +23,11 @@ from components.controls import (
     text,
 )
 from components.frame import notice
+from components.texts import _, later
 
 LARGEST = 64 << 20
 LEFT_OUT = ""
-MATCHES = {"": "Add another contact", "email": "Change the one that is there"}
+MATCHES = {"": later("Add another contact"), "email": later("Change the one that is there")}
 ERRORS_SHOWN = 50
 
 
@@ -39,27 +40,29 @@ class ContactFile:
         self.columns: dict[str, Choice] = {}
 
     def ask(self) -> None:
-        with sheet("Import contacts", wide=True, testid="import-contacts") as asked:
+        with sheet(_("Import contacts"), wide=True, testid="import-contacts") as asked:
             self.place = stack()
             picker = ui.upload(auto_upload=True, max_file_size=LARGEST, on_upload=self.look)
             picker.on("rejected", self._too_large, args=[])
             picker.props('accept=".csv,text/csv"').classes("unseen").props("inert")
         with asked.footer:
-            self.closer = button("Cancel", on_press=asked.close)
+            self.closer = button(_("Cancel"), on_press=asked.close)
             self.chooser = button(
-                "Choose a file",
+                _("Choose a file"),
                 icon="upload",
                 kind="primary",
                 testid="choose-file",
                 on_press=lambda: picker.run_method("pickFiles"),
             )
-            self.starter = button("Import", kind="primary", on_press=self.bring, testid="start")
+            self.starter = button(_("Import"), kind="primary", on_press=self.bring, testid="start")
         self.sheet: Sheet = asked
         self.starter.set_visibility(False)
         with self.place:
             text(
-                "A CSV file with one contact a line, and titles in the first line: E-mail, First "
-                "name, … You see where each column goes before anything is imported.",
+                _(
+                    "A CSV file with one contact a line, and titles in the first line: E-mail, "
+                    "First name, … You see where each column goes before anything is imported."
+                ),
                 "soft",
             )
         asked.show()
@@ -106,21 +109,21 @@ class ContactFile:
             for note in preview.notes:
                 text(note, "hint")
             with box("column-map", tag="table", data_testid="columns"):
-                _head("Column", "For example", "Goes to")
+                _head("Column", _("For example"), _("Goes to"))
                 with box(tag="tbody"):
                     self.columns = {seen.title: _column(seen) for seen in preview.columns}
-            self.match = choice("If somebody has this e-mail already", MATCHES, "email")
+            self.match = choice(_("If somebody has this e-mail already"), MATCHES, "email")
             self.wrong = text("", "error")
             self.wrong.props["role"] = "alert"
             self.line = text("", "soft")
             self.line.props["role"] = "status"
-        self.chooser.say("Choose another file", kind="")
-        self.starter.say(f"Import {rows}")
-        self.starter.because("" if preview.rows else "The file has titles, but no contacts.")
+        self.chooser.say(_("Choose another file"), kind="")
+        self.starter.say(_("Import {rows}").format(rows=rows))
+        self.starter.because("" if preview.rows else _("The file has titles, but no contacts."))
         self.starter.set_visibility(True)
 
     def _progress(self, so_far: Imported) -> None:
-        self.line.say(f"{so_far.created + so_far.updated:,} contacts so far…")
+        self.line.say(_("{value:,} contacts so far…").format(value=so_far.created + so_far.updated))
 
     def _say_what_is_wrong(self, bad: BadInput) -> None:
         for one in self.columns.values():
@@ -144,7 +147,7 @@ class ContactFile:
         self.content = b""
         self.chooser.set_visibility(False)
         self.starter.set_visibility(False)
-        self.closer.say("Done", kind="primary")
+        self.closer.say(_("Done"), kind="primary")
         notice(words, tone="warn" if done.failed else "ok")
 
     def _refuse(self, message: str, hint: str) -> None:
@@ -155,8 +158,8 @@ class ContactFile:
 
     def _too_large(self) -> None:
         self._refuse(
-            "This file cannot be taken.",
-            "It must be a CSV file of at most 64 MB. Split a larger one, and import the parts.",
+            _("This file cannot be taken."),
+            _("It must be a CSV file of at most 64 MB. Split a larger one, and import the parts."),
         )
 
 
@@ -164,14 +167,18 @@ def _column(seen: Seen) -> Choice:
     other = (
         seen.field if (seen.field or "").startswith("data.") else f"data.{data_name(seen.title)}"
     )
-    goes = {**WORDS, str(other): f"Other data: {in_words(str(other))}", LEFT_OUT: "Leave it out"}
+    goes = {
+        **WORDS,
+        str(other): _("Other data: {in_words}").format(in_words=in_words(str(other))),
+        LEFT_OUT: _("Leave it out"),
+    }
     with box(tag="tr"):
-        text(seen.title or "(no title)", "strong", tag="th").props["scope"] = "row"
+        text(seen.title or _("(no title)"), "strong", tag="th").props["scope"] = "row"
         with box(tag="td"):
             text(", ".join(seen.examples) or "empty", "quiet small cut")
         with box(tag="td"):
             return choice(
-                f"{seen.title} goes to",
+                _("{title} goes to").format(title=seen.title),
                 goes,
                 seen.field or LEFT_OUT,
                 hide_label=True,
@@ -203,6 +210,14 @@ def _count(number: int, one: str, many: str) -> str:
 def _errors(done: Imported) -> None:
     with box("row-errors", tag="ul", data_testid="row-errors"):
         for error in done.errors[:ERRORS_SHOWN]:
-            text(f"Row {error.row}: {error.message}", "small", tag="li")
+            text(
+                _("Row {row}: {message}").format(row=error.row, message=error.message),
+                "small",
+                tag="li",
+            )
         if done.failed > ERRORS_SHOWN:
-            text(f"… and {done.failed - ERRORS_SHOWN:,} more.", "small quiet", tag="li")
+            text(
+                _("… and {value:,} more.").format(value=done.failed - ERRORS_SHOWN),
+                "small quiet",
+                tag="li",
+            )

@@ -11,20 +11,21 @@ from app.services.problems import BadInput
 from components.controls import box, button, empty_state, field, sheet, text
 from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, moment
+from components.texts import _, later
 from db.contacts import Contact
 
 COLUMNS = (
-    Column("name", "Contact"),
-    Column("company", "Company"),
-    Column("job_title", "Job title"),
-    Column("phone", "Phone"),
-    Column("city", "City"),
-    Column("changed", "Changed", "moment"),
+    Column("name", later("Contact")),
+    Column("company", later("Company")),
+    Column("job_title", later("Job title")),
+    Column("phone", later("Phone")),
+    Column("city", later("City")),
+    Column("changed", later("Changed"), "moment"),
 )
 FIRST_FIELDS = {
     "email": "E-mail",
-    "first_name": "First name",
-    "last_name": "Last name",
+    "first_name": later("First name"),
+    "last_name": later("Last name"),
     "company": "Company",
 }
 
@@ -33,7 +34,7 @@ def add(services: Services) -> None:
     @ui.page("/contacts")
     async def contacts(request: Request, q: str = "") -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="contacts", title="Contacts") as page:
+        with frame(visit.viewer, here="contacts", title=_("Contacts")) as page:
             await _Contacts(visit, services, q).draw(page)
 
 
@@ -44,10 +45,10 @@ class _Contacts:
 
     async def draw(self, page: Frame) -> None:
         with page.side:
-            bring = button("Import", icon="upload", on_press=self.ask_for_file, testid="import")
+            bring = button(_("Import"), icon="upload", on_press=self.ask_for_file, testid="import")
             bring.because(self.visit.why_not("contacts.import"))
             new = button(
-                "New contact",
+                _("New contact"),
                 icon="plus",
                 kind="primary",
                 on_press=self.ask_for_contact,
@@ -56,15 +57,15 @@ class _Contacts:
             new.because(self.visit.why_not("contacts.change"))
         with box("filters", role="search"):
             field(
-                "Search contacts",
+                _("Search contacts"),
                 self.q,
                 kind="search",
-                placeholder="Name, e-mail or company",
+                placeholder=_("Name, e-mail or company"),
                 icon="search",
                 hide_label=True,
                 on_change=self.search,
             ).classes("search")
-        self.listing = Listing("Contacts", COLUMNS, on_more=self.more)
+        self.listing = Listing(_("Contacts"), COLUMNS, on_more=self.more)
         self.nothing = box("card")
         await self.load()
 
@@ -89,12 +90,14 @@ class _Contacts:
         self.listing.append([_row(one) for one in found.items], more=found.more)
 
     def ask_for_contact(self) -> None:
-        with sheet("New contact", testid="new-contact") as asked:
+        with sheet(_("New contact"), testid="new-contact") as asked:
             fields = {
                 name: field(label, kind="email" if name == "email" else "text", name=name)
                 for name, label in FIRST_FIELDS.items()
             }
-            text("Everything else can be filled in afterwards, by hand or by a connector.", "hint")
+            text(
+                _("Everything else can be filled in afterwards, by hand or by a connector."), "hint"
+            )
 
         async def save() -> None:
             for one in fields.values():
@@ -111,8 +114,8 @@ class _Contacts:
             ui.navigate.to(f"/contacts/{made.id}")
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Add the contact", kind="primary", on_press=save, testid="save")
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Add the contact"), kind="primary", on_press=save, testid="save")
         asked.show()
 
     def ask_for_file(self) -> None:
@@ -126,16 +129,16 @@ class _Contacts:
         with self.nothing:
             if self.q:
                 empty_state(
-                    "Nobody fits",
-                    "Try fewer letters of the name, e-mail or company.",
+                    _("Nobody fits"),
+                    _("Try fewer letters of the name, e-mail or company."),
                     icon_name="search",
                 )
             else:
                 empty_state(
-                    "No contact yet",
-                    "Add one by hand, or bring your list as a CSV file.",
+                    _("No contact yet"),
+                    _("Add one by hand, or bring your list as a CSV file."),
                     icon_name="users",
-                    action="Import a list",
+                    action=_("Import a list"),
                     on_action=self.ask_for_file,
                 )
 

@@ -5,13 +5,14 @@ from typing import Any
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
 from components.controls import box, choice, field, text
+from components.texts import _, later
 
 KINDS = {
-    "header": "A key in a header",
-    "bearer": "A bearer token",
-    "query": "A key in the address",
-    "basic": "User name and password",
-    "body_field": "A key in the body",
+    "header": later("A key in a header"),
+    "bearer": later("A bearer token"),
+    "query": later("A key in the address"),
+    "basic": later("User name and password"),
+    "body_field": later("A key in the body"),
 }
 
 
@@ -20,24 +21,27 @@ class CredentialForm:
 
     def __init__(self) -> None:
         self.service = field(
-            "Service",
+            _("Service"),
             placeholder="hunter",
-            hint="A short name; steps choose the key by it.",
+            hint=_("A short name; steps choose the key by it."),
             name="service_name",
             testid="service",
         )
         self.label = field(
-            "What people call it", placeholder="Hunter, main account", optional=True, name="label"
+            _("What people call it"),
+            placeholder=_("Hunter, main account"),
+            optional=True,
+            name="label",
         )
         self.hosts = field(
-            "Goes only to these hosts",
+            _("Goes only to these hosts"),
             placeholder="api.hunter.io",
             name="allowed_hosts",
             testid="hosts",
-            hint="Separate several with commas. The key never leaves for any other host.",
+            hint=_("Separate several with commas. The key never leaves for any other host."),
         )
         self.kind = choice(
-            "How the service wants it",
+            _("How the service wants it"),
             KINDS,
             "header",
             on_change=lambda _: self.draw(),
@@ -56,14 +60,14 @@ class CredentialForm:
                     self.kind.value
                 ]
                 self.name = field(
-                    "Name of the header"
+                    _("Name of the header")
                     if self.kind.value == "header"
-                    else "Name of the parameter",
+                    else _("Name of the parameter"),
                     usual,
                     testid="place",
                 )
             if self.kind.value == "basic":
-                self.user = field("User name", name="username", testid="username")
+                self.user = field(_("User name"), name="username", testid="username")
             words = "Password" if self.kind.value == "basic" else "Key"
             self.secret = field(words, kind="secret", autocomplete="off", testid="secret")
 

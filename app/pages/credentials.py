@@ -14,40 +14,41 @@ from app.services.problems import BadInput, ServiceProblem
 from components.controls import box, button, confirm, empty_state, error_card, field, sheet, text
 from components.frame import Frame, frame, notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
+from components.texts import _, later
 from db.credentials import Credential
 
 COLUMNS = (
-    Column("service", "Service"),
-    Column("state", "State", "badge"),
-    Column("key", "Key"),
-    Column("hosts", "Goes only to"),
-    Column("used", "Last used", "moment"),
-    Column("acts", "Actions", "acts", "130px"),
+    Column("service", later("Service")),
+    Column("state", later("State"), "badge"),
+    Column("key", later("Key")),
+    Column("hosts", later("Goes only to")),
+    Column("used", later("Last used"), "moment"),
+    Column("acts", later("Actions"), "acts", "130px"),
 )
 STATES = {
     "works": badge_cell("Works", "ok", "circle-check"),
     "failing": badge_cell("Failing", "bad", "circle-alert"),
-    "reconnect": badge_cell("Needs a new login", "warn", "triangle-alert"),
-    "untested": badge_cell("Not tested", "", "circle-dashed"),
+    "reconnect": badge_cell(later("Needs a new login"), "warn", "triangle-alert"),
+    "untested": badge_cell(later("Not tested"), "", "circle-dashed"),
 }
 ACTS = (
-    Act("test", "Test the key", "play"),
-    Act("replace", "Replace the key", "pencil"),
-    Act("delete", "Delete", "trash-2"),
+    Act("test", later("Test the key"), "play"),
+    Act("replace", later("Replace the key"), "pencil"),
+    Act("delete", later("Delete"), "trash-2"),
 )
-CONNECT = Act("connect", "Sign in at the service", "plug", "Connect")
+CONNECT = Act("connect", later("Sign in at the service"), "plug", "Connect")
 
 
 def add(services: Services) -> None:
     @ui.page("/credentials")
     async def credentials(request: Request, problem: str = "", done: str = "") -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="credentials", title="Credentials") as page:
+        with frame(visit.viewer, here="credentials", title=_("Credentials")) as page:
             if problem:
-                error_card("The service was not connected.", problem)
+                error_card(_("The service was not connected."), problem)
             await _Credentials(visit, services, redirect_uri(request)).draw(page)
             if done:
-                notice("The service is connected.", tone="ok")
+                notice(_("The service is connected."), tone="ok")
 
 
 class _Credentials:
@@ -59,21 +60,21 @@ class _Credentials:
     async def draw(self, page: Frame) -> None:
         with page.side:
             new = button(
-                "New credential", icon="plus", kind="primary", on_press=self.ask, testid="new"
+                _("New credential"), icon="plus", kind="primary", on_press=self.ask, testid="new"
             )
             new.because(self.refused)
         text(
-            "Keys are stored sealed, never shown again, and sent only to the hosts named here.",
+            _("Keys are stored sealed, never shown again, and sent only to the hosts named here."),
             "soft",
         )
-        self.listing = Listing("Credentials", COLUMNS, on_act=self.act)
+        self.listing = Listing(_("Credentials"), COLUMNS, on_act=self.act)
         self.nothing = box("card")
         with self.nothing:
             empty_state(
-                "No credential yet",
-                "Give the key of a service once; every connector here can then use it.",
+                _("No credential yet"),
+                _("Give the key of a service once; every connector here can then use it."),
                 icon_name="key-round",
-                action="" if self.refused else "Give the first key",
+                action="" if self.refused else _("Give the first key"),
                 on_action=self.ask,
             )
         await self.load()
@@ -86,7 +87,7 @@ class _Credentials:
         self.nothing.set_visibility(not self.rows)
 
     def ask(self) -> None:
-        with sheet("New credential", testid="new-credential") as asked:
+        with sheet(_("New credential"), testid="new-credential") as asked:
             form = CredentialForm()
 
         async def save() -> None:
@@ -95,13 +96,16 @@ class _Credentials:
                 await self.load()
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Save the credential", kind="primary", on_press=save, testid="save")
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Save the credential"), kind="primary", on_press=save, testid="save")
         asked.show()
 
     async def _add(self, given: Given) -> None:
         made = await self.services.credentials.add(await self.visit.me(), given)
-        notice(f"The key for {made.service_name} is kept.", tone="ok")
+        notice(
+            _("The key for {service_name} is kept.").format(service_name=made.service_name),
+            tone="ok",
+        )
 
     async def act(self, row_id: str, name: str) -> None:
         if one := self.rows.get(row_id):
@@ -117,14 +121,16 @@ class _Credentials:
         try:
             proof = await self.services.credential_tests.run(await self.visit.me(), one.id)
         except BadInput as problem:
-            notice(problem.message, hint="Test it inside a connector instead.", tone="warn")
+            notice(problem.message, hint=_("Test it inside a connector instead."), tone="warn")
             return
         notice(proof.message, hint=proof.hint, tone="ok" if proof.works else "bad")
         await self.load()
 
     async def replace(self, one: Credential) -> None:
-        with sheet(f"Replace the key of {one.label or one.service_name}") as asked:
-            text("Every connector that uses it takes the new key from now on.", "soft")
+        with sheet(
+            _("Replace the key of {value}").format(value=one.label or one.service_name)
+        ) as asked:
+            text(_("Every connector that uses it takes the new key from now on."), "soft")
             fields = {
                 name: field(_words(name), kind="secret", name=name, testid=f"secret-{name}")
                 for name in one.fields
@@ -140,23 +146,25 @@ class _Credentials:
                 next(iter(fields.values())).failed(problem.message)
                 return
             asked.close()
-            notice("The key was replaced.", tone="ok")
+            notice(_("The key was replaced."), tone="ok")
             await self.load()
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Replace", kind="primary", on_press=save, testid="save")
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Replace"), kind="primary", on_press=save, testid="save")
         asked.show()
 
     async def delete(self, one: Credential) -> None:
         used = await self.services.credentials.where_used(await self.visit.me(), one.id)
         where = (
-            f"Used by {', '.join(name for _, name in used)}; those steps will fail."
+            f"Used by {', '.join(name for _id, name in used)}; those steps will fail."
             if used
-            else "No connector uses it."
+            else _("No connector uses it.")
         )
         if await confirm(
-            f"Delete the key of {one.label or one.service_name}?", where, yes="Delete the key"
+            _("Delete the key of {value}?").format(value=one.label or one.service_name),
+            where,
+            yes=_("Delete the key"),
         ):
             await self.services.credentials.remove(await self.visit.me(), UUID(str(one.id)))
             await self.load()

@@ -15,15 +15,16 @@ from app.services.all import Services
 from components.controls import box, button, empty_state, icon, row, stack, text, words_of_run
 from components.frame import frame
 from components.listing import Column, Listing, Row, badge_cell, moment
+from components.texts import _, later
 from db.connectors import Connector
 from db.executions import Execution
 
 RUNS = (
-    Column("connector", "Connector"),
-    Column("result", "Result", "badge"),
-    Column("contact", "Contact"),
-    Column("took", "Took", "number"),
-    Column("began", "Started", "moment"),
+    Column("connector", later("Connector")),
+    Column("result", later("Result"), "badge"),
+    Column("contact", later("Contact")),
+    Column("took", later("Took"), "number"),
+    Column("began", later("Started"), "moment"),
 )
 SHOWN = 6
 
@@ -32,13 +33,13 @@ def add(services: Services) -> None:
     @ui.page("/")
     async def home(request: Request) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="home", title="Home"):
+        with frame(visit.viewer, here="home", title=_("Home")):
             if visit.viewer.workspace_id:
                 await _Home(visit, services).draw()
                 return
             empty_state(
-                "You belong to no workspace yet",
-                "Ask an admin of a workspace to add you.",
+                _("You belong to no workspace yet"),
+                _("Ask an admin of a workspace to add you."),
                 icon_name="users",
             )
 
@@ -65,34 +66,37 @@ class _Home:
         first = next((one for one in connectors if not why_not_run(one)), None)
         href = f"/connectors/{first.id}" if first else "/connectors"
         with box("card"):
-            text("From question to answer in three steps", tag="h2")
+            text(_("From question to answer in three steps"), tag="h2")
             with box("steps-row"):
                 _step(
                     1,
                     "workflow",
-                    "Open a connector",
-                    "It asks web services about a contact, step by step.",
+                    _("Open a connector"),
+                    _("It asks web services about a contact, step by step."),
                     href=href,
                 )
                 _step(
                     2,
                     "play",
-                    "Press “Test all” in it",
-                    "See what it would change. A test never writes anything.",
+                    _("Press “Test all” in it"),
+                    _("See what it would change. A test never writes anything."),
                     href=href,
                 )
                 _step(
                     3,
                     "activity",
-                    "Run it and watch",
-                    "Every call, every answer, and every value it wrote.",
+                    _("Run it and watch"),
+                    _("Every call, every answer, and every value it wrote."),
                     on_press=(lambda: self.run(first)) if first else None,
                     href="/connectors",
                 )
             if self.visit.viewer.is_demo:
                 text(
-                    "This is for practice: the people here are invented, and so are the answers of "
-                    "the practice service on this machine. No key and no internet are needed.",
+                    _(
+                        "This is for practice: the people here are invented, and so are the answers "
+                        "of the practice service on this machine. No key and no internet are "
+                        "needed."
+                    ),
                     "hint",
                 )
 
@@ -100,39 +104,39 @@ class _Home:
         self, runs: Sequence[Execution], names: dict[UUID, str], contacts: dict[UUID, str]
     ) -> None:
         with stack():
-            text("Last runs", tag="h2")
+            text(_("Last runs"), tag="h2")
             if not runs:
                 with box("card"):
                     empty_state(
-                        "Nothing has run yet",
-                        "Open a connector, test it on a contact, then run it.",
+                        _("Nothing has run yet"),
+                        _("Open a connector, test it on a contact, then run it."),
                         icon_name="activity",
-                        action="Go to the connectors",
+                        action=_("Go to the connectors"),
                         href="/connectors",
                     )
                 return
-            Listing("Last runs", RUNS).show([_run_row(one, names, contacts) for one in runs])
+            Listing(_("Last runs"), RUNS).show([_run_row(one, names, contacts) for one in runs])
 
     def _connectors(self, connectors: Sequence[Connector]) -> None:
         refused = self.visit.why_not("executions.start")
         with stack():
             with row():
-                text("Connectors", "grow", tag="h2")
-                button("All", href="/connectors", kind="small ghost", name="All connectors")
+                text(_("Connectors"), "grow", tag="h2")
+                button(_("All"), href="/connectors", kind="small ghost", name=_("All connectors"))
             with box("card"), box("links", tag="ul"):
                 for one in connectors:
                     with box("row", tag="li"):
                         text(one.name, "grow cut", tag="a").props["href"] = f"/connectors/{one.id}"
                         button(
-                            "Run",
+                            _("Run"),
                             icon="play",
                             kind="small",
-                            name=f"Run: {one.name}",
+                            name=_("Run: {name}").format(name=one.name),
                             why=refused or why_not_run(one),
                             on_press=lambda one=one: self.run(one),
                         )
                 if not connectors:
-                    text("None yet.", "hint", tag="li")
+                    text(_("None yet."), "hint", tag="li")
 
     async def run(self, one: Connector) -> None:
         whole = await self.services.connectors.get(await self.visit.me(), one.id)
@@ -163,7 +167,7 @@ def _run_row(one: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) 
     return Row(
         str(one.id),
         {
-            "connector": names.get(one.connector_id, "A deleted connector"),
+            "connector": names.get(one.connector_id, _("A deleted connector")),
             "result": badge_cell(*words_of_run(one.status, one.outcome)),
             "contact": contacts.get(one.contact_id, "–") if one.contact_id else "–",
             "took": long_words(one.execution_time_ms),

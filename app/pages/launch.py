@@ -29,6 +29,7 @@ from components.controls import (
     text,
     tick,
 )
+from components.texts import _
 from db.connectors import Connector
 from db.contacts import Contact
 
@@ -66,9 +67,9 @@ class Launch:
             self.trouble = text("", "error")
             self.trouble.props["role"] = "alert"
         with asked.footer:
-            button("Cancel", on_press=asked.close)
+            button(_("Cancel"), on_press=asked.close)
             self.go = button(
-                "Start the run", icon="play", kind="primary", on_press=self.start, testid="start"
+                _("Start the run"), icon="play", kind="primary", on_press=self.start, testid="start"
             )
         await self._draw()
         asked.show()
@@ -102,20 +103,24 @@ class Launch:
 
     def _title(self) -> str:
         if self.connector is not None:
-            return f"Run “{self.connector.name}”"
+            return _("Run “{name}”").format(name=self.connector.name)
         assert self.contact is not None
-        return f"Run a connector on {name_of(self.contact)}"
+        return _("Run a connector on {contact}").format(contact=name_of(self.contact))
 
     async def _draw(self) -> None:
         self.place.clear()
         self.inputs = {}
         with self.place:
             if self.contact is None:
-                self.go.because("Choose a contact first.")
-                await self._choose("On which contact?", "Name, e-mail, company", self._contacts)
+                self.go.because(_("Choose a contact first."))
+                await self._choose(
+                    _("On which contact?"), _("Name, e-mail, company"), self._contacts
+                )
             elif self.connector is None:
-                self.go.because("Choose a connector first.")
-                await self._choose("Which connector?", "Name or description", self._connectors)
+                self.go.because(_("Choose a connector first."))
+                await self._choose(
+                    _("Which connector?"), _("Name or description"), self._connectors
+                )
             else:
                 self.go.because(
                     self.visit.why_not("executions.start") or why_not_run(self.connector)
@@ -134,7 +139,7 @@ class Launch:
             on_change=lambda words: self._look(find, words.strip()),
             testid="search",
         )
-        self.choices = box("choices", role="group", aria_label="What fits")
+        self.choices = box("choices", role="group", aria_label=_("What fits"))
         self.offered: list[str] | None = None
         await self._look(find, "")
 
@@ -179,21 +184,28 @@ class Launch:
     def _nothing(self) -> None:
         what = "contacts" if self.contact is None else "connectors"
         empty_state(
-            f"No {what.removesuffix('s')} fits",
-            "Try fewer letters.",
+            _("No {removesuffix} fits").format(removesuffix=what.removesuffix("s")),
+            _("Try fewer letters."),
             icon_name="search",
-            action=f"Go to the {what}",
+            action=_("Go to the {what}").format(what=what),
             href=f"/{what}",
         )
 
     def _summary(self, connector: Connector, contact: Contact) -> None:
         promise = promise_of(connector)
-        self._chosen("workflow", connector.name, f"Version {connector.version}", "connector")
+        self._chosen(
+            "workflow",
+            connector.name,
+            _("Version {version}").format(version=connector.version),
+            "connector",
+        )
         self._chosen("user", name_of(contact), _about(contact), "contact")
         for name, schema in (connector.input_schema.get("properties") or {}).items():
             wanted = name in (connector.input_schema.get("required") or [])
             self.inputs[name] = _asked(name, schema, wanted)
-        with box("promise", role="group", aria_label="What this run does", data_testid="promise"):
+        with box(
+            "promise", role="group", aria_label=_("What this run does"), data_testid="promise"
+        ):
             for symbol, words, more in promise_words(promise):
                 with row():
                     icon(symbol, "quiet")
@@ -202,7 +214,7 @@ class Launch:
                         if more:
                             text(more, "quiet small")
             if promise.practice:
-                badge("Practice: its answers are invented, it costs nothing", "info", "info")
+                badge(_("Practice: its answers are invented, it costs nothing"), "info", "info")
 
     def _chosen(self, symbol: str, name: str, about: str, part: str) -> None:
         with row():
@@ -212,7 +224,7 @@ class Launch:
                 if about:
                     text(about, "quiet small cut")
             if part != self.given:
-                button("Change", kind="small ghost", on_press=lambda: self._forget(part))
+                button(_("Change"), kind="small ghost", on_press=lambda: self._forget(part))
 
     async def _forget(self, part: str) -> None:
         setattr(self, part, None)

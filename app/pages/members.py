@@ -23,6 +23,7 @@ from components.controls import (
 )
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
+from components.texts import _, later
 
 ROLES = {
     "viewer": "Viewer: looks at everything",
@@ -31,16 +32,16 @@ ROLES = {
     "owner": "Owner: everything",
 }
 MEMBERS = (
-    Column("email", "Person"),
-    Column("role", "Role"),
-    Column("since", "Since", "moment"),
+    Column("email", later("Person")),
+    Column("role", later("Role")),
+    Column("since", later("Since"), "moment"),
     Column("acts", "", "acts", "90px"),
 )
 KEYS = (
-    Column("name", "Key"),
-    Column("ends", "Ends with"),
-    Column("used", "Last used", "moment"),
-    Column("made", "Made", "moment"),
+    Column("name", later("Key")),
+    Column("ends", later("Ends with")),
+    Column("used", later("Last used"), "moment"),
+    Column("made", later("Made"), "moment"),
     Column("acts", "", "acts", "60px"),
 )
 
@@ -49,7 +50,7 @@ def add(services: Services) -> None:
     @ui.page("/members")
     async def members(request: Request) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="members", title="Members & keys"):
+        with frame(visit.viewer, here="members", title=_("Members & keys")):
             await _Members(visit, services).draw()
             await _Keys(visit, services).draw()
 
@@ -63,12 +64,12 @@ class _Members:
         self.refused = self.visit.why_not("members.change")
         with stack():
             with row():
-                text("Members", tag="h2")
+                text(_("Members"), tag="h2")
                 grow()
-                button("Add a member", icon="plus", on_press=self.ask, testid="add-member").because(
-                    self.refused
-                )
-            self.listing = Listing("Members", MEMBERS, on_act=self.act)
+                button(
+                    _("Add a member"), icon="plus", on_press=self.ask, testid="add-member"
+                ).because(self.refused)
+            self.listing = Listing(_("Members"), MEMBERS, on_act=self.act)
         await self.load()
 
     async def load(self) -> None:
@@ -77,7 +78,10 @@ class _Members:
         acts = (
             []
             if self.refused
-            else [Act("role", "Change the role", "pencil"), Act("remove", "Remove", "trash-2")]
+            else [
+                Act("role", _("Change the role"), "pencil"),
+                Act("remove", _("Remove"), "trash-2"),
+            ]
         )
         self.listing.show(
             [
@@ -95,11 +99,13 @@ class _Members:
         )
 
     def ask(self) -> None:
-        with sheet("Add a member", testid="add-member-sheet") as asked:
+        with sheet(_("Add a member"), testid="add-member-sheet") as asked:
             email = field(
-                "E-mail", kind="email", hint="The person needs an account on this console already."
+                _("E-mail"),
+                kind="email",
+                hint=_("The person needs an account on this console already."),
             )
-            role = choice("Role", ROLES, "editor")
+            role = choice(_("Role"), ROLES, "editor")
             trouble = text("", "error")
 
         async def save() -> None:
@@ -111,12 +117,12 @@ class _Members:
                 trouble.say(f"{problem.message} {problem.hint}")
                 return
             asked.close()
-            notice(f"{email.value} is a member now.", tone="ok")
+            notice(_("{value} is a member now.").format(value=email.value), tone="ok")
             await self.load()
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Add", kind="primary", on_press=save, testid="save")
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Add"), kind="primary", on_press=save, testid="save")
         asked.show()
 
     async def act(self, row_id: str, name: str) -> None:
@@ -125,8 +131,8 @@ class _Members:
 
     async def change_role(self, row_id: str) -> None:
         person = self.people[row_id]
-        with sheet(f"Role of {person.email}") as asked:
-            role = choice("Role", ROLES, person.role)
+        with sheet(_("Role of {email}").format(email=person.email)) as asked:
+            role = choice(_("Role"), ROLES, person.role)
 
         async def save() -> None:
             try:
@@ -137,20 +143,22 @@ class _Members:
                 role.failed(f"{problem.message} {problem.hint}")
                 return
             asked.close()
-            notice(f"{person.email} is {role.value} now.", tone="ok")
+            notice(
+                _("{email} is {value} now.").format(email=person.email, value=role.value), tone="ok"
+            )
             await self.load()
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Change the role", kind="primary", on_press=save)
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Change the role"), kind="primary", on_press=save)
         asked.show()
 
     async def remove(self, row_id: str) -> None:
         person = self.people[row_id]
         sure = await confirm(
-            f"Remove {person.email}?",
-            "The person loses this workspace at once; what they made stays.",
-            yes="Remove",
+            _("Remove {email}?").format(email=person.email),
+            _("The person loses this workspace at once; what they made stays."),
+            yes=_("Remove"),
         )
         if sure:
             await self.services.workspaces.remove_member(
@@ -167,24 +175,24 @@ class _Keys:
         self.refused = self.visit.why_not("api_keys.change")
         with stack():
             with row():
-                text("API keys", tag="h2")
+                text(_("API keys"), tag="h2")
                 grow()
-                button("New key", icon="plus", on_press=self.ask, testid="new-key").because(
+                button(_("New key"), icon="plus", on_press=self.ask, testid="new-key").because(
                     self.refused
                 )
             with row("wrap"):
                 text(
-                    "A key acts for the person who made it, in this workspace, with their role.",
+                    _("A key acts for the person who made it, in this workspace, with their role."),
                     "hint",
                 )
-                text("What programs can ask", "small", tag="a").props["href"] = "/api/docs"
-            self.listing = Listing("API keys", KEYS, on_act=self.act)
+                text(_("What programs can ask"), "small", tag="a").props["href"] = "/api/docs"
+            self.listing = Listing(_("API keys"), KEYS, on_act=self.act)
             with box("card") as self.none:
                 empty_state(
-                    "No key yet",
-                    "Programs and other systems start runs and read results with a key.",
+                    _("No key yet"),
+                    _("Programs and other systems start runs and read results with a key."),
                     icon_name="key-round",
-                    action="" if self.refused else "Make the first key",
+                    action="" if self.refused else _("Make the first key"),
                     on_action=self.ask,
                 )
         await self.load()
@@ -207,7 +215,7 @@ class _Keys:
                         "ends": f"…{one.last4}",
                         "used": moment(one.last_used_at),
                         "made": moment(one.created_at),
-                        "acts": [Act("remove", "Delete", "trash-2")],
+                        "acts": [Act("remove", _("Delete"), "trash-2")],
                     },
                 )
                 for one in keys
@@ -215,39 +223,39 @@ class _Keys:
         )
 
     def ask(self) -> None:
-        with sheet("New API key") as asked:
+        with sheet(_("New API key")) as asked:
             name = field(
-                "Name",
-                placeholder="What will use it?",
-                hint="So that you know later which one to take away.",
+                _("Name"),
+                placeholder=_("What will use it?"),
+                hint=_("So that you know later which one to take away."),
             )
             shown = box("stack")
 
         async def make() -> None:
             try:
-                _, key = await self.services.api_keys.add(await self.visit.me(), name.value)
+                _row, key = await self.services.api_keys.add(await self.visit.me(), name.value)
             except ServiceProblem as problem:
                 name.failed(problem.message)
                 return
             shown.clear()
             with shown:
-                text("Copy it now: it is shown only this once.", "strong")
-                field("The key", key, readonly=True, mono=True, testid="key")
-            maker.because("The key was made. Close this, or copy it first.")
+                text(_("Copy it now: it is shown only this once."), "strong")
+                field(_("The key"), key, readonly=True, mono=True, testid="key")
+            maker.because(_("The key was made. Close this, or copy it first."))
             await self.load()
 
         with asked.footer:
-            button("Close", on_press=asked.close)
-            maker = button("Make the key", kind="primary", on_press=make, testid="make-key")
+            button(_("Close"), on_press=asked.close)
+            maker = button(_("Make the key"), kind="primary", on_press=make, testid="make-key")
         asked.show()
 
     async def act(self, row_id: str, name: str) -> None:
         if row_id not in self.names:
             return
         sure = await confirm(
-            f"Delete the key “{self.names[row_id]}”?",
-            "Programs that use it are refused from this moment on.",
-            yes="Delete the key",
+            _("Delete the key “{value}”?").format(value=self.names[row_id]),
+            _("Programs that use it are refused from this moment on."),
+            yes=_("Delete the key"),
         )
         if sure:
             await self.services.api_keys.remove(await self.visit.me(), UUID(row_id))

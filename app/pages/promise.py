@@ -7,6 +7,7 @@ from app.pages.people import in_words
 from app.services.connectors import load
 from app.services.demo import SERVICE
 from app.services.drafts import is_unpublished
+from components.texts import _
 from db.connectors import Connector
 from engine.model.parts import ForEachStep, HttpStep, all_steps
 from engine.model.sentences import hosts
@@ -44,24 +45,36 @@ def promise_words(promise: Promise) -> Iterator[tuple[str, str, str]]:
     """(icon, words, more): what it calls, and what it writes."""
     calls = "1 call" if promise.calls == 1 else f"{promise.calls} calls"
     if not promise.calls:
-        yield "globe", "Calls no service", ""
+        yield "globe", _("Calls no service"), ""
     elif promise.repeats:
-        yield "globe", f"Makes {calls}, some of them several times", ", ".join(promise.hosts)
+        yield (
+            "globe",
+            _("Makes {calls}, some of them several times").format(calls=calls),
+            ", ".join(promise.hosts),
+        )
     else:
-        yield "globe", f"Makes up to {calls}", f"to {', '.join(promise.hosts)}"
+        yield (
+            "globe",
+            _("Makes up to {calls}").format(calls=calls),
+            f"to {', '.join(promise.hosts)}",
+        )
     if promise.fields:
         fields = "1 field" if len(promise.fields) == 1 else f"{len(promise.fields)} fields"
         yield (
             "pencil",
-            f"Fills in up to {fields}",
+            _("Fills in up to {fields}").format(fields=fields),
             ", ".join(in_words(one) for one in promise.fields),
         )
     else:
-        yield "pencil", "Writes nothing to the contact", "No field is filled in by this connector."
+        yield (
+            "pencil",
+            _("Writes nothing to the contact"),
+            _("No field is filled in by this connector."),
+        )
 
 
 def why_not_run(connector: Connector) -> str:
     """Why nobody can run it now; empty where one can."""
     if is_unpublished(connector):
-        return "It was never published. Open it, and publish it first."
-    return "" if connector.enabled else "It is switched off. Switch it on first."
+        return _("It was never published. Open it, and publish it first.")
+    return "" if connector.enabled else _("It is switched off. Switch it on first.")

@@ -29,6 +29,7 @@ from components.frame import Command, Frame, frame, notice
 from components.neighbours import Neighbours
 from components.run_step import run_step
 from components.story import Line, Story
+from components.texts import _
 from components.waterfall import Waterfall, spans, under_way
 from db.executions import Execution, FieldWrite
 
@@ -46,12 +47,14 @@ def add(services: Services) -> None:
             return _not_there(visit)
         shown = _Run(visit, services, execution, step)
         await shown.learn()
-        commands = [Command("Run again", shown.run_again, icon="rotate-cw", group="Run", caps="R")]
+        commands = [
+            Command(_("Run again"), shown.run_again, icon="rotate-cw", group=_("Run"), caps="R")
+        ]
         with frame(
             visit.viewer,
             here="runs",
             title=shown.name,
-            crumbs=[("Runs", "/runs")],
+            crumbs=[(_("Runs"), "/runs")],
             commands=commands,
             filled=True,
         ) as page:
@@ -64,7 +67,7 @@ class _Run:
         self.visit, self.services = visit, services
         self.execution, self.chosen = execution, step
         self.again = Again(visit, services)
-        self.name, self.contact = "A deleted connector", ""
+        self.name, self.contact = _("A deleted connector"), ""
         self.planned: list[tuple[str, str]] = []
         self.begun: dict[str, Event] = {}
         self.inspected: Any = None
@@ -100,11 +103,11 @@ class _Run:
                 self.fall = Waterfall(on_pick=self.pick)
                 with box("columns even"):
                     with box("card"):
-                        text("What happened", tag="h2")
-                        self.story = Story("What happened", on_pick=self.pick, testid="story")
+                        text(_("What happened"), tag="h2")
+                        self.story = Story(_("What happened"), on_pick=self.pick, testid="story")
                     self.written = box("card", data_testid="written")
                 draw_legend()
-            self.drawer = Drawer("The step", on_close=lambda: self.pick(""), testid="inspector")
+            self.drawer = Drawer(_("The step"), on_close=lambda: self.pick(""), testid="inspector")
         page.on_key("again", self.run_again)
         page.on_key("cancel", self.cancel)
         if not self.chosen:
@@ -144,18 +147,18 @@ class _Run:
 
     async def cancel(self) -> None:
         if is_over(self.execution):
-            notice("This run has finished already.")
+            notice(_("This run has finished already."))
             return
         try:
             await self.services.executions.cancel(await self.visit.me(), self.execution.id)
         except ServiceProblem as problem:
             notice(problem.message, hint=problem.hint, tone="warn")
         else:
-            notice("The run is being cancelled.")
+            notice(_("The run is being cancelled."))
 
     def _why_not_again(self) -> str:
         if not is_over(self.execution):
-            return "This run has not finished yet. Wait for it, or cancel it."
+            return _("This run has not finished yet. Wait for it, or cancel it.")
         return self.visit.why_not("executions.change")
 
     async def _follow(self) -> None:
@@ -190,34 +193,34 @@ class _Run:
         with self.acts:
             if not is_over(run):
                 stop = button(
-                    "Cancel", icon="x", kind="danger", on_press=self.cancel, testid="cancel"
+                    _("Cancel"), icon="x", kind="danger", on_press=self.cancel, testid="cancel"
                 )
                 stop.because(self.visit.why_not("executions.change"))
             elif why := self._why_not_again():
-                button("Run again", icon="rotate-cw", why=why)
+                button(_("Run again"), icon="rotate-cw", why=why)
             else:
                 self._ways_again()
             href = f"/connectors/{run.connector_id}"
-            button("Open the connector", icon="workflow", href=href, kind="fold-label")
+            button(_("Open the connector"), icon="workflow", href=href, kind="fold-label")
 
     def _ways_again(self) -> None:
         run = self.execution
-        with menu("Run again", icon="rotate-cw"):
+        with menu(_("Run again"), icon="rotate-cw"):
             if run.status != "success":
                 menu_item(
-                    "From the failed step",
+                    _("From the failed step"),
                     icon_name="skip-forward",
                     on_press=lambda: self.again.from_failed(run),
                     testid="again-failed",
                 )
             menu_item(
-                "From the start",
+                _("From the start"),
                 icon_name="rotate-cw",
                 on_press=lambda: self.again.from_start(run),
                 testid="again-start",
             )
             menu_item(
-                "From the start, with the latest version",
+                _("From the start, with the latest version"),
                 icon_name="history",
                 on_press=lambda: self.again.with_latest(run),
             )
@@ -232,7 +235,7 @@ class _Run:
                     run.error_message,
                     run.error_hint or "",
                     tone="warn" if run.error_code in AMBER else "bad",
-                    action="" if self._why_not_again() else "Run again from the failed step",
+                    action="" if self._why_not_again() else _("Run again from the failed step"),
                     on_action=lambda: self.again.from_failed(run),
                     details=f"Code: {run.error_code}",
                 )
@@ -255,8 +258,11 @@ class _Run:
             if entry:
                 run_step(entry)
             elif self.chosen:
-                text("This step has not finished", tag="h2")
-                text("What it asked and what it was answered shows here as soon as it has.", "soft")
+                text(_("This step has not finished"), tag="h2")
+                text(
+                    _("What it asked and what it was answered shows here as soon as it has."),
+                    "soft",
+                )
 
     async def _show_written(self) -> None:
         writes = await self._writes() if is_over(self.execution) else []
@@ -298,11 +304,11 @@ def _total(run: Execution, rows: Sequence[dict[str, Any]]) -> float:
 
 
 def _not_there(visit: Visit) -> None:
-    with frame(visit.viewer, here="runs", title="Run", crumbs=[("Runs", "/runs")]):
+    with frame(visit.viewer, here="runs", title=_("Run"), crumbs=[(_("Runs"), "/runs")]):
         empty_state(
-            "There is no such run",
-            "It may have been deleted, or belong to another workspace.",
+            _("There is no such run"),
+            _("It may have been deleted, or belong to another workspace."),
             icon_name="search",
-            action="See all runs",
+            action=_("See all runs"),
             href="/runs",
         )

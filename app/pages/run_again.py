@@ -11,13 +11,14 @@ from app.services.executions import From, Unknown, Version
 from app.services.problems import NotFound, ServiceProblem
 from components.controls import box, button, confirm, sheet, stack, text
 from components.frame import notice
+from components.texts import _, later
 from db.executions import Execution
 
 # What became of a call whose answer was lost, and what is to be done about it.
 UNKNOWN: Final[tuple[tuple[Unknown, str, str], ...]] = (
-    ("mark_done", "It arrived", "Go on after this step as if it had answered well."),
-    ("repeat", "It did not arrive", "Make the call again."),
-    ("skip", "Leave it out", "Go on without this step."),
+    ("mark_done", later("It arrived"), later("Go on after this step as if it had answered well.")),
+    ("repeat", later("It did not arrive"), later("Make the call again.")),
+    ("skip", later("Leave it out"), later("Go on without this step.")),
 )
 
 
@@ -26,27 +27,27 @@ class Again:
         self.visit, self.services = visit, services
 
     async def from_start(self, run: Execution) -> None:
-        await self._ask(run, "start", "same", "Run it again from the start?")
+        await self._ask(run, "start", "same", _("Run it again from the start?"))
 
     async def with_latest(self, run: Execution) -> None:
-        await self._ask(run, "start", "latest", "Run it again with the latest version?")
+        await self._ask(run, "start", "latest", _("Run it again with the latest version?"))
 
     async def from_failed(self, run: Execution) -> None:
         if run.error_code == "unknown_result":
             self._what_became_of_it(run)
         else:
-            await self._ask(run, "failed_step", "same", "Run it again from the failed step?")
+            await self._ask(run, "failed_step", "same", _("Run it again from the failed step?"))
 
     async def _ask(self, run: Execution, since: From, version: Version, title: str) -> None:
-        if await confirm(title, await self._promise(run), yes="Run it again", danger=False):
+        if await confirm(title, await self._promise(run), yes=_("Run it again"), danger=False):
             await self._go(run, since, version)
 
     async def _promise(self, run: Execution) -> str:
         try:
             connector = await self.services.connectors.get(await self.visit.me(), run.connector_id)
         except NotFound:
-            return "The connector of this run was deleted."
-        said = [f"{words} ({more})." for _, words, more in promise_words(promise_of(connector))]
+            return _("The connector of this run was deleted.")
+        said = [f"{words} ({more})." for _icon, words, more in promise_words(promise_of(connector))]
         return f"{' '.join(said)} What the first run found or wrote stays as it is."
 
     async def _go(
@@ -62,17 +63,19 @@ class Again:
         ui.navigate.to(f"/runs/{made.id}")
 
     def _what_became_of_it(self, run: Execution) -> None:
-        with sheet("Did the call arrive?", testid="unknown") as asked:
+        with sheet(_("Did the call arrive?"), testid="unknown") as asked:
             text(
-                "The connection was lost before the answer came, so nobody here knows. "
-                "Look at the service, then say what is true.",
+                _(
+                    "The connection was lost before the answer came, so nobody here knows. Look at "
+                    "the service, then say what is true."
+                ),
                 "soft",
             )
             with stack():
                 for unknown, words, more in UNKNOWN:
                     self._way(run, unknown, words, more)
         with asked.footer:
-            button("Cancel", on_press=asked.close)
+            button(_("Cancel"), on_press=asked.close)
         asked.show()
 
     def _way(self, run: Execution, unknown: Unknown, words: str, more: str) -> None:

@@ -6,6 +6,7 @@ from app.pages.people import in_words
 from app.pages.runs import long_words
 from app.services.history import is_over
 from components.controls import box, icon, moment, text
+from components.texts import _
 from db.executions import Execution, FieldWrite
 
 TRIGGERS: Final = {
@@ -29,7 +30,7 @@ KEYS: Final = (
 def draw_facts(run: Execution, contact: str) -> None:
     if run.contact_id:
         with _fact("Contact"):
-            link = text(contact or "A contact", "cut", tag="a")
+            link = text(contact or _("A contact"), "cut", tag="a")
             link.props["href"] = f"/contacts/{run.contact_id}"
             link.props["data-testid"] = "contact"
     with _fact("Started"):
@@ -43,17 +44,19 @@ def draw_facts(run: Execution, contact: str) -> None:
         with _fact("Attempt"):
             text(str(run.attempt), tag="span")
             if run.retry_of:
-                text("the one before", tag="a").props["href"] = f"/runs/{run.retry_of}"
+                text(_("the one before"), tag="a").props["href"] = f"/runs/{run.retry_of}"
 
 
 def draw_written(run: Execution, writes: list[FieldWrite]) -> None:
     """Each field before and after."""
-    text("What it filled in", tag="h2")
+    text(_("What it filled in"), tag="h2")
     if not is_over(run):
-        text("Values are written when the run has finished.", "hint")
+        text(_("Values are written when the run has finished."), "hint")
         return
     if not writes:
-        text("It changed nothing: what it found was there already, or is not overwritten.", "hint")
+        text(
+            _("It changed nothing: what it found was there already, or is not overwritten."), "hint"
+        )
     with box("changes", tag="dl"):
         for one in writes:
             text(in_words(one.field), tag="dt")
@@ -64,7 +67,7 @@ def draw_written(run: Execution, writes: list[FieldWrite]) -> None:
 
 
 def draw_legend() -> None:
-    with box("legend", role="note", aria_label="Keys of this page"):
+    with box("legend", role="note", aria_label=_("Keys of this page")):
         for caps, words in KEYS:
             with box("row", tag="span"):
                 for cap in caps:

@@ -11,21 +11,22 @@ from app.services.all import Services
 from components.controls import box, choice, empty_state, field, words_of_run
 from components.frame import frame
 from components.listing import Column, Listing, Row, badge_cell, moment
+from components.texts import _, later
 from db.executions import Execution, Narrowed
 
 COLUMNS = (
-    Column("connector", "Connector"),
-    Column("result", "Result", "badge"),
-    Column("contact", "Contact"),
-    Column("took", "Took", "number"),
-    Column("began", "Started", "moment"),
+    Column("connector", later("Connector")),
+    Column("result", later("Result"), "badge"),
+    Column("contact", later("Contact")),
+    Column("took", later("Took"), "number"),
+    Column("began", later("Started"), "moment"),
 )
 SHOWN = {
-    "": "All runs",
-    "live": "Waiting or running",
+    "": later("All runs"),
+    "live": later("Waiting or running"),
     "found": "Found",
     "partly": "Partly",
-    "not_found": "No match",
+    "not_found": later("No match"),
     "failed": "Failed",
     "cancelled": "Cancelled",
 }
@@ -37,7 +38,7 @@ def add(services: Services) -> None:
         request: Request, q: str = "", show: str = "", connector_id: str = "", contact_id: str = ""
     ) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="runs", title="Runs"):
+        with frame(visit.viewer, here="runs", title=_("Runs")):
             await _Runs(visit, services, q, show, connector_id, contact_id).draw()
 
 
@@ -61,32 +62,32 @@ class _Runs:
         await self._learn_names()
         with box("filters", role="search"):
             field(
-                "Search runs",
+                _("Search runs"),
                 self.asked["q"],
                 kind="search",
-                placeholder="E-mail, name or id",
+                placeholder=_("E-mail, name or id"),
                 icon="search",
                 hide_label=True,
                 on_change=lambda words: self.ask(q=words.strip()),
             ).classes("search")
             choice(
-                "Result",
+                _("Result"),
                 SHOWN,
                 self.asked["show"],
                 hide_label=True,
                 on_change=lambda one: self.ask(show=one),
             )
-            connectors = {"": "All connectors"} | {
+            connectors = {"": _("All connectors")} | {
                 str(key): name for key, name in self.names.items()
             }
             choice(
-                "Connector",
+                _("Connector"),
                 connectors,
                 self.asked["connector_id"],
                 hide_label=True,
                 on_change=lambda one: self.ask(connector_id=one),
             )
-        self.listing = Listing("Runs", COLUMNS, on_more=self.more, on_fresh=self.load)
+        self.listing = Listing(_("Runs"), COLUMNS, on_more=self.more, on_fresh=self.load)
         self.nothing = box("card")
         await self.load()
         await self._follow()
@@ -155,7 +156,7 @@ class _Runs:
         return Row(
             str(row.id),
             {
-                "connector": self.names.get(row.connector_id, "A deleted connector"),
+                "connector": self.names.get(row.connector_id, _("A deleted connector")),
                 "result": badge_cell(*words_of_run(row.status, row.outcome)),
                 "contact": contacts.get(row.contact_id, "–") if row.contact_id else "–",
                 "took": long_words(row.execution_time_ms),
@@ -176,13 +177,15 @@ class _Runs:
             return
         with self.nothing:
             if any(self.asked.values()):
-                empty_state("No run fits", "Take a filter away to see more.", icon_name="search")
+                empty_state(
+                    _("No run fits"), _("Take a filter away to see more."), icon_name="search"
+                )
             else:
                 empty_state(
-                    "Nothing has run yet",
-                    "Open a connector, test it on a contact, then run it. It shows up here.",
+                    _("Nothing has run yet"),
+                    _("Open a connector, test it on a contact, then run it. It shows up here."),
                     icon_name="activity",
-                    action="Go to the connectors",
+                    action=_("Go to the connectors"),
                     href="/connectors",
                 )
 

@@ -11,9 +11,10 @@ from app.sign_in_routes import TRIED, local
 from app.signin import cookie_name
 from components.controls import box, button, field, icon, stack, text
 from components.look import lay
+from components.texts import _, later
 
 PROBLEMS = {
-    "wrong": "E-mail or password is not right. Check both and try again.",
+    "wrong": later("E-mail or password is not right. Check both and try again."),
     "wait": "Signing in failed too often. Wait {seconds} seconds, then try again.",
 }
 
@@ -34,13 +35,13 @@ def add(services: Services) -> None:
         ):
             with box("brand"):
                 icon("workflow")
-                text("Connector Console", tag="span")
-            text("Sign in", tag="h1")
+                text(_("Connector Console"), tag="span")
+            text(_("Sign in"), tag="h1")
             if problem in PROBLEMS:
                 text(PROBLEMS[problem].format(seconds=seconds), "error").props["role"] = "alert"
             with stack():
                 field(
-                    "E-mail",
+                    _("E-mail"),
                     email,
                     kind="email",
                     name="email",
@@ -48,13 +49,13 @@ def add(services: Services) -> None:
                     autofocus=not email,
                 )
                 field(
-                    "Password",
+                    _("Password"),
                     kind="secret",
                     name="password",
                     autocomplete="current-password",
                     autofocus=bool(email),
                 )
                 box(tag="input", type_="hidden", name="next", value=next)
-            button("Sign in", kind="primary wide", submit=True, testid="sign-in")
-            text("The first e-mail and password stand where the console was started.", "hint")
+            button(_("Sign in"), kind="primary wide", submit=True, testid="sign-in")
+            text(_("The first e-mail and password stand where the console was started."), "hint")
         return None

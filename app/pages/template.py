@@ -24,6 +24,7 @@ from components.controls import (
     text,
 )
 from components.frame import Frame, frame
+from components.texts import _
 from db.templates import Template
 from engine.model.definition import load
 from engine.model.parts import all_steps
@@ -60,29 +61,31 @@ class _Template:
         )
         with page.lead:
             if one.is_official:
-                badge("Official", "ok", "badge-check")
+                badge(_("Official"), "ok", "badge-check")
         with page.side:
             get = button(
-                "Install", icon="package", kind="primary", on_press=self.ask, testid="install"
+                _("Install"), icon="package", kind="primary", on_press=self.ask, testid="install"
             )
             get.because(self.visit.why_not("templates.install"))
         text(one.description, "soft")
         with box("columns"):
             with stack("wide"):
-                _told("What it does", "", [describe(step) for step in all_steps(read.config.steps)])
                 _told(
-                    "What it writes to the contact",
+                    _("What it does"), "", [describe(step) for step in all_steps(read.config.steps)]
+                )
+                _told(
+                    _("What it writes to the contact"),
                     "pencil",
                     [describe_mapping(mapping) for mapping in read.field_mappings],
                     none="Nothing: it only sends.",
                 )
             with stack("wide"):
-                _told("Where data goes", "globe", list(hosts(read)))
+                _told(_("Where data goes"), "globe", list(hosts(read)))
                 _told(
-                    "What it needs",
+                    _("What it needs"),
                     "key-round",
                     [_need(slot) for slot in one.slots],
-                    none="No key.",
+                    none=_("No key."),
                 )
 
     async def ask(self) -> None:
@@ -91,24 +94,29 @@ class _Template:
         kept = (await self.services.credentials.listed(me, limit=200)).items
         there = {row.service_name for row in kept}
         fields: dict[str, Field] = {}
-        with sheet(f"Install {one.name}", testid="install-sheet") as asked:
-            name = field("Name of your connector", one.name, name="name")
+        with sheet(_("Install {name}").format(name=one.name), testid="install-sheet") as asked:
+            name = field(_("Name of your connector"), one.name, name="name")
             for slot in one.slots:
                 if slot["service_name"] in there:
                     with row():
                         icon("circle-check", "tone-ok")
-                        text(f"Uses the key for {slot['title']} that is here already.", "small")
+                        text(
+                            _("Uses the key for {value} that is here already.").format(
+                                value=slot["title"]
+                            ),
+                            "small",
+                        )
                     continue
                 fields |= _slot(slot)
             trouble = text("", "error")
-            text("Keys are stored sealed and go only to the hosts named on this page.", "hint")
+            text(_("Keys are stored sealed and go only to the hosts named on this page."), "hint")
 
         async def install() -> None:
             for part in fields.values():
                 part.failed("")
             given: dict[str, dict[str, str]] = {}
             for path, part in fields.items():
-                service, _, member = path.partition("/")
+                service, _slash, member = path.partition("/")
                 given.setdefault(service, {})[member] = part.value
             try:
                 made = await self.services.templates.install(
@@ -123,13 +131,13 @@ class _Template:
             ui.navigate.to(f"/connectors/{made.id}")
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Install", kind="primary", on_press=install, testid="install-now")
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Install"), kind="primary", on_press=install, testid="install-now")
         asked.show()
 
 
 def _slot(slot: Mapping[str, Any]) -> dict[str, Field]:
-    text(f"Your key for {slot['title']}", tag="h3")
+    text(_("Your key for {value}").format(value=slot["title"]), tag="h3")
     made = {}
     for one in slot["fields"]:
         made[f"{slot['service_name']}/{one['name']}"] = field(
@@ -141,7 +149,7 @@ def _slot(slot: Mapping[str, Any]) -> dict[str, Field]:
             testid=f"slot-{one['name']}",
         )
         if str(one.get("docs_url") or "").startswith("https://"):
-            link = text("Where do I find this?", "small", tag="a")
+            link = text(_("Where do I find this?"), "small", tag="a")
             link.props.update({"href": one["docs_url"], "target": "_blank", "rel": "noreferrer"})
     return made
 
@@ -176,11 +184,11 @@ def _told(title: str, symbol: str, sentences: list[str], *, none: str = "") -> N
 
 
 def _not_there(visit: Visit) -> None:
-    with frame(visit.viewer, here="templates", title="Template", crumbs=CRUMBS):
+    with frame(visit.viewer, here="templates", title=_("Template"), crumbs=CRUMBS):
         empty_state(
-            "There is no such template",
-            "It may have been taken back, or belong to another workspace.",
+            _("There is no such template"),
+            _("It may have been taken back, or belong to another workspace."),
             icon_name="search",
-            action="See all templates",
+            action=_("See all templates"),
             href="/templates",
         )

@@ -9,18 +9,24 @@ from app.services.templates import Narrowed
 from components.controls import box, button, choice, empty_state, field, text
 from components.frame import frame
 from components.gallery import Card, Gallery
+from components.texts import _, later
 from db.templates import Template
 
 CATEGORIES = {
     "": "Everything",
-    "enrichment": "Find out more",
-    "verification": "Check what you have",
-    "sync": "Keep systems in step",
+    "enrichment": later("Find out more"),
+    "verification": later("Check what you have"),
+    "sync": later("Keep systems in step"),
     "messaging": "Messages",
-    "ai": "Ask a model",
+    "ai": later("Ask a model"),
     "geo": "Places",
 }
-SORTS = {"popular": "Most installed", "rating": "Best rated", "newest": "Newest", "name": "By name"}
+SORTS = {
+    "popular": later("Most installed"),
+    "rating": later("Best rated"),
+    "newest": "Newest",
+    "name": later("By name"),
+}
 PAGE = 60
 
 
@@ -28,7 +34,7 @@ def add(services: Services) -> None:
     @ui.page("/templates")
     async def templates(request: Request, q: str = "", category: str = "") -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="templates", title="Templates"):
+        with frame(visit.viewer, here="templates", title=_("Templates")):
             await _Templates(visit, services, q, category).draw()
 
 
@@ -41,23 +47,25 @@ class _Templates:
     async def draw(self) -> None:
         with box("filters", role="search"):
             field(
-                "Search templates",
+                _("Search templates"),
                 self.q,
                 kind="search",
-                placeholder="What do you want to do, and with which service?",
+                placeholder=_("What do you want to do, and with which service?"),
                 icon="search",
                 hide_label=True,
                 on_change=self.search,
             ).classes("search")
-            choice("Category", CATEGORIES, self.category, hide_label=True, on_change=self.narrow)
-            choice("Order", SORTS, self.sort, hide_label=True, on_change=self.order)
+            choice(_("Category"), CATEGORIES, self.category, hide_label=True, on_change=self.narrow)
+            choice(_("Order"), SORTS, self.sort, hide_label=True, on_change=self.order)
         self.count = text("", "quiet small")
         self.count.props["role"] = "status"
         self.gallery = Gallery("Templates")
-        self.more = button("Show more", on_press=self.next, testid="more")
+        self.more = button(_("Show more"), on_press=self.next, testid="more")
         self.nothing = box("card")
         with self.nothing:
-            empty_state("No template fits", "Try other words, or everything.", icon_name="search")
+            empty_state(
+                _("No template fits"), _("Try other words, or everything."), icon_name="search"
+            )
         await self.load()
 
     async def search(self, words: str) -> None:
@@ -103,7 +111,7 @@ def _card(one: Template) -> Card:
         name=one.name,
         description=one.description,
         href=f"/templates/{one.id}",
-        services=services_of(one) or "No key needed",
+        services=services_of(one) or _("No key needed"),
         category=CATEGORIES.get(one.category or "", one.category or "Other"),
         icon=one.icon or "package",
         official=one.is_official,

@@ -14,6 +14,7 @@ from app.services.problems import NotAllowed, NotSignedIn
 from app.services.roles import must
 from app.signin import Browser, browser_of
 from components.frame import Hits, Viewer
+from components.texts import _
 from db.session import Actor
 
 
@@ -29,7 +30,9 @@ class Visit:
         actor = await self.browser.current()
         if actor is None:
             ui.navigate.to(f"/sign-in?{urlencode({'next': self.path})}")
-            raise NotSignedIn("You are signed out.", hint="Sign in again; nothing was changed.")
+            raise NotSignedIn(
+                _("You are signed out."), hint=_("Sign in again; nothing was changed.")
+            )
         return actor
 
     def why_not(self, action: str) -> str:
@@ -64,7 +67,7 @@ async def begin(request: Request, services: Services) -> Visit:
     browser = browser_of(request)
     actor = await browser.current()
     if actor is None:
-        raise NotSignedIn("You are signed out.", hint="Sign in again.")
+        raise NotSignedIn(_("You are signed out."), hint=_("Sign in again."))
     OPEN.opened(browser.session_id, ui.context.client)
     # The switcher shows all of a person's workspaces, not only the one this page is in.
     places = (await services.workspaces.listed(Actor(actor.user_id), limit=200)).items
@@ -73,7 +76,7 @@ async def begin(request: Request, services: Services) -> Visit:
         name=browser.email or "",
         email=browser.email or "",
         workspace_id=actor.workspace_id or "",
-        workspace_name=here.name if here else "No workspace",
+        workspace_name=here.name if here else _("No workspace"),
         role=actor.role or "viewer",
         workspaces=tuple((place.id, place.name) for place in places),
         saas_role=await services.admins.role_of(actor),

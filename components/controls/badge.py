@@ -3,19 +3,20 @@
 from nicegui import ui
 
 from components.controls.plain import box, icon, text
+from components.texts import later
 
 STATUS = {
     "pending": ("Waiting", "", "clock"),
     "running": ("Running", "brand", "loader-circle"),
     "success": ("Finished", "ok", "circle-check"),
     "failed": ("Failed", "bad", "circle-alert"),
-    "timeout": ("Timed out", "warn", "timer"),
+    "timeout": (later("Timed out"), "warn", "timer"),
     "cancelled": ("Cancelled", "", "circle-minus"),
 }
 OUTCOME = {
     "found": ("Found", "ok", "circle-check"),
     "partly": ("Partly", "warn", "circle-dashed"),
-    "not_found": ("No match", "", "search"),
+    "not_found": (later("No match"), "", "search"),
     "skipped": ("Skipped", "", "circle-minus"),
     "failed": ("Failed", "bad", "circle-alert"),
 }

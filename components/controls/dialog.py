@@ -8,6 +8,7 @@ from nicegui import ui
 
 from components.controls.button import button, icon_button
 from components.controls.plain import box, text
+from components.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def sheet(title: str, *, wide: bool = False, testid: str = "") -> Iterator[Sheet
     with dialog, box("sheet wide" if wide else "sheet"):
         with box("head"):
             text(title, "grow", tag="h2")
-            icon_button("x", "Close", on_press=dialog.close)
+            icon_button("x", _("Close"), on_press=dialog.close)
         body = box("body")
         footer = box("foot")
     with body:

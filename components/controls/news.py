@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components.controls.button import button
 from components.controls.plain import box, fold, icon, row, stack, text
+from components.texts import _
 
 ICONS = {"bad": "circle-alert", "warn": "triangle-alert", "info": "info"}
 
@@ -32,10 +33,10 @@ def error_card(
                 with row():
                     button(action, on_press=on_action, kind="small")
             if said:
-                text("What the service said", "small strong")
+                text(_("What the service said"), "small strong")
                 text(said, "said")
             if details:
-                with fold("Details"):
+                with fold(_("Details")):
                     text(details, tag="pre")
     return card
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
+from components.texts import _
 from engine.errors import RunStopped
 from engine.model import expressions
 from engine.model.values import as_text
@@ -142,7 +143,7 @@ def preview(text: str, known: Known) -> dict[str, str] | None:
     if "{{" not in text:
         return None
     if waits := known.waits_for(text):
-        return {"text": f"Test “{waits}” to see it.", "tone": "warn"}
+        return {"text": _("Test “{waits}” to see it.").format(waits=waits), "tone": "warn"}
     try:
         filled = as_text(expressions.fill(text, known.scope))
     except RunStopped as problem:

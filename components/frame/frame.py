@@ -12,6 +12,7 @@ from nicegui.events import GenericEventArguments
 from components.controls import box, button, icon, text
 from components.frame.places import SHORTCUTS, Viewer, commands_of, groups_of, initials
 from components.look import lay
+from components.texts import _
 
 
 class Navigation(ui.element, component="navigation.js"):
@@ -90,7 +91,7 @@ def frame(
     ui.page_title(f"{title} · Connector Console")
     _make_room_for_landmarks()
     with box("frame"):
-        box("skip", tag="a", href="#content")._text = "Skip to the page"
+        box("skip", tag="a", href="#content")._text = _("Skip to the page")
         Navigation(_model(viewer, here))
         with box("main"):
             with box("top", tag="header"):
@@ -109,7 +110,7 @@ def frame(
     ui.on("hotkey", lambda event: made.keys.get(str(event.args), _nothing)())
     ui.on_exception(_say_it_went_wrong)
     with side:
-        opener = button("Search", icon="search", kind="ghost fold-label", caps="Ctrl K")
+        opener = button(_("Search"), icon="search", kind="ghost fold-label", caps=_("Ctrl K"))
         opener.on(
             "press",
             js_handler='() => dispatchEvent(new CustomEvent("console-key", {detail: "palette"}))',
@@ -150,8 +151,10 @@ def _make_room_for_landmarks() -> None:
 
 def _say_it_went_wrong(error: Exception) -> None:
     """The technical part is in the log; people learn that it happened and what they can do."""
-    message = getattr(error, "message", None) or "That did not work, and it is not your fault."
-    hint = getattr(error, "hint", None) or "Try again. If it stays like this, tell your operator."
+    message = getattr(error, "message", None) or _("That did not work, and it is not your fault.")
+    hint = getattr(error, "hint", None) or _(
+        "Try again. If it stays like this, tell your operator."
+    )
     notice(str(message), tone="bad", hint=str(hint))
 
 
@@ -161,7 +164,7 @@ def _nothing() -> None:
 
 def _title(crumbs: Sequence[tuple[str, str]], title: str) -> Any:
     if crumbs:
-        with box("crumbs", tag="ol", aria_label="Path"):
+        with box("crumbs", tag="ol", aria_label=_("Path")):
             for words, href in crumbs:
                 with box(tag="li"):
                     text(words, tag="a").props["href"] = href
@@ -206,7 +209,7 @@ def _model(viewer: Viewer, here: str) -> dict[str, Any]:
         "workspace": {
             "id": viewer.workspace_id,
             "name": viewer.workspace_name,
-            "about": "Practice: invented data" if viewer.is_demo else "Connector Console",
+            "about": "Practice: invented data" if viewer.is_demo else _("Connector Console"),
         },
         "workspaces": [{"id": key, "name": name} for key, name in viewer.workspaces],
         "viewer": {
@@ -215,7 +218,7 @@ def _model(viewer: Viewer, here: str) -> dict[str, Any]:
             "role": viewer.role,
             "initials": initials(viewer.name),
         },
-        "account": [{"title": "Your account", "href": "/account", "icon": "user"}],
+        "account": [{"title": _("Your account"), "href": "/account", "icon": "user"}],
         "sign_out": "/sign-out",
         "switch_to": "/switch-workspace",
     }

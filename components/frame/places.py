@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.texts import _, later
+
 Hits = list[dict[str, str]]  # {title, href, icon, more, group}
 
 
@@ -37,15 +39,22 @@ PLACES = (
     ("runs", "Runs", "/runs", "activity"),
     ("contacts", "Contacts", "/contacts", "users"),
     ("credentials", "Credentials", "/credentials", "key-round"),
-    ("members", "Members & keys", "/members", "shield"),
+    ("members", later("Members & keys"), "/members", "shield"),
 )
-SAAS_PLACES = (("admin", "Admin users", "/admin/users", "lock"),)
+SAAS_PLACES = (("admin", later("Admin users"), "/admin/users", "lock"),)
 
 SHORTCUTS: tuple[dict[str, Any], ...] = (
-    {"title": "Everywhere", "keys": [["Ctrl+K", "Search and commands"], ["?", "This list"]]},
+    {
+        "title": "Everywhere",
+        "keys": [["Ctrl+K", later("Search and commands")], ["?", later("This list")]],
+    },
     {
         "title": "Lists",
-        "keys": [["↑+↓", "Walk through rows"], ["Enter", "Open"], ["Esc", "Close what is open"]],
+        "keys": [
+            ["↑+↓", later("Walk through rows")],
+            ["Enter", "Open"],
+            ["Esc", later("Close what is open")],
+        ],
     },
     {
         "title": "Builder",
@@ -53,26 +62,26 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
             ["Ctrl+Enter", "Test"],
             ["Ctrl+Z", "Undo"],
             ["Ctrl+Shift+Z", "Redo"],
-            ["Alt+↑", "Move the step up"],
-            ["Alt+↓", "Move the step down"],
-            ["Alt+→", "Into a frame, to the next way"],
-            ["Alt+←", "To the way before, out of a frame"],
-            ["Ctrl+C", "Copy the step"],
-            ["Ctrl+V", "Put in what is copied"],
-            ["Ctrl+D", "Duplicate the step"],
-            ["Ctrl+E", "Leave the step out, or take it in"],
-            ["Del", "Delete the step"],
-            ["{{", "Insert a value into a field"],
+            ["Alt+↑", later("Move the step up")],
+            ["Alt+↓", later("Move the step down")],
+            ["Alt+→", later("Into a frame, to the next way")],
+            ["Alt+←", later("To the way before, out of a frame")],
+            ["Ctrl+C", later("Copy the step")],
+            ["Ctrl+V", later("Put in what is copied")],
+            ["Ctrl+D", later("Duplicate the step")],
+            ["Ctrl+E", later("Leave the step out, or take it in")],
+            ["Del", later("Delete the step")],
+            ["{{", later("Insert a value into a field")],
         ],
     },
     {
         "title": "Runs",
         "keys": [
-            ["J", "Next run"],
-            ["K", "Previous run"],
-            ["E", "Open all"],
-            ["W", "Close all"],
-            ["R", "Run again"],
+            ["J", later("Next run")],
+            ["K", later("Previous run")],
+            ["E", later("Open all")],
+            ["W", later("Close all")],
+            ["R", later("Run again")],
             ["C", "Cancel"],
         ],
     },
@@ -91,11 +100,17 @@ def commands_of(viewer: Viewer) -> list[dict[str, Any]]:
     places = [*PLACES, *(SAAS_PLACES if viewer.saas_role else ())]
     return [
         *(
-            {"key": key, "title": f"Go to {title}", "href": href, "icon": icon, "group": "Pages"}
+            {
+                "key": key,
+                "title": _("Go to {title}").format(title=title),
+                "href": href,
+                "icon": icon,
+                "group": "Pages",
+            }
             for key, title, href, icon in places
         ),
-        {"key": "theme", "title": "Switch light / dark", "icon": "moon"},
-        {"key": "shortcuts", "title": "Keyboard shortcuts", "icon": "keyboard", "caps": "?"},
+        {"key": "theme", "title": _("Switch light / dark"), "icon": "moon"},
+        {"key": "shortcuts", "title": _("Keyboard shortcuts"), "icon": "keyboard", "caps": "?"},
     ]
 
 

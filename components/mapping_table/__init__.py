@@ -6,6 +6,8 @@ from typing import Any
 
 from nicegui import ui
 
+from components.texts import _
+
 
 @dataclass(frozen=True, slots=True)
 class MappedField:
@@ -32,7 +34,11 @@ def effect(rows: Sequence[MappedField], contact: str) -> str:
     if changed:
         return f"Would change {changed} {'field' if changed == 1 else 'fields'} on {contact}"
     waiting = any(row.note.startswith("Test ") for row in rows)
-    return "Test it to see what it would change" if waiting else f"Changes nothing on {contact}"
+    return (
+        _("Test it to see what it would change")
+        if waiting
+        else _("Changes nothing on {contact}").format(contact=contact)
+    )
 
 
 class MappingTable(ui.element, component="mapping_table.js"):

@@ -7,12 +7,13 @@ from typing import Any
 from components.controls import badge, box, error_card, fold, row, text
 from components.json_picker import JsonPicker
 from components.kinds import readable
+from components.texts import _, later
 
 STATUS = {
     "success": ("Found", "ok", "circle-check"),
     "failed": ("Failed", "bad", "circle-alert"),
     "skipped": ("Skipped", "", "circle-minus"),
-    "not_found": ("No match", "", "search"),
+    "not_found": (later("No match"), "", "search"),
 }
 
 
@@ -22,7 +23,7 @@ def run_step(entry: Mapping[str, Any]) -> None:
         text(str(entry.get("name") or entry["id"]), tag="h2")
         badge(*STATUS.get(entry["status"], (entry["status"], "", "circle-dashed")))
         if entry.get("cached"):
-            badge("From the cache, free", "ok", "coins")
+            badge(_("From the cache, free"), "ok", "coins")
     if numbers := _numbers(entry):
         text(numbers, "quiet small numbers")
     if error := entry.get("error"):
@@ -33,22 +34,25 @@ def run_step(entry: Mapping[str, Any]) -> None:
             details=f"Code: {error['code']}",
         )
     if kept := entry.get("extracted"):
-        text("What was kept", tag="h3")
+        text(_("What was kept"), tag="h3")
         with box("facts", tag="dl"):
             for name, value in kept.items():
                 text(readable(name), tag="dt")
                 text(_short(value), tag="dd")
     if request := entry.get("request"):
-        with fold("The call"):
+        with fold(_("The call")):
             text(f"{request['method']} {request['url']}", "call-line")
             _pairs(request.get("headers"))
             _body(request.get("body"))
     if response := entry.get("response"):
-        with fold(f"The answer ({response['status']})", opened=not entry.get("extracted")):
+        with fold(
+            _("The answer ({value})").format(value=response["status"]),
+            opened=not entry.get("extracted"),
+        ):
             _pairs(response.get("headers"))
             _body(response.get("body"))
             if response.get("truncated"):
-                text("The answer is longer than what is kept of it.", "hint")
+                text(_("The answer is longer than what is kept of it."), "hint")
 
 
 def _numbers(entry: Mapping[str, Any]) -> str:
@@ -63,7 +67,7 @@ def _numbers(entry: Mapping[str, Any]) -> str:
 def _pairs(headers: Mapping[str, Any] | None) -> None:
     if not headers:
         return
-    with fold("Headers"), box("facts mono", tag="dl"):
+    with fold(_("Headers")), box("facts mono", tag="dl"):
         for name, value in headers.items():
             text(name, tag="dt")
             text(str(value), tag="dd")
@@ -71,7 +75,7 @@ def _pairs(headers: Mapping[str, Any] | None) -> None:
 
 def _body(body: Any) -> None:
     if body is None or body == "":
-        text("Empty.", "quiet small")
+        text(_("Empty."), "quiet small")
         return
     if isinstance(body, str):
         text(body, "body", tag="pre")

@@ -25,6 +25,7 @@ from app.services.problems import NotFound
 from components.controls import box, empty_state
 from components.frame import Command, frame
 from components.panes import Panes
+from components.texts import _
 
 
 def add(services: Services) -> None:
@@ -45,12 +46,12 @@ def add(services: Services) -> None:
 
 
 def _not_there(visit: Visit) -> None:
-    with frame(visit.viewer, here="connectors", title="No such connector"):
+    with frame(visit.viewer, here="connectors", title=_("No such connector")):
         empty_state(
-            "There is no such connector",
-            "It may have been deleted, or belong to another workspace.",
+            _("There is no such connector"),
+            _("It may have been deleted, or belong to another workspace."),
             icon_name="workflow",
-            action="See all connectors",
+            action=_("See all connectors"),
             href="/connectors",
         )
 
@@ -59,26 +60,28 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
     trying, picking, starting = Trying(bench), Picking(bench), Starting(bench)
     versions = Versions(bench)
     commands = [
-        Command("Test all steps", trying.everything, icon="play", group="Builder"),
-        Command("Test this step", trying.step, icon="play", group="Builder", caps="Ctrl ↵"),
-        Command("Run it on a contact", starting.run, icon="zap", group="Builder"),
-        Command("Choose another sample contact", sample.ask, icon="user", group="Builder"),
-        Command("Versions", versions.show, icon="history", group="Builder"),
-        Command("Settings of the connector", lambda: bench.select(""), icon="settings"),
+        Command(_("Test all steps"), trying.everything, icon="play", group=_("Builder")),
+        Command(
+            _("Test this step"), trying.step, icon="play", group=_("Builder"), caps=_("Ctrl ↵")
+        ),
+        Command(_("Run it on a contact"), starting.run, icon="zap", group=_("Builder")),
+        Command(_("Choose another sample contact"), sample.ask, icon="user", group=_("Builder")),
+        Command(_("Versions"), versions.show, icon="history", group=_("Builder")),
+        Command(_("Settings of the connector"), lambda: bench.select(""), icon="settings"),
     ]
-    name = str(bench.draft.document.get("name") or "Untitled connector")
+    name = str(bench.draft.document.get("name") or _("Untitled connector"))
     with frame(
         bench.visit.viewer,
         here="connectors",
         title=name,
-        crumbs=[("Connectors", "/connectors")],
+        crumbs=[(_("Connectors"), "/connectors")],
         commands=commands,
         filled=True,
     ) as page:
         bench.page = page.content
         below = Panes(
             "builder-below",
-            label="Height of the answer",
+            label=_("Height of the answer"),
             size=320,
             across=False,
             least=140,
@@ -86,7 +89,7 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
         )
         with below:
             beside = Panes(
-                "builder-beside", label="Width of the settings", size=400, least=320, keep=360
+                "builder-beside", label=_("Width of the settings"), size=400, least=320, keep=360
             )
             with beside, box("stage"):
                 flow = Flow(bench)
@@ -96,7 +99,11 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
                 settings = Settings(bench, trying.step)
         with below.second:
             split = Panes(
-                "builder-fields", label="Width of the contact fields", size=420, least=300, keep=320
+                "builder-fields",
+                label=_("Width of the contact fields"),
+                size=420,
+                least=300,
+                keep=320,
             )
             with split:
                 Answer(bench, picking, trying.step, settings.focus)

@@ -8,6 +8,7 @@ from components import kinds
 from components.controls import box, icon, sheet, text
 from components.copies import unpacked
 from components.frame import notice
+from components.texts import _
 
 
 class Adding:
@@ -15,7 +16,7 @@ class Adding:
         self.bench, self.opened = bench, opened
 
     def ask(self, list_id: str, index: int) -> None:
-        with sheet("Add a step", testid="add-step") as asked, box("kinds"):
+        with sheet(_("Add a step"), testid="add-step") as asked, box("kinds"):
             for key, kind in kinds.KINDS.items():
 
                 def add(chosen: str = key) -> None:
@@ -28,8 +29,8 @@ class Adding:
                 asked.close()
                 Pasting(self.bench, list_id, index, self.opened).ask()
 
-            about = "From a service’s own documentation, or a step copied elsewhere."
-            _offer("paste", "Paste a cURL command", about, "clipboard", "#64748b", bring)
+            about = _("From a service’s own documentation, or a step copied elsewhere.")
+            _offer("paste", _("Paste a cURL command"), about, "clipboard", "#64748b", bring)
         asked.show()
 
     def paste(self, said: str, after: str) -> None:
@@ -47,9 +48,9 @@ class Adding:
             Pasting(self.bench, list_id, index, self.opened).ask(said)
         else:
             notice(
-                "The clipboard holds no step.",
+                _("The clipboard holds no step."),
                 tone="warn",
-                hint="Copy a step with Ctrl+C, or a cURL command from a documentation.",
+                hint=_("Copy a step with Ctrl+C, or a cURL command from a documentation."),
             )
 
 

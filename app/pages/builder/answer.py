@@ -10,8 +10,9 @@ from app.services.drafts import LastTest
 from components import kinds
 from components.controls import badge, box, choice, empty_state, error_card, row, text
 from components.json_picker import JsonPicker
+from components.texts import _, later
 
-TABS = {"answer": "Answer", "sent": "Call as sent"}
+TABS = {"answer": "Answer", "sent": later("Call as sent")}
 
 
 class Answer:
@@ -26,7 +27,7 @@ class Answer:
         self.tab, self.newest = "answer", True
         self.shown: tuple[Any, ...] = ()
         self.tree: JsonPicker | None = None
-        with box("answer", tag="section", aria_label="Answer"):
+        with box("answer", tag="section", aria_label=_("Answer")):
             self.head = box("tabs answer-tabs")
             self.body = box("answer-body")
         bench.watch(self.redraw)
@@ -78,7 +79,7 @@ class Answer:
     def _head(self, last: LastTest | None, both: bool) -> None:
         self.head.clear()
         with self.head:
-            with box("row", role="tablist", aria_label="Answer and call"):
+            with box("row", role="tablist", aria_label=_("Answer and call")):
                 for key, name in TABS.items():
                     tab = box("tab", tag="button", type="button", role="tab")
                     tab.props["aria-selected"] = "true" if self.tab == key else "false"
@@ -89,7 +90,7 @@ class Answer:
                 return
             with row("answer-facts"):
                 if self.bench.stale(self.bench.selected):
-                    badge("Changed since this test", "warn", "rotate-ccw")
+                    badge(_("Changed since this test"), "warn", "rotate-ccw")
                 if both:
                     self._choose_answer()
                 badge(*words.verdict(last.entry))
@@ -97,10 +98,10 @@ class Answer:
 
     def _choose_answer(self) -> None:
         newest = self.bench.last(self.bench.selected)
-        other = "Last that failed" if newest is None or newest.good else "Last that worked"
+        other = _("Last that failed") if newest is None or newest.good else _("Last that worked")
         choice(
-            "Which answer",
-            {True: "Newest", False: other},
+            _("Which answer"),
+            {True: _("Newest"), False: other},
             self.newest,
             hide_label=True,
             on_change=self.choose,
@@ -113,7 +114,9 @@ class Answer:
         with self.body:
             if step is None:
                 empty_state(
-                    "No step is open", "Choose a step to see its answer.", icon_name="workflow"
+                    _("No step is open"),
+                    _("Choose a step to see its answer."),
+                    icon_name="workflow",
                 )
                 return
             if self.tab == "sent" and last is not None:
@@ -122,7 +125,7 @@ class Answer:
             if last is not None and last.entry.get("error"):
                 self._error(last.entry["error"], last.entry)
             if last is not None and (last.entry.get("response") or {}).get("truncated"):
-                text("The answer is longer than what is kept of it here.", "hint answer-note")
+                text(_("The answer is longer than what is kept of it here."), "hint answer-note")
             if self._values() is not None:
                 self.tree = JsonPicker(on_pick=self.picking.pick)
                 self._tree(fresh=True)
@@ -131,10 +134,12 @@ class Answer:
 
     def _untested(self, name: str) -> None:
         empty_state(
-            "Not tested yet",
-            f"Test it on {self.bench.contact_name} to see what “{name}” gets.",
+            _("Not tested yet"),
+            _("Test it on {contact_name} to see what “{name}” gets.").format(
+                contact_name=self.bench.contact_name, name=name
+            ),
             icon_name="play",
-            action="Test this step",
+            action=_("Test this step"),
             on_action=self.try_step,
         )
 
@@ -148,7 +153,7 @@ class Answer:
             mapped=self.picking.mapped(step),
             verb=self.picking.verb(),
             dimmed=bool(self.bench.running),
-            searchable="Search in the answer",
+            searchable=_("Search in the answer"),
             fresh=fresh,
         )
 
@@ -160,7 +165,7 @@ class Answer:
                 error["message"],
                 error.get("hint") or "",
                 tone=words.tone_of(entry, error["code"]),
-                action="Look at the key" if about_key else "Test again",
+                action=_("Look at the key") if about_key else _("Test again"),
                 on_action=(lambda: self.focus("credential")) if about_key else self.try_step,
                 said=words.said((entry.get("response") or {}).get("body")),
                 details=f"Code: {error['code']}" + (f"\nStatus: {status}" if status else ""),

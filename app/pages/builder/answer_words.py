@@ -3,6 +3,7 @@
 from typing import Any
 
 from components.controls import badge, box, empty_state, row, text
+from components.texts import _
 from engine.model.values import as_text
 
 WAIT_OR_LOOK = {404, 408, 425, 429, 500, 502, 503, 504}
@@ -24,8 +25,8 @@ def verdict(entry: dict[str, Any]) -> tuple[str, str, str]:
     status = status_of(entry)
     number = f"{status} " if status else ""
     return {
-        "success": (f"{number}It worked", "ok", "circle-check"),
-        "not_found": (f"{number}No match", "", "search"),
+        "success": (_("{number}It worked").format(number=number), "ok", "circle-check"),
+        "not_found": (_("{number}No match").format(number=number), "", "search"),
         "skipped": ("Skipped", "", "circle-minus"),
     }.get(entry["status"], (f"{number}Failed", "bad", "circle-alert"))
 
@@ -58,7 +59,7 @@ def said(body: Any) -> str:
 def show_call(request: dict[str, Any] | None) -> None:
     """The call as it was sent, keys masked."""
     if request is None:
-        empty_state("Nothing was sent", "This step calls no service.", icon_name="send")
+        empty_state(_("Nothing was sent"), _("This step calls no service."), icon_name="send")
         return
     with box("sent"):
         with row("wrap"):
@@ -71,7 +72,7 @@ def show_call(request: dict[str, Any] | None) -> None:
         body = request.get("body")
         if body:
             text(body if isinstance(body, str) else as_text(body), tag="pre")
-        text("Keys are shown as ••••; nobody can see them here.", "hint")
+        text(_("Keys are shown as ••••; nobody can see them here."), "hint")
 
 
 def _pairs(headers: Any) -> list[tuple[str, Any]]:

@@ -14,6 +14,7 @@ from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.draft import Draft
 from components.expression_input import ExpressionInput, Known
 from components.samples import Samples
+from components.texts import _
 from components.unfinished import problems
 from db.contacts import Contact
 from db.session import Actor
@@ -43,7 +44,7 @@ class Bench:
         self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self.contact: Contact | None = None
         self.contact_id: UUID | None = None
-        self.contact_name = "No sample contact"
+        self.contact_name = _("No sample contact")
         self.target: ExpressionInput | None = None  # the field a clicked value goes into
         self.target_step: str | None = None
         self.field = ""  # or the contact field it is written to
@@ -186,7 +187,7 @@ class Bench:
             self.not_saved = problem.message
             self.outdated = isinstance(problem, Conflict)
         except Exception as problem:  # the database is away, say: the next change tries again
-            self.not_saved = str(getattr(problem, "message", "The console cannot be reached."))
+            self.not_saved = str(getattr(problem, "message", _("The console cannot be reached.")))
         else:
             self.revision, self.saved_at, self.not_saved = saved.revision, saved.at, ""
             self.kept = document
@@ -198,7 +199,7 @@ class Bench:
                 return await self.visit.me()
         actor = await self.visit.browser.current()
         if actor is None:
-            raise NotSignedIn("You are signed out.", hint="Sign in again.")
+            raise NotSignedIn(_("You are signed out."), hint=_("Sign in again."))
         return actor
 
     def newest(self) -> dict[str, dict[str, Any]]:
@@ -209,7 +210,7 @@ class Bench:
 
     def _problems(self) -> tuple[Problem, ...]:
         unread = tuple(
-            Problem("body", "The body is not valid JSON.", step_id=step_id, field="body")
+            Problem("body", _("The body is not valid JSON."), step_id=step_id, field="body")
             for step_id in self.unread
             if self.draft.find(step_id) is not None
         )

@@ -9,8 +9,9 @@ from app.pages.builder.inputs import Inputs
 from app.pages.builder.pairs import Pairs
 from components.controls import box, choice
 from components.expression_input import ExpressionInput
+from components.texts import _, later
 
-KINDS = {"": "Nothing", "json": "JSON", "form": "Form fields", "text": "Text"}
+KINDS = {"": "Nothing", "json": "JSON", "form": later("Form fields"), "text": "Text"}
 # A JSON string as it stands, or an expression outside of one.
 PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<bare>\{\{(?:[^}"\']|"[^"]*"|\'[^\']*\'|\}(?!\}))*\}\})')
 
@@ -20,7 +21,7 @@ class Body:
         self.bench, self.body, self.inputs = bench, body, inputs
         self.step_id = bench.selected
         kind = next((name for name in ("json", "form", "text") if name in body), "")
-        choice("Send along", KINDS, kind, on_change=self.choose, testid="body-kind")
+        choice(_("Send along"), KINDS, kind, on_change=self.choose, testid="body-kind")
         self.place = box("stack")
         self.draw(kind)
 
@@ -37,11 +38,11 @@ class Body:
             if kind == "form":
                 Pairs(
                     self.bench,
-                    "Form fields",
+                    _("Form fields"),
                     self.body["form"],
                     on_change=lambda said: self.bench.set(("request", "body", "form"), said),
                     inputs=self.inputs,
-                    add="Add a field",
+                    add=_("Add a field"),
                     testid="form",
                 )
             elif kind == "json":

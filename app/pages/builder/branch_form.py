@@ -8,15 +8,16 @@ from app.pages.builder.inputs import Inputs
 from app.pages.builder.ways import Way, Ways, name_of
 from components.controls import button, row, text
 from components.kinds import NO_CONDITION
+from components.texts import _
 
 
 def branch_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
-    text("The first way whose condition holds is taken, from top to bottom.", "hint")
+    text(_("The first way whose condition holds is taken, from top to bottom."), "hint")
     last = len(step.get("branches") or []) - 1
 
     def inside(number: int, way: Way) -> None:
         if number == last and _is_otherwise(way):
-            text("Taken when none of the others holds.", "hint")
+            text(_("Taken when none of the others holds."), "hint")
             return
         ConditionEditor(
             inputs,
@@ -41,7 +42,7 @@ def branch_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         otherwise = {"name": "Otherwise", "steps": []}
         with row():
             button(
-                "Add “Otherwise”",
+                _("Add “Otherwise”"),
                 kind="small ghost",
                 icon="plus",
                 on_press=lambda: ways.keep([*ways.ways(), otherwise], name_of(last + 1)),

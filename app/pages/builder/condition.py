@@ -10,6 +10,7 @@ from app.pages.builder.inputs import Extra, Inputs
 from components.controls import box, button, choice, icon_button, row, text
 from components.expression_input import ExpressionInput
 from components.kinds import NO_CONDITION
+from components.texts import _, later
 from engine.model.parts import Condition
 from engine.model.sentences import in_words
 from engine.model.values import as_text
@@ -30,7 +31,7 @@ OPS = {
     "is_true": "is yes",
 }
 ALONE = {"is_not_empty", "is_empty", "is_true"}
-GROUPS = {"all": "All of these hold", "any": "One of these holds"}
+GROUPS = {"all": later("All of these hold"), "any": later("One of these holds")}
 Raw = dict[str, Any]
 
 
@@ -52,7 +53,7 @@ class ConditionEditor:
         self.place, self.extra, self.testid = place, extra, testid
         self.group, self.rows = parted(condition)
         self.rights: dict[int, ExpressionInput] = {}
-        self.inside = box("stack tight condition", role="group", aria_label="Condition")
+        self.inside = box("stack tight condition", role="group", aria_label=_("Condition"))
         self.draw()
 
     def draw(self) -> None:
@@ -60,7 +61,7 @@ class ConditionEditor:
         with self.inside:
             if len(self.rows) > 1:
                 choice(
-                    "How they count",
+                    _("How they count"),
                     GROUPS,
                     self.group,
                     hide_label=True,
@@ -72,23 +73,23 @@ class ConditionEditor:
                 else:
                     self._whole(number, one)
             with row():
-                button("And another", icon="plus", kind="ghost small", on_press=self.add)
+                button(_("And another"), icon="plus", kind="ghost small", on_press=self.add)
 
     def _row(self, number: int, one: Raw) -> None:
         with box("condition-row"):
             self.inputs.add(
-                "This value",
+                _("This value"),
                 as_text(one.get("left")),
                 place=self.place,
                 extra=self.extra,
                 hide_label=True,
-                placeholder=f"Insert a value; {self.empty}" if number == 0 else "Insert a value",
+                placeholder=f"Insert a value; {self.empty}" if number == 0 else _("Insert a value"),
                 on_change=lambda said: self.told(number, "left", said),
                 testid=f"{self.testid}-left-{number}" if self.testid else "",
             )
             with box("pair two"):
                 choice(
-                    "Comparison",
+                    _("Comparison"),
                     OPS,
                     one.get("op") or "equals",
                     hide_label=True,
@@ -96,14 +97,16 @@ class ConditionEditor:
                     testid=f"{self.testid}-op-{number}" if self.testid else "",
                 )
                 if len(self.rows) > 1:
-                    icon_button("x", "Remove this condition", on_press=lambda: self.remove(number))
+                    icon_button(
+                        "x", _("Remove this condition"), on_press=lambda: self.remove(number)
+                    )
             right = self.inputs.add(
-                "That value",
+                _("That value"),
                 spelled(one.get("right")),
                 place=self.place,
                 extra=self.extra,
                 hide_label=True,
-                placeholder="Type it, or insert a value",
+                placeholder=_("Type it, or insert a value"),
                 on_change=lambda said: self.told(number, "right", said),
                 testid=f"{self.testid}-right-{number}" if self.testid else "",
             )
@@ -114,7 +117,7 @@ class ConditionEditor:
         """Parts within parts were made over the API; they are read here, kept or removed."""
         with box("pair two"):
             text(words_of(one), "soft small")
-            icon_button("x", "Remove this condition", on_press=lambda: self.remove(number))
+            icon_button("x", _("Remove this condition"), on_press=lambda: self.remove(number))
 
     def told(self, number: int, key: str, said: Any) -> None:
         one = self.rows[number]
@@ -190,4 +193,4 @@ def words_of(condition: Raw) -> str:
     try:
         return in_words(Condition.model_validate(condition))
     except ValidationError:
-        return "A condition that is not whole yet"
+        return _("A condition that is not whole yet")

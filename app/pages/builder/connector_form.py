@@ -4,6 +4,7 @@ from typing import Any
 
 from app.pages.builder.bench import Bench
 from components.controls import box, field, icon, text, tick
+from components.texts import _
 
 
 def connector_form(bench: Bench) -> None:
@@ -17,39 +18,39 @@ def connector_form(bench: Bench) -> None:
         with box("flow-mark", tag="span").style("--c: #4f46e5"):
             icon("workflow")
         with box("grow"):
-            text("The connector", "strong", tag="h2").props["data-testid"] = "panel-title"
-            text("Choose a step to change it", "quiet small")
+            text(_("The connector"), "strong", tag="h2").props["data-testid"] = "panel-title"
+            text(_("Choose a step to change it"), "quiet small")
     with box("side-body"):
         field(
-            "Name of the connector",
+            _("Name of the connector"),
             document.get("name") or "",
             on_change=lambda said: settle("name", said),
             testid="connector-name",
         )
         field(
-            "What it is for",
+            _("What it is for"),
             document.get("description") or "",
             kind="lines",
             optional=True,
             on_change=lambda said: settle("description", said),
         )
         field(
-            "Wait for an answer at most",
+            _("Wait for an answer at most"),
             (document.get("timeout_ms") or 30_000) / 1000,
             kind="number",
-            hint="Seconds, for each call.",
+            hint=_("Seconds, for each call."),
             on_change=lambda said: settle("timeout_ms", round((said or 30) * 1000)),
         )
         field(
-            "Try again at most",
+            _("Try again at most"),
             document.get("max_retries", 3),
             kind="number",
-            hint="Times, when a service is busy or does not answer.",
+            hint=_("Times, when a service is busy or does not answer."),
             on_change=lambda said: settle("max_retries", round(said or 0)),
         )
         tick(
-            "Go on when a step fails",
+            _("Go on when a step fails"),
             bool(document.get("continue_on_error")),
-            hint="Later steps then see its values as empty.",
+            hint=_("Later steps then see its values as empty."),
             on_change=lambda said: settle("continue_on_error", said),
         )

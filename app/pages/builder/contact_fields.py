@@ -7,12 +7,13 @@ from components.controls import box, button, choice, field, icon_button, row, sh
 from components.expression_input import ExpressionInput
 from components.mapping_table import MappingTable, effect
 from components.samples import field_label
+from components.texts import _, later
 
 WRITES = {
     "overwrite": "Always",
-    "if_empty": "Only where it is empty",
-    "append": "Add to what is there",
-    "clear": "Always, and empty it when nothing was found",
+    "if_empty": later("Only where it is empty"),
+    "append": later("Add to what is there"),
+    "clear": later("Always, and empty it when nothing was found"),
 }
 
 
@@ -21,19 +22,19 @@ class ContactFields:
         self.bench = bench
         self.editing = ""
         self.input: ExpressionInput | None = None
-        with box("fields", tag="section", aria_label="Contact fields"):
+        with box("fields", tag="section", aria_label=_("Contact fields")):
             with box("fields-head"):
                 with box("grow"):
-                    text("Contact fields", "strong", tag="h2")
+                    text(_("Contact fields"), "strong", tag="h2")
                     self.effect = text("", "hint")
                     self.effect.props["role"] = "status"
                     self.effect.props["data-testid"] = "effect"
                 self.suggesting = Suggesting(bench)
                 button(
-                    "Field",
+                    _("Field"),
                     icon="plus",
                     kind="ghost small",
-                    name="Add a field of your own",
+                    name=_("Add a field of your own"),
                     on_press=self.ask_field,
                     why=bench.why_not,
                 )
@@ -61,7 +62,7 @@ class ContactFields:
         self.table.show(rows, target=own, readonly=bool(self.bench.why_not))
         self.suggesting.refresh()
         said = effect(rows, self.bench.contact_name)
-        self.effect.say(said or "Choose a field, then click a value in the answer.")
+        self.effect.say(said or _("Choose a field, then click a value in the answer."))
         self.effect.classes(add="effect" if said else "", remove="" if said else "effect")
 
     def target(self, name: str) -> None:
@@ -89,20 +90,20 @@ class ContactFields:
         with self.editor:
             with row():
                 text(field_label(name), "strong grow", tag="h3")
-                icon_button("x", "Done", kind="ghost small", on_press=lambda: self.target(name))
+                icon_button("x", _("Done"), kind="ghost small", on_press=lambda: self.target(name))
             self.input = ExpressionInput(
-                f"Value for {field_label(name)}",
+                _("Value for {name}").format(name=field_label(name)),
                 str(said.get("value") or ""),
                 known=self.bench.known(None),
                 hide_label=True,
-                placeholder="Click a value in the answer, or type",
+                placeholder=_("Click a value in the answer, or type"),
                 on_change=self._said,
                 on_focus=lambda one: self.bench.aim(one, None),
                 on_left=self.bench.leave,
                 testid="mapping-value",
             )
             choice(
-                "Write it",
+                _("Write it"),
                 WRITES,
                 said.get("write") or "overwrite",
                 on_change=self._write,
@@ -119,19 +120,21 @@ class ContactFields:
         self.bench.changed()
 
     def ask_field(self) -> None:
-        with sheet("A field of your own") as asked:
-            text("It is kept with the contact, beside the usual fields.", "soft small")
-            name = field("Name", "", placeholder="Company size", autofocus=True, testid="own-field")
+        with sheet(_("A field of your own")) as asked:
+            text(_("It is kept with the contact, beside the usual fields."), "soft small")
+            name = field(
+                _("Name"), "", placeholder=_("Company size"), autofocus=True, testid="own-field"
+            )
 
         def add() -> None:
             if not name.value.strip():
-                name.failed("Give it a name.")
+                name.failed(_("Give it a name."))
                 return
             asked.close()
             self.bench.field = data_field(name.value)
             self.bench.tell("target")
 
         with asked.footer:
-            button("Cancel", on_press=asked.close)
-            button("Add it", kind="primary", on_press=add)
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Add it"), kind="primary", on_press=add)
         asked.show()

@@ -10,12 +10,13 @@ from app.pages.builder.polling import Polling
 from app.pages.builder.repeats import repeats, reuse
 from app.pages.builder.rules import Rules
 from components.controls import choice, field, fold, tick
+from components.texts import _
 
 CAN_FAIL = ("http", "set", "branch", "for_each", "waterfall")
 
 
 def expert_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
-    with fold("Only when …", opened=bool(step.get("when"))):
+    with fold(_("Only when …"), opened=bool(step.get("when"))):
         ConditionEditor(
             inputs,
             step.get("when"),
@@ -25,47 +26,47 @@ def expert_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         )
     if step["kind"] == "http":
         _call(bench, step, inputs)
-    with fold("When it fails, or is left out"):
+    with fold(_("When it fails, or is left out")):
         if step["kind"] in CAN_FAIL:
             _failing(bench, step)
         tick(
-            "Leave this step out",
+            _("Leave this step out"),
             bool(step.get("disabled")),
-            hint="It stays here and is skipped in tests and runs.",
+            hint=_("It stays here and is skipped in tests and runs."),
             on_change=lambda said: bench.set(("disabled",), said or None),
             testid="leave-out",
         )
-    with fold("Note", opened=bool(step.get("notes"))):
+    with fold(_("Note"), opened=bool(step.get("notes"))):
         field(
-            "Note for those who read this later",
+            _("Note for those who read this later"),
             step.get("notes") or "",
             kind="lines",
-            hint="It is shown on the card.",
+            hint=_("It is shown on the card."),
             on_change=lambda said: bench.set(("notes",), said or None),
             testid="note",
         )
 
 
 def _call(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
-    with fold("What an answer means", opened=bool(step.get("rules"))):
+    with fold(_("What an answer means"), opened=bool(step.get("rules"))):
         Rules(bench, step, inputs)
-    with fold("Pages", opened=bool(step.get("paginate"))):
+    with fold(_("Pages"), opened=bool(step.get("paginate"))):
         Pages(bench, step)
-    with fold("Waiting until it is ready", opened=bool(step.get("poll"))):
+    with fold(_("Waiting until it is ready"), opened=bool(step.get("poll"))):
         Polling(bench, step, inputs)
-    with fold("Reusing answers", opened=bool(step.get("cache"))):
+    with fold(_("Reusing answers"), opened=bool(step.get("cache"))):
         reuse(bench, step)
-    with fold("Time and repeats"):
+    with fold(_("Time and repeats")):
         repeats(bench, step)
 
 
 def _failing(bench: Bench, step: dict[str, Any]) -> None:
     choice(
-        "When this step fails",
+        _("When this step fails"),
         {
-            "": "As the connector says",
-            "stop": "Stop the run",
-            "continue": "Go on without its values",
+            "": _("As the connector says"),
+            "stop": _("Stop the run"),
+            "continue": _("Go on without its values"),
         },
         step.get("on_error") or "",
         on_change=lambda said: bench.set(("on_error",), said or None),

@@ -9,6 +9,7 @@ from components.controls import box, icon_button, text
 from components.json_picker import JsonPicker
 from components.loops import left_behind
 from components.samples import field_label
+from components.texts import _
 from components.visible import Around
 from engine.model.contact import FIELDS
 
@@ -19,10 +20,10 @@ class Floating:
         self.roots: dict[str, str] = {}  # what stands first in the tree → the step
         self.items: dict[str, str] = {}  # … → what a loop calls its item
         self.shown: Any = None
-        with box("floating", tag="section", aria_label="Values to insert") as self.panel:
+        with box("floating", tag="section", aria_label=_("Values to insert")) as self.panel:
             with box("floating-head"):
-                text("Insert a value", "strong grow", tag="h2")
-                icon_button("x", "Close", kind="ghost small", on_press=self.close)
+                text(_("Insert a value"), "strong grow", tag="h2")
+                icon_button("x", _("Close"), kind="ghost small", on_press=self.close)
             self.tree = JsonPicker(on_pick=self.pick)
         self.panel.set_visibility(False)
         bench.watch(self.redraw)
@@ -47,9 +48,11 @@ class Floating:
         for seen in bench.draft.visible(bench.target_step):
             if isinstance(seen, Around):
                 item = str(seen.loop.get("as") or "item")
-                name = f"{kinds.readable(item)}, one of “{kinds.title(seen.loop)}”"
+                name = _("{item}, one of “{loop}”").format(
+                    item=kinds.readable(item), loop=kinds.title(seen.loop)
+                )
                 self.items[name] = item
-                data[name] = scope.get(item, "Test the list first")
+                data[name] = scope.get(item, _("Test the list first"))
             elif left_behind(seen.step):
                 name = f"{seen.number} {kinds.title(seen.step)}"
                 self.roots[name] = str(seen.step["id"])
@@ -57,7 +60,7 @@ class Floating:
         fresh = data != self.shown
         self.shown = data
         self.tree.show(
-            data, root="Known here", verb="Insert", searchable="Search values", fresh=fresh
+            data, root=_("Known here"), verb="Insert", searchable=_("Search values"), fresh=fresh
         )
 
     def _values(self, step: dict[str, Any], scope: dict[str, Any]) -> Any:
@@ -66,7 +69,7 @@ class Floating:
         if step["kind"] == "http":
             entry = self.bench.newest().get(step["id"], {})
             found = (entry.get("response") or {}).get("body")
-        return found if found is not None else "Test this step first"
+        return found if found is not None else _("Test this step first")
 
     def pick(self, path: str, value: Any, label: str) -> None:
         contact = {f"$.Contact{_below(field_label(name))}": name for name in FIELDS}

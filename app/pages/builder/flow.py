@@ -10,6 +10,7 @@ from components.draft import inner_lists
 from components.flow_canvas import FlowCanvas
 from components.frame import notice
 from components.mapping_table import effect
+from components.texts import _
 
 
 class Flow:
@@ -40,9 +41,9 @@ class Flow:
             self._cards(bench.draft.document["steps"], ""),
             selected=bench.selected,
             focus=focus,
-            start=f"Starts with {bench.contact_name}"
+            start=_("Starts with {contact_name}").format(contact_name=bench.contact_name)
             if bench.contact_id
-            else "Starts with a contact",
+            else _("Starts with a contact"),
             end=self._end(),
             readonly=bool(bench.why_not),
         )
@@ -64,7 +65,11 @@ class Flow:
             return
         self.bench.draft.remove(step_id)
         self.bench.changed("structure")
-        notice(f"“{kinds.title(step)}” was deleted.", action="Undo", on_action=self.undo)
+        notice(
+            _("“{step}” was deleted.").format(step=kinds.title(step)),
+            action=_("Undo"),
+            on_action=self.undo,
+        )
 
     def shift(self, step_id: str, way: str) -> None:
         if not self.bench.why_not and self.bench.draft.shift(step_id, way):
@@ -90,8 +95,8 @@ class Flow:
         if step is not None:
             self.canvas.copy(packed(step))
             notice(
-                f"“{kinds.title(step)}” is copied.",
-                hint="Ctrl+V puts it in after a step, here or in another connector.",
+                _("“{step}” is copied.").format(step=kinds.title(step)),
+                hint=_("Ctrl+V puts it in after a step, here or in another connector."),
             )
 
     def undo(self) -> None:
@@ -142,4 +147,4 @@ class Flow:
     def _end(self) -> str:
         bench = self.bench
         said = effect(bench.samples.fields(bench.draft), bench.contact_name)
-        return said or "Nothing is written to the contact yet"
+        return said or _("Nothing is written to the contact yet")

@@ -11,55 +11,56 @@ from components.controls import box, button, field, text
 from components.kinds import name_for, readable, title
 from components.loops import listed
 from components.offered_lists import lists_in
+from components.texts import _
 
 
 def for_each_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     step_id = str(step["id"])
     inputs.add(
-        "Which list",
+        _("Which list"),
         str(step.get("items") or ""),
-        placeholder="Choose a list below, or insert one",
+        placeholder=_("Choose a list below, or insert one"),
         on_change=lambda said: bench.set(("items",), said),
         testid="items",
     )
     _offered(bench, step_id)
     field(
-        "Call one item",
+        _("Call one item"),
         step.get("as") or "item",
-        hint="The steps inside know it by this name.",
+        hint=_("The steps inside know it by this name."),
         on_change=lambda said: _call(bench, step_id, said),
         testid="loop-name",
         wait=900,
     )
     with box("halves"):
         field(
-            "At most",
+            _("At most"),
             step.get("max_items") or 1000,
             kind="number",
             min=1,
-            hint="Items; the rest is left out.",
+            hint=_("Items; the rest is left out."),
             on_change=lambda said: bench.set(("max_items",), round(said) if said else None),
             testid="most-items",
         )
         field(
-            "At once",
+            _("At once"),
             step.get("concurrency") or 1,
             kind="number",
             min=1,
             max=20,
-            hint="1: one after the other.",
+            hint=_("1: one after the other."),
             on_change=lambda said: bench.set(("concurrency",), round(said) if said else None),
             testid="at-once",
         )
     Pairs(
         bench,
-        "Keep of each item",
+        _("Keep of each item"),
         step.get("result") or {},
         on_change=lambda said: bench.set(("result",), said or None),
         inputs=inputs,
         place=f"{step_id}/steps",
-        add="Add a value",
-        empty="After the loop, later steps see a list with these values of every item.",
+        add=_("Add a value"),
+        empty=_("After the loop, later steps see a list with these values of every item."),
         testid="result",
     )
 
@@ -69,9 +70,9 @@ def _offered(bench: Bench, step_id: str) -> None:
     step = bench.draft.find(step_id) or {}
     count = len(listed(step, bench.samples.scope(bench.draft, step_id)))
     if count:
-        text(f"A list of {count} on this sample.", "hint")
+        text(_("A list of {count} on this sample.").format(count=count), "hint")
         return
-    with box("offered", role="group", aria_label="Lists in earlier answers"):
+    with box("offered", role="group", aria_label=_("Lists in earlier answers")):
         for words, take in _lists(bench, step_id):
 
             def choose(take: Callable[[], str] = take) -> None:

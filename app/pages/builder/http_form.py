@@ -9,22 +9,23 @@ from app.pages.builder.kept import Kept
 from app.pages.builder.key import Key
 from app.pages.builder.pairs import Pairs
 from components.controls import choice
+from components.texts import _, later
 
 METHODS = {
-    "GET": "GET · ask",
-    "POST": "POST · send, or make new",
-    "PUT": "PUT · replace",
-    "PATCH": "PATCH · change",
-    "DELETE": "DELETE · remove",
-    "HEAD": "HEAD · only look whether it is there",
-    "OPTIONS": "OPTIONS · ask what is possible",
+    "GET": later("GET · ask"),
+    "POST": later("POST · send, or make new"),
+    "PUT": later("PUT · replace"),
+    "PATCH": later("PATCH · change"),
+    "DELETE": later("DELETE · remove"),
+    "HEAD": later("HEAD · only look whether it is there"),
+    "OPTIONS": later("OPTIONS · ask what is possible"),
 }
 
 
 def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     request = step.get("request") or {}
     choice(
-        "What to do",
+        _("What to do"),
         METHODS,
         request.get("method", "GET"),
         on_change=lambda said: _choose_method(bench, step["id"], said),
@@ -34,19 +35,19 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         "Address",
         str(request.get("url") or ""),
         placeholder="https://api.example.com/people",
-        hint="Type / after a space, or {{, to insert a value.",
+        hint=_("Type / after a space, or {{, to insert a value."),
         on_change=lambda said: bench.set(("request", "url"), said.strip()),
         testid="address",
     )
     Key(bench, step)
     Pairs(
         bench,
-        "Search terms in the address",
+        _("Search terms in the address"),
         request.get("query") or {},
         on_change=lambda said: bench.set(("request", "query"), said or None),
         inputs=inputs,
-        add="Add a term",
-        empty="What comes after the “?” of an address. Empty values are left out.",
+        add=_("Add a term"),
+        empty=_("What comes after the “?” of an address. Empty values are left out."),
         testid="query",
     )
     Pairs(
@@ -55,7 +56,7 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         request.get("headers") or {},
         on_change=lambda said: bench.set(("request", "headers"), said or None),
         inputs=inputs,
-        add="Add a header",
+        add=_("Add a header"),
         testid="header",
     )
     if _may_send(request.get("method", "GET")) or request.get("body"):

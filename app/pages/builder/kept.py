@@ -3,6 +3,7 @@
 from app.pages.builder.bench import Bench, What
 from components.controls import box, field, icon_button, text
 from components.frame import notice
+from components.texts import _
 
 
 class Kept:
@@ -12,7 +13,7 @@ class Kept:
         self.bench, self.step_id = bench, step_id
         self.shown: dict[str, str] | None = None
         with box("stack tight"):
-            text("Keep from the answer", "label", tag="h3")
+            text(_("Keep from the answer"), "label", tag="h3")
             self.place = box("stack tight")
         bench.watch(self.redraw)
         self.draw()
@@ -30,14 +31,16 @@ class Kept:
         self.place.clear()
         with self.place:
             if not kept:
-                text("Test the step, then click the values you need in its answer below.", "hint")
+                text(
+                    _("Test the step, then click the values you need in its answer below."), "hint"
+                )
             for name, path in kept.items():
                 self._row(name, path)
 
     def _row(self, name: str, path: str) -> None:
         with box("pair kept"):
             field(
-                "Name of the kept value",
+                _("Name of the kept value"),
                 name,
                 hide_label=True,
                 on_change=lambda said: self.rename(name, said),
@@ -45,13 +48,15 @@ class Kept:
                 wait=900,
             )
             field(
-                f"Where {name} is in the answer",
+                _("Where {name} is in the answer").format(name=name),
                 path,
                 hide_label=True,
                 mono=True,
                 on_change=lambda said: self._moved(name, said),
             )
-            icon_button("x", f"Do not keep {name}", on_press=lambda: self.drop(name))
+            icon_button(
+                "x", _("Do not keep {name}").format(name=name), on_press=lambda: self.drop(name)
+            )
 
     def rename(self, old: str, new: str) -> None:
         """Everything that uses it follows."""
@@ -61,9 +66,9 @@ class Kept:
             self.bench.changed("structure")
             return
         notice(
-            f"“{new}” cannot be the name.",
+            _("“{new}” cannot be the name.").format(new=new),
             tone="warn",
-            hint="Use letters, digits and _, and a name that is not taken yet.",
+            hint=_("Use letters, digits and _, and a name that is not taken yet."),
         )
         self.shown = None
         self.draw()

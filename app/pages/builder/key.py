@@ -10,12 +10,13 @@ from app.services.problems import ServiceProblem
 from components.controls import box, button, choice, field, row, sheet, text
 from components.frame import notice
 from components.kinds import HOLE
+from components.texts import _, later
 
 WAYS = {
-    "bearer": "In the header Authorization: Bearer …",
-    "header": "In a header with another name",
-    "query": "In the address, as a search term",
-    "basic": "User name and password",
+    "bearer": later("In the header Authorization: Bearer …"),
+    "header": later("In a header with another name"),
+    "query": later("In the address, as a search term"),
+    "basic": later("User name and password"),
 }
 
 
@@ -24,16 +25,16 @@ class Key:
         self.bench, self.step_id = bench, str(step["id"])
         with box("stack tight"):
             self.choice = choice(
-                "Key",
+                _("Key"),
                 self._choices(),
                 step.get("credential") or "",
                 on_change=lambda said: bench.set(("credential",), said or None),
-                hint="Keys are kept sealed and only go to the hosts they are for.",
+                hint=_("Keys are kept sealed and only go to the hosts they are for."),
                 testid="key",
             )
             with row():
                 button(
-                    "Give a new key",
+                    _("Give a new key"),
                     icon="key-round",
                     kind="small",
                     on_press=self.ask,
@@ -44,26 +45,28 @@ class Key:
     def _choices(self) -> dict[str, str]:
         chosen = (self.bench.draft.find(self.step_id) or {}).get("credential")
         missing = {chosen: f"{chosen} (missing)"} if chosen else {}
-        return {"": "No key needed", **missing, **self.bench.credentials}
+        return {"": _("No key needed"), **missing, **self.bench.credentials}
 
     def ask(self) -> None:
         step = self.bench.draft.find(self.step_id) or {}
         host = host_of(str((step.get("request") or {}).get("url") or ""))
-        with sheet("Give a new key", testid="new-key-sheet") as asked:
-            text("It is sealed at once, and nobody can read it again, you included.", "soft small")
-            name = field("Name of the service", _name_of(host), testid="key-service")
+        with sheet(_("Give a new key"), testid="new-key-sheet") as asked:
+            text(
+                _("It is sealed at once, and nobody can read it again, you included."), "soft small"
+            )
+            name = field(_("Name of the service"), _name_of(host), testid="key-service")
             hosts = field(
-                "For which host",
+                _("For which host"),
                 host,
-                hint="The key is never sent anywhere else.",
+                hint=_("The key is never sent anywhere else."),
                 placeholder="api.example.com",
                 testid="key-host",
             )
-            way = choice("How it is sent", WAYS, "bearer", on_change=lambda said: shape(said))
-            place = field("Name of the header or term", "X-Api-Key")
-            user = field("User name", "", autocomplete="off")
+            way = choice(_("How it is sent"), WAYS, "bearer", on_change=lambda said: shape(said))
+            place = field(_("Name of the header or term"), "X-Api-Key")
+            user = field(_("User name"), "", autocomplete="off")
             secret = field(
-                "Key", "", kind="secret", autocomplete="new-password", testid="key-secret"
+                _("Key"), "", kind="secret", autocomplete="new-password", testid="key-secret"
             )
 
             def shape(kind: str) -> None:
@@ -73,7 +76,7 @@ class Key:
             shape("bearer")
             failed = box()
         with asked.footer:
-            button("Cancel", on_press=asked.close)
+            button(_("Cancel"), on_press=asked.close)
 
             async def keep() -> None:
                 given = _given(
@@ -92,9 +95,14 @@ class Key:
                 self.bench.credentials[made.service_name] = made.label or made.service_name
                 self.choice.offer(self._choices())
                 self.choice.value = made.service_name
-                notice(f"The key for {made.service_name} is sealed.", tone="ok")
+                notice(
+                    _("The key for {service_name} is sealed.").format(
+                        service_name=made.service_name
+                    ),
+                    tone="ok",
+                )
 
-            button("Seal and use it", kind="primary", on_press=keep, testid="key-keep")
+            button(_("Seal and use it"), kind="primary", on_press=keep, testid="key-keep")
         asked.show()
 
 

@@ -8,6 +8,7 @@ from app.services.drafts import Opened
 from app.services.problems import ServiceProblem
 from components.changes import Change, changes
 from components.controls import box, button, icon, row, text
+from components.texts import _
 
 MOST = 6
 
@@ -42,18 +43,20 @@ class Meanwhile:
 
     def _draw(self, theirs: Opened) -> None:
         bench = self.bench
-        with box("news warn", role="group", aria_label="Someone else changed this draft"):
+        with box("news warn", role="group", aria_label=_("Someone else changed this draft")):
             icon("triangle-alert")
             with box("stack grow"):
-                text("Someone else changed this draft.", "headline")
-                text("Your last changes are not saved yet. Choose which ones stay.", "soft small")
+                text(_("Someone else changed this draft."), "headline")
+                text(
+                    _("Your last changes are not saved yet. Choose which ones stay."), "soft small"
+                )
                 with box("sides"):
-                    _side("What they did", changes(bench.kept, theirs.document))
-                    _side("What you did", changes(bench.kept, bench.draft.document))
+                    _side(_("What they did"), changes(bench.kept, theirs.document))
+                    _side(_("What you did"), changes(bench.kept, bench.draft.document))
                 with row():
-                    button("Load what they made", kind="small", on_press=ui.navigate.reload)
+                    button(_("Load what they made"), kind="small", on_press=ui.navigate.reload)
                     button(
-                        "Keep mine instead",
+                        _("Keep mine instead"),
                         kind="small",
                         on_press=lambda: self._keep(theirs.revision),
                         testid="keep-mine",
@@ -70,6 +73,6 @@ def _side(title: str, found: list[Change]) -> None:
         text(title, "strong small")
         list_changes(found[:MOST])
         if len(found) > MOST:
-            text(f"and {len(found) - MOST} more", "hint")
+            text(_("and {value} more").format(value=len(found) - MOST), "hint")
         if not found:
-            text("Nothing that is still different.", "hint")
+            text(_("Nothing that is still different."), "hint")

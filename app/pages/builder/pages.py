@@ -5,17 +5,21 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from components.controls import box, button, choice, field, text
 from components.offered_lists import lists_in, marks_in
+from components.texts import _, later
 
 KINDS = {
-    "": "No, one answer is all",
-    "page": "Yes, pages are numbered",
-    "offset": "Yes, by how many came before",
-    "cursor": "Yes, each answer holds a mark for the next",
-    "next_url": "Yes, each answer holds the address of the next",
-    "link_header": "Yes, a Link header names the next",
+    "": later("No, one answer is all"),
+    "page": later("Yes, pages are numbered"),
+    "offset": later("Yes, by how many came before"),
+    "cursor": later("Yes, each answer holds a mark for the next"),
+    "next_url": later("Yes, each answer holds the address of the next"),
+    "link_header": later("Yes, a Link header names the next"),
 }
 PARAMS = {"page": "page", "offset": "offset", "cursor": "after"}
-PLACES = {"query": "In the address, as a search term", "body": "In what is sent along"}
+PLACES = {
+    "query": later("In the address, as a search term"),
+    "body": later("In what is sent along"),
+}
 
 
 class Pages:
@@ -23,7 +27,7 @@ class Pages:
         self.bench, self.step_id = bench, str(step["id"])
         self.said: dict[str, Any] = dict(step.get("paginate") or {})
         choice(
-            "Does the answer come in pages?",
+            _("Does the answer come in pages?"),
             KINDS,
             self.said.get("kind") or "",
             on_change=self.choose,
@@ -52,27 +56,29 @@ class Pages:
         if not kind:
             return
         with self.place:
-            self._path("Where the items are", "items", "$.results")
+            self._path(_("Where the items are"), "items", "$.results")
             self._lists()
             if kind in ("cursor", "next_url"):
                 what = "mark" if kind == "cursor" else "address"
                 self._path(f"Where the {what} of the next page is", "next", "$.paging.next")
                 self._marks()
             if kind in PARAMS:
-                self._text("Name of the search term that says which page", "param", PARAMS[kind])
+                self._text(_("Name of the search term that says which page"), "param", PARAMS[kind])
                 choice(
-                    "Where it is put",
+                    _("Where it is put"),
                     PLACES,
                     self.said.get("param_in") or "query",
                     on_change=lambda said: self.tell("param_in", said),
                 )
             if kind in ("page", "offset"):
                 with box("halves"):
-                    self._number("First one is", "start", "0 or 1, mostly")
-                    self._number("Items in one page", "size", "Fewer than that: the last page")
-                self._text("Name of the term that says how many", "size_param", "per_page")
-            self._number("Pages at most", "max_pages", "10, unless you say otherwise")
-            text("The items of all pages are joined, and known as “Items of all pages”.", "hint")
+                    self._number(_("First one is"), "start", "0 or 1, mostly")
+                    self._number(
+                        _("Items in one page"), "size", _("Fewer than that: the last page")
+                    )
+                self._text(_("Name of the term that says how many"), "size_param", "per_page")
+            self._number(_("Pages at most"), "max_pages", "10, unless you say otherwise")
+            text(_("The items of all pages are joined, and known as “Items of all pages”."), "hint")
 
     def _path(self, label: str, key: str, example: str) -> None:
         field(

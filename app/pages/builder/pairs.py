@@ -10,6 +10,7 @@ from nicegui import ui
 from app.pages.builder.bench import Bench
 from app.pages.builder.inputs import Inputs
 from components.controls import box, button, field, icon_button, row, text
+from components.texts import _
 from engine.model.values import as_text
 
 
@@ -67,15 +68,19 @@ class Pairs:
                 testid=f"{self.testid}-name-{number}",
             )
             self.inputs.add(
-                f"Value of {name or self.name_label.lower()}",
+                _("Value of {value}").format(value=name or self.name_label.lower()),
                 as_text(value),
                 place=self.place_of,
                 hide_label=True,
-                placeholder="Value, or / to insert one",
+                placeholder=_("Value, or / to insert one"),
                 on_change=partial(self._said, number),
                 testid=f"{self.testid}-value-{number}",
             )
-            icon_button("x", f"Remove {name or 'this row'}", on_press=partial(self.remove, number))
+            icon_button(
+                "x",
+                _("Remove {value}").format(value=name or "this row"),
+                on_press=partial(self.remove, number),
+            )
 
     def add(self) -> None:
         self.rows.append(["", ""])

@@ -10,6 +10,7 @@ from components import kinds
 from components.controls import Tick, box, button, field, icon, sheet, text, tick
 from components.copies import unpacked
 from components.frame import notice
+from components.texts import _
 from engine.errors import StepFailed
 from engine.model.curl import FromCurl, read_curl
 
@@ -23,16 +24,16 @@ class Pasting:
         self.keep: Tick | None = None
 
     def ask(self, said: str = "") -> None:
-        with sheet("Paste a cURL command", testid="paste-sheet") as asked:
+        with sheet(_("Paste a cURL command"), testid="paste-sheet") as asked:
             field(
-                "cURL command, or a copied step",
+                _("cURL command, or a copied step"),
                 said,
                 kind="lines",
                 rows=6,
                 mono=True,
                 autofocus=True,
-                placeholder="curl https://api.example.com/people?email=… -H 'X-Api-Key: …'",
-                hint="It is only read, never run.",
+                placeholder=_("curl https://api.example.com/people?email=… -H 'X-Api-Key: …'"),
+                hint=_("It is only read, never run."),
                 on_change=self.show,
                 testid="paste",
             )
@@ -40,9 +41,9 @@ class Pasting:
             self.trouble = text("", "error")
             self.trouble.props["role"] = "alert"
         with asked.footer:
-            button("Cancel", on_press=asked.close)
+            button(_("Cancel"), on_press=asked.close)
             self.go = button(
-                "Make the step",
+                _("Make the step"),
                 kind="primary",
                 on_press=lambda: self.make(asked.close),
                 testid="paste-make",
@@ -56,14 +57,14 @@ class Pasting:
         self.place.clear()
         self.trouble.say("")
         if not said.strip():
-            self.go.because("Paste a command first.")
+            self.go.because(_("Paste a command first."))
             return
         copied = unpacked(said)
         try:
             self.read = FromCurl(copied) if copied else read_curl(said)
         except StepFailed as problem:
             self.trouble.say(f"{problem.message} {problem.hint or ''}".strip())
-            self.go.because("This cannot be read yet.")
+            self.go.because(_("This cannot be read yet."))
             return
         self.go.because("")
         with self.place:
@@ -79,7 +80,7 @@ class Pasting:
                 text(kinds.sentence(read.step), "soft small")
             sent = [*(request.get("query") or {}), *(request.get("headers") or {})]
             if sent:
-                text(f"With {', '.join(sent)}", "quiet small")
+                text(_("With {sent}").format(sent=", ".join(sent)), "quiet small")
         for note in read.notes:
             with box("row"):
                 icon("info", "quiet")
@@ -91,14 +92,19 @@ class Pasting:
         service, host = credential["service_name"], credential["allowed_hosts"][0]
         why_not = self.bench.visit.why_not("credentials.change")
         if service in self.bench.credentials:
-            text(f"It uses the key for {service} that is kept here already.", "soft small")
+            text(
+                _("It uses the key for {service} that is kept here already.").format(
+                    service=service
+                ),
+                "soft small",
+            )
         elif why_not:
-            text(f"Its key is left out. {why_not}", "soft small")
+            text(_("Its key is left out. {why_not}").format(why_not=why_not), "soft small")
         else:
             self.keep = tick(
-                f"Keep its key, sealed, for {service}",
+                _("Keep its key, sealed, for {service}").format(service=service),
                 True,
-                hint=f"It only ever goes to {host}. Otherwise it is left out.",
+                hint=_("It only ever goes to {host}. Otherwise it is left out.").format(host=host),
                 testid="paste-keep",
             )
 
@@ -131,7 +137,10 @@ class Pasting:
             self.trouble.say(f"{problem.message} {problem.hint}".strip())
             return False
         self.bench.credentials[made.service_name] = made.label or made.service_name
-        notice(f"The key for {made.service_name} is sealed.", tone="ok")
+        notice(
+            _("The key for {service_name} is sealed.").format(service_name=made.service_name),
+            tone="ok",
+        )
         return True
 
     def _tidy(self, step: dict[str, Any]) -> dict[str, Any]:

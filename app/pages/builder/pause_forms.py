@@ -5,12 +5,13 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from app.pages.builder.inputs import Inputs
 from components.controls import box, choice, field
+from components.texts import _, later
 
 UNITS = {1: "seconds", 60: "minutes", 3600: "hours", 86400: "days"}
 OUTCOMES = {
     "found": "Found: what is known is written",
-    "partly": "Partly found: what is known is written",
-    "not_found": "Not found: nothing is written",
+    "partly": later("Partly found: what is known is written"),
+    "not_found": later("Not found: nothing is written"),
     "skipped": "Skipped: nothing is written",
     "failed": "Failed: nothing is written",
 }
@@ -19,8 +20,8 @@ OUTCOMES = {
 def wait_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     by_time = step.get("until") is not None
     choice(
-        "Wait",
-        {"for": "For a while", "until": "Until a time"},
+        _("Wait"),
+        {"for": _("For a while"), "until": _("Until a time")},
         "until" if by_time else "for",
         on_change=lambda said: _choose(bench, said),
         testid="wait-kind",
@@ -30,7 +31,7 @@ def wait_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             "Until",
             str(step.get("until") or ""),
             placeholder="2026-12-24 08:00, or a value with a time",
-            hint="In UTC, unless the time says another zone. A time that is over does not wait.",
+            hint=_("In UTC, unless the time says another zone. A time that is over does not wait."),
             on_change=lambda said: bench.set(("until",), said.strip()),
             testid="wait-until",
         )
@@ -45,7 +46,7 @@ def wait_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
 
     with box("halves"):
         field(
-            "How long",
+            _("How long"),
             f"{now['count']:g}",
             kind="number",
             min=0,
@@ -53,7 +54,7 @@ def wait_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             testid="wait-count",
         )
         choice(
-            "Unit",
+            _("Unit"),
             UNITS,
             unit,
             on_change=lambda said: keep("unit", said),
@@ -70,18 +71,18 @@ def _choose(bench: Bench, kind: str) -> None:
 
 def stop_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     choice(
-        "The run ends as",
+        _("The run ends as"),
         OUTCOMES,
         step.get("outcome") or "found",
         on_change=lambda said: bench.set(("outcome",), said),
         testid="stop-outcome",
     )
     inputs.add(
-        "What to tell people",
+        _("What to tell people"),
         str(step.get("message") or ""),
         optional=True,
         lines=True,
-        placeholder="No company is known for this contact.",
+        placeholder=_("No company is known for this contact."),
         on_change=lambda said: bench.set(("message",), said or None),
         testid="stop-message",
     )

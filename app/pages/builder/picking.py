@@ -8,6 +8,7 @@ from components.kinds import name_for, readable
 from components.lifting import lifted
 from components.loops import left_behind
 from components.samples import WHOLE, field_label
+from components.texts import _
 from engine.model.contact import FIELDS
 
 
@@ -17,8 +18,8 @@ class Picking:
 
     def verb(self) -> str:
         if self.bench.field:
-            return f"Write to {field_label(self.bench.field)}"
-        return "Insert" if self._insertable(self.bench.selected) else "Keep this value"
+            return _("Write to {field}").format(field=field_label(self.bench.field))
+        return "Insert" if self._insertable(self.bench.selected) else _("Keep this value")
 
     def mapped(self, step: dict[str, Any]) -> dict[str, list[str]]:
         """Path in the answer → what is done with it: the kept name, the contact fields."""
@@ -41,7 +42,7 @@ class Picking:
             return
         expression = self._expression(step_id, path, label)
         if expression is None:
-            notice("This value cannot be used by itself. Choose one inside it.", tone="warn")
+            notice(_("This value cannot be used by itself. Choose one inside it."), tone="warn")
         else:
             self.use(expression, label, step_id)
 
@@ -57,9 +58,9 @@ class Picking:
             bench.changed()
             name = expression.rsplit(".", 1)[-1]
             notice(
-                f"Kept as “{readable(name)}”.",
+                _("Kept as “{name}”.").format(name=readable(name)),
                 tone="ok",
-                hint="Later steps and contact fields can use it now.",
+                hint=_("Later steps and contact fields can use it now."),
             )
 
     def _expression(self, step_id: str, path: str, label: str) -> str | None:
@@ -89,9 +90,9 @@ class Picking:
             found = lifted(bench.draft, step_id, expression, wish)
         if found is None:
             notice(
-                "A loop has this value once for each item.",
+                _("A loop has this value once for each item."),
                 tone="warn",
-                hint="Keep it in the loop’s settings, then use the list of results.",
+                hint=_("Keep it in the loop’s settings, then use the list of results."),
             )
             return
         self._map(f"{{{{ {found} }}}}")

@@ -8,6 +8,7 @@ from app.pages.builder.inputs import Inputs
 from app.pages.builder.rules import answer
 from components.controls import box, field, text, tick
 from components.kinds import NO_CONDITION
+from components.texts import _
 
 
 class Polling:
@@ -15,9 +16,9 @@ class Polling:
         self.bench, self.inputs, self.step_id = bench, inputs, str(step["id"])
         self.said: dict[str, Any] = dict(step.get("poll") or {})
         tick(
-            "Ask again until it is ready",
+            _("Ask again until it is ready"),
             bool(self.said),
-            hint="For services that first say “working on it”.",
+            hint=_("For services that first say “working on it”."),
             on_change=self.choose,
             testid="poll",
         )
@@ -35,7 +36,7 @@ class Polling:
         if not self.said:
             return
         with self.place:
-            text("It is ready when", "label", tag="h3")
+            text(_("It is ready when"), "label", tag="h3")
             ConditionEditor(
                 self.inputs,
                 self.said.get("until"),
@@ -45,10 +46,10 @@ class Polling:
                 testid="until",
             )
             with box("halves"):
-                self._seconds("Ask every", "every_ms", 2000)
-                self._seconds("Give up after", "max_wait_ms", 120_000)
+                self._seconds(_("Ask every"), "every_ms", 2000)
+                self._seconds(_("Give up after"), "max_wait_ms", 120_000)
             self.inputs.add(
-                "Ask at another address",
+                _("Ask at another address"),
                 str((self.said.get("request") or {}).get("url") or ""),
                 extra=lambda: answer(self.bench, self.step_id),
                 optional=True,
@@ -63,7 +64,7 @@ class Polling:
             f"{(self.said.get(key) or usual) / 1000:g}",
             kind="number",
             min=0,
-            hint="Seconds.",
+            hint=_("Seconds."),
             on_change=lambda said: self.tell(key, round((said or usual / 1000) * 1000)),
         )
 

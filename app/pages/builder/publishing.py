@@ -9,6 +9,7 @@ from app.services.problems import ServiceProblem
 from components import kinds
 from components.controls import box, confirm, icon, sheet, text
 from components.frame import notice
+from components.texts import _
 from engine.errors import BadDefinition, Problem
 
 
@@ -34,14 +35,14 @@ class Publishing:
         bench.revision, bench.saved_at = 0, None
         bench.tell("saved")
         notice(
-            f"Version {connector.version} is published.",
+            _("Version {version} is published.").format(version=connector.version),
             tone="ok",
-            hint="New runs use it from now on.",
+            hint=_("New runs use it from now on."),
         )
 
     def explain(self) -> None:
         """Every reason, each a way to the field that mends it."""
-        with sheet("What must be mended before publishing", testid="problems") as asked:
+        with sheet(_("What must be mended before publishing"), testid="problems") as asked:
             for problem in self.bench.problems:
                 self._reason(problem, asked.close)
         asked.show()
@@ -60,7 +61,7 @@ class Publishing:
             icon("circle-alert", "tone-bad")
             with box("stack tight", tag="span"):
                 text(problem.message, "strong", tag="span")
-                where = kinds.title(step) if step else "Contact fields"
+                where = kinds.title(step) if step else _("Contact fields")
                 text(f"{where}. {problem.hint or ''}".strip(), "quiet small", tag="span")
 
     async def discard(self) -> None:
@@ -68,9 +69,11 @@ class Publishing:
             notice(self.bench.why_not, tone="warn")
             return
         sure = await confirm(
-            "Discard the draft?",
-            f"You go back to version {self.bench.connector.version}, as it is published.",
-            yes="Discard the draft",
+            _("Discard the draft?"),
+            _("You go back to version {version}, as it is published.").format(
+                version=self.bench.connector.version
+            ),
+            yes=_("Discard the draft"),
         )
         if sure:
             await self.bench.services.drafts.discard(

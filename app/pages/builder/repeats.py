@@ -4,6 +4,7 @@ from typing import Any
 
 from app.pages.builder.bench import Bench
 from components.controls import box, field, tick
+from components.texts import _
 
 DAY = 86_400
 
@@ -18,40 +19,40 @@ def repeats(bench: Bench, step: dict[str, Any]) -> None:
         bench.set(("retry",), dict(retry) or None)
 
     field(
-        "Wait for an answer at most",
+        _("Wait for an answer at most"),
         (step.get("timeout_ms") or 0) / 1000 or "",
         kind="number",
         optional=True,
-        hint="Seconds. Empty: as the connector says.",
+        hint=_("Seconds. Empty: as the connector says."),
         on_change=lambda said: bench.set(("timeout_ms",), round(said * 1000) if said else None),
         testid="timeout",
     )
     with box("halves"):
         field(
-            "Try again at most",
+            _("Try again at most"),
             retry.get("max_retries", ""),
             kind="number",
             min=0,
             optional=True,
-            hint="Times. Empty: as the connector says.",
+            hint=_("Times. Empty: as the connector says."),
             on_change=lambda said: keep("max_retries", None if said is None else round(said)),
             testid="retries",
         )
         field(
-            "First pause",
+            _("First pause"),
             retry.get("base_ms", 0) / 1000 or "",
             kind="number",
             min=0,
             optional=True,
-            hint="Seconds; then longer each time.",
+            hint=_("Seconds; then longer each time."),
             on_change=lambda said: keep("base_ms", round(said * 1000) if said else None),
         )
     field(
-        "Header against doing it twice",
+        _("Header against doing it twice"),
         step.get("idempotency_header") or "",
         optional=True,
-        placeholder="Idempotency-Key",
-        hint="Where the service knows one, a lost answer can be asked for again safely.",
+        placeholder=_("Idempotency-Key"),
+        hint=_("Where the service knows one, a lost answer can be asked for again safely."),
         on_change=lambda said: bench.set(("idempotency_header",), said.strip() or None),
         testid="idempotency",
     )
@@ -66,27 +67,27 @@ def reuse(bench: Bench, step: dict[str, Any]) -> None:
 
     with box("halves"):
         field(
-            "Reuse answers for",
+            _("Reuse answers for"),
             cache.get("ttl_s", 0) / DAY or "",
             kind="number",
             min=0,
             optional=True,
-            hint="Days. Asking the same again is free until then.",
+            hint=_("Days. Asking the same again is free until then."),
             on_change=lambda said: keep("ttl_s", said),
             testid="reuse",
         )
         field(
-            "Reuse “no match” for",
+            _("Reuse “no match” for"),
             cache.get("negative_ttl_s", 0) / DAY or "",
             kind="number",
             min=0,
             optional=True,
-            hint="Days. Usually shorter.",
+            hint=_("Days. Usually shorter."),
             on_change=lambda said: keep("negative_ttl_s", said),
         )
     tick(
-        "Leave out empty values",
+        _("Leave out empty values"),
         step.get("omit_empty", True),
-        hint="Search terms, form fields and JSON members whose value came out empty.",
+        hint=_("Search terms, form fields and JSON members whose value came out empty."),
         on_change=lambda said: bench.set(("omit_empty",), None if said else False),
     )

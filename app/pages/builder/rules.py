@@ -8,15 +8,16 @@ from app.pages.builder.bench import Bench
 from app.pages.builder.condition import ConditionEditor
 from app.pages.builder.inputs import Inputs
 from components.controls import box, button, choice, field, icon_button, row, text
+from components.texts import _, later
 
 MEANINGS = {
-    "succeed": "It worked",
-    "not_found": "No match",
-    "fail": "It failed",
-    "retry": "Try again",
-    "rate_limited": "Slow down, then try again",
-    "refresh_credential": "Renew the login, then try again",
-    "ignore": "Go on without it",
+    "succeed": later("It worked"),
+    "not_found": later("No match"),
+    "fail": later("It failed"),
+    "retry": later("Try again"),
+    "rate_limited": later("Slow down, then try again"),
+    "refresh_credential": later("Renew the login, then try again"),
+    "ignore": later("Go on without it"),
 }
 
 
@@ -25,32 +26,36 @@ class Rules:
         self.bench, self.inputs, self.step_id = bench, inputs, str(step["id"])
         self.rules: list[dict[str, Any]] = [dict(rule) for rule in step.get("rules") or []]
         text(
-            "Usually: 2xx worked, a busy service is tried again, all else failed. "
-            "The first rule that fits wins.",
+            _(
+                "Usually: 2xx worked, a busy service is tried again, all else failed. The "
+                "first rule that fits wins."
+            ),
             "hint",
         )
         self.place = box("stack tight")
         with row():
-            button("Add a rule", icon="plus", kind="small", on_press=self.add, testid="add-rule")
+            button(_("Add a rule"), icon="plus", kind="small", on_press=self.add, testid="add-rule")
         self.draw()
 
     def draw(self) -> None:
         self.place.clear()
         with self.place:
             for number, rule in enumerate(self.rules):
-                with box("way", role="group", aria_label=f"Rule {number + 1}"):
+                with box(
+                    "way", role="group", aria_label=_("Rule {value}").format(value=number + 1)
+                ):
                     self._rule(number, rule)
 
     def _rule(self, number: int, rule: dict[str, Any]) -> None:
         with box("way-head"):
             field(
-                "When the status is",
+                _("When the status is"),
                 spelled(rule.get("status")),
-                placeholder="404 or 4xx; empty: any",
+                placeholder=_("404 or 4xx; empty: any"),
                 on_change=lambda said: self.tell(number, "status", statuses(said)),
                 testid=f"rule-status-{number}",
             )
-            icon_button("trash-2", "Remove this rule", on_press=lambda: self.remove(number))
+            icon_button("trash-2", _("Remove this rule"), on_press=lambda: self.remove(number))
         if rule.get("when") is not None:
             text("and", "label small", tag="h3")
             ConditionEditor(
@@ -64,14 +69,14 @@ class Rules:
         else:
             with row():
                 button(
-                    "And a condition on the answer",
+                    _("And a condition on the answer"),
                     icon="plus",
                     kind="ghost small",
                     on_press=lambda: self.ask(number),
                     testid=f"rule-ask-{number}",
                 )
         choice(
-            "it means",
+            _("it means"),
             MEANINGS,
             rule.get("then"),
             on_change=lambda said: self.tell(number, "then", said),
@@ -79,10 +84,10 @@ class Rules:
         )
         if rule.get("then") == "fail":
             field(
-                "What to tell people",
+                _("What to tell people"),
                 rule.get("message") or "",
                 optional=True,
-                placeholder="No searches left this month.",
+                placeholder=_("No searches left this month."),
                 on_change=lambda said: self.tell(number, "message", said or None),
             )
 

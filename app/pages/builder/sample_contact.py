@@ -9,6 +9,7 @@ from nicegui import ui
 from app.pages.builder.bench import Bench
 from app.services.problems import NotFound
 from components.controls import Button, box, button, empty_state, field, sheet, text
+from components.texts import _
 from db.contacts import Contact
 from engine.model.contact import NAMES, contact_scope
 
@@ -45,14 +46,14 @@ class SampleContact:
         self.opener.classes("sample-opener")
 
     async def ask(self) -> None:
-        with sheet("Test on which contact?", testid="sample-sheet") as asked:
+        with sheet(_("Test on which contact?"), testid="sample-sheet") as asked:
             field(
-                "Search contacts",
+                _("Search contacts"),
                 "",
                 kind="search",
                 icon="search",
                 hide_label=True,
-                placeholder="Name, e-mail, company",
+                placeholder=_("Name, e-mail, company"),
                 autofocus=True,
                 on_change=lambda said: show(said),
             )
@@ -71,17 +72,21 @@ class SampleContact:
     def _list(self, contacts: Sequence[Contact], close: Any) -> None:
         if not contacts:
             empty_state(
-                "No contact fits",
-                "Try fewer letters, or add a contact first.",
+                _("No contact fits"),
+                _("Try fewer letters, or add a contact first."),
                 icon_name="users",
-                action="Go to Contacts",
+                action=_("Go to Contacts"),
                 href="/contacts",
             )
         for contact in contacts:
             one = box("menu-item", tag="button", type="button")
             with one, box("stack tight", tag="span"):
                 text(_name(contact), "strong cut", tag="span")
-                text(contact.email or contact.company or "no e-mail", "quiet small cut", tag="span")
+                text(
+                    contact.email or contact.company or _("no e-mail"),
+                    "quiet small cut",
+                    tag="span",
+                )
 
             def choose(chosen: Contact = contact) -> None:
                 close()
@@ -104,4 +109,4 @@ class SampleContact:
 
 def _name(contact: Contact) -> str:
     name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
-    return name or contact.email or contact.company or "A contact without a name"
+    return name or contact.email or contact.company or _("A contact without a name")

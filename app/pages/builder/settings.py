@@ -17,6 +17,7 @@ from app.pages.builder.set_form import set_form
 from app.pages.builder.waterfall_form import waterfall_form
 from components import kinds
 from components.controls import Button, Text, box, button, field, icon, icon_button, text
+from components.texts import _
 
 FORMS: dict[str, Callable[[Bench, dict[str, Any], Inputs], None]] = {
     "http": http_form,
@@ -47,7 +48,7 @@ class Settings:
         self.wrong: ui.element | None = None
         self.title: Text | None = None
         self.press: Button | None = None
-        self.panel = box("side-panel", tag="aside", aria_label="Settings")
+        self.panel = box("side-panel", tag="aside", aria_label=_("Settings"))
         bench.watch(self.redraw)
         self.draw()
 
@@ -75,7 +76,7 @@ class Settings:
                     text(self.bench.why_not, "hint")
                 self.wrong = box("stack tight")
                 field(
-                    "Name",
+                    _("Name"),
                     step.get("name") or "",
                     on_change=lambda said: self.bench.set(("name",), said),
                     testid="step-name",
@@ -84,9 +85,9 @@ class Settings:
                 expert_form(self.bench, step, self.inputs)
             with box("side-foot"):
                 self.press = button(
-                    "Test this step",
+                    _("Test this step"),
                     icon="play",
-                    caps="Ctrl ↵",
+                    caps=_("Ctrl ↵"),
                     on_press=self.try_step,
                     testid="test",
                 )
@@ -107,7 +108,7 @@ class Settings:
                 self.title = text(kinds.title(step), "strong cut", tag="h2")
                 self.title.props["data-testid"] = "panel-title"
                 text(kind.about, "quiet small cut")
-            icon_button("x", "Close the settings", on_press=lambda: self.bench.select(""))
+            icon_button("x", _("Close the settings"), on_press=lambda: self.bench.select(""))
 
     def _refresh(self) -> None:
         """New values are known, problems came or went, the test is old: all without redrawing."""
@@ -119,7 +120,7 @@ class Settings:
             self._say_problems()
             running = bool(bench.running)
             self.press.say(
-                "Cancel" if running else "Test this step",
+                _("Cancel") if running else _("Test this step"),
                 icon="square" if running else "play",
                 kind="" if running else "primary",
             )

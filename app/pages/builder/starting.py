@@ -3,6 +3,7 @@
 from app.pages.builder.bench import Bench
 from app.pages.launch import Launch
 from app.services.drafts import is_unpublished
+from components.texts import _
 
 
 class Starting:
@@ -22,7 +23,9 @@ class Starting:
         if why_not := bench.visit.why_not("executions.start"):
             return why_not
         if is_unpublished(bench.connector):
-            return "Publish it first: a run uses what is published."
+            return _("Publish it first: a run uses what is published.")
         if bench.revision:
-            return f"Publish your changes first: a run would use version {bench.connector.version}."
-        return "" if bench.connector.enabled else "It is switched off. Switch it on in the list."
+            return _("Publish your changes first: a run would use version {version}.").format(
+                version=bench.connector.version
+            )
+        return "" if bench.connector.enabled else _("It is switched off. Switch it on in the list.")

@@ -8,9 +8,10 @@ from components.controls import Button, box, button, choice, icon, sheet, text
 from components.frame import notice
 from components.proposals import Proposal, proposals
 from components.samples import field_label
+from components.texts import _, later
 from components.visible import Around
 
-POLICIES = {"if_empty": "Only where the field is empty", "overwrite": "Always"}
+POLICIES = {"if_empty": later("Only where the field is empty"), "overwrite": "Always"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Suggesting:
     def __init__(self, bench: Bench) -> None:
         self.bench, self.policy = bench, "if_empty"
         self.opener: Button = button(
-            "Suggest",
+            _("Suggest"),
             icon="sparkles",
             kind="small",
             on_press=self.ask,
@@ -35,7 +36,7 @@ class Suggesting:
     def refresh(self) -> None:
         count = len(self.found())
         self.opener.set_visibility(bool(count))
-        self.opener.say("1 suggestion" if count == 1 else f"{count} suggestions")
+        self.opener.say(_("1 suggestion") if count == 1 else f"{count} suggestions")
 
     def found(self) -> list[Suggestion]:
         """The best over all answers; of two alike the earlier step's."""
@@ -55,14 +56,16 @@ class Suggesting:
         return list(best.values())
 
     def ask(self) -> None:
-        with sheet("Fill in contact fields", testid="suggestions") as asked:
+        with sheet(_("Fill in contact fields"), testid="suggestions") as asked:
             text(
-                "These values look as if they belong into these fields. "
-                "Nothing is written before a run.",
+                _(
+                    "These values look as if they belong into these fields. Nothing is written "
+                    "before a run."
+                ),
                 "soft small",
             )
             choice(
-                "Write them",
+                _("Write them"),
                 POLICIES,
                 self.policy,
                 on_change=self._choose,
@@ -70,9 +73,9 @@ class Suggesting:
             )
             place = box("suggestions")
         with asked.footer:
-            button("Close", on_press=asked.close)
+            button(_("Close"), on_press=asked.close)
             all_of_them = button(
-                "Take all", kind="primary", on_press=lambda: take_all(), testid="take-all"
+                _("Take all"), kind="primary", on_press=lambda: take_all(), testid="take-all"
             )
 
         def draw() -> None:
@@ -81,7 +84,9 @@ class Suggesting:
             with place:
                 for one in found:
                     self._row(one, draw)
-            all_of_them.say("Take it" if len(found) == 1 else f"Take all {len(found)}")
+            all_of_them.say(
+                _("Take it") if len(found) == 1 else _("Take all {n}").format(n=len(found))
+            )
             if not found:
                 asked.close()
 
@@ -92,9 +97,9 @@ class Suggesting:
             asked.close()
             self.bench.changed("structure")
             notice(
-                f"{len(found)} contact fields have a value now.",
+                _("{n} contact fields have a value now.").format(n=len(found)),
                 tone="ok",
-                hint="It is written in a run, not before.",
+                hint=_("It is written in a run, not before."),
             )
 
         draw()
@@ -116,7 +121,12 @@ class Suggesting:
                 self.bench.changed("structure")
                 drawn()
 
-            button("Take it", kind="small", name=f"Take it for {one.made.field}", on_press=take)
+            button(
+                _("Take it"),
+                kind="small",
+                name=_("Take it for {field}").format(field=one.made.field),
+                on_press=take,
+            )
 
     def _map(self, one: Suggestion) -> None:
         name = self.bench.draft.keep(one.step_id, one.made.path, one.made.label)

@@ -12,6 +12,7 @@ from app.pages.builder.trying import Trying
 from app.pages.builder.versions import Versions
 from components.controls import button, icon_button, menu, menu_item, menu_rule, text
 from components.frame import Frame, notice
+from components.texts import _
 
 
 class Top:
@@ -39,27 +40,27 @@ class Top:
             self.saved.props["data-testid"] = "saved"
         with page.side:
             sample.draw()
-            self.undo = icon_button("undo-2", "Undo (Ctrl+Z)", on_press=flow.undo, testid="undo")
+            self.undo = icon_button("undo-2", _("Undo (Ctrl+Z)"), on_press=flow.undo, testid="undo")
             self.redo = icon_button(
-                "redo-2", "Redo (Ctrl+Shift+Z)", on_press=flow.redo, testid="redo"
+                "redo-2", _("Redo (Ctrl+Shift+Z)"), on_press=flow.redo, testid="redo"
             )
             self.test = button(
-                "Test all", icon="play", on_press=trying.everything, testid="test-all"
+                _("Test all"), icon="play", on_press=trying.everything, testid="test-all"
             )
             self.publish = button(
-                "Publish", icon="rocket", on_press=publishing.publish, testid="publish"
+                _("Publish"), icon="rocket", on_press=publishing.publish, testid="publish"
             )
-            self.run = button("Run", icon="zap", on_press=starting.run, testid="run-now")
-            with menu(name="More", kind="ghost"):
-                menu_item("Versions", icon_name="history", on_press=versions.show)
+            self.run = button(_("Run"), icon="zap", on_press=starting.run, testid="run-now")
+            with menu(name=_("More"), kind="ghost"):
+                menu_item(_("Versions"), icon_name="history", on_press=versions.show)
                 menu_item(
-                    "Settings of the connector",
+                    _("Settings of the connector"),
                     icon_name="settings",
                     on_press=lambda: bench.select(""),
                 )
                 menu_rule()
                 menu_item(
-                    "Discard the draft",
+                    _("Discard the draft"),
                     icon_name="rotate-ccw",
                     danger=True,
                     on_press=publishing.discard,
@@ -72,7 +73,7 @@ class Top:
         keys: dict[str, Callable[[], Any]] = {
             "undo": flow.undo,
             "redo": flow.redo,
-            "save": lambda: notice("Every change is saved by itself.", tone="ok"),
+            "save": lambda: notice(_("Every change is saved by itself."), tone="ok"),
             "test": lambda: trying.step() if self.bench.selected else trying.everything(),
         }
         for name, do in keys.items():
@@ -80,15 +81,19 @@ class Top:
 
     def redraw(self, what: What) -> None:
         bench = self.bench
-        self.page.heading.say(bench.draft.document.get("name") or "Untitled connector")
+        self.page.heading.say(bench.draft.document.get("name") or _("Untitled connector"))
         self.saved.say(self._saved())
         count = len(bench.problems)
         self.trouble.set_visibility(bool(count))
-        self.trouble.say("1 thing to mend" if count == 1 else f"{count} things to mend")
-        self.undo.because("" if bench.draft.can_undo else "There is nothing to undo.")
-        self.redo.because("" if bench.draft.can_redo else "There is nothing to redo.")
+        self.trouble.say(
+            _("1 thing to mend") if count == 1 else _("{count} things to mend").format(count=count)
+        )
+        self.undo.because("" if bench.draft.can_undo else _("There is nothing to undo."))
+        self.redo.because("" if bench.draft.can_redo else _("There is nothing to redo."))
         running = bool(bench.running)
-        self.test.say("Cancel" if running else "Test all", icon="square" if running else "play")
+        self.test.say(
+            _("Cancel") if running else _("Test all"), icon="square" if running else "play"
+        )
         self.test.because(self._why_no_test())
         self.publish.because(self._why_not_publish())
         self.run.because(self.starting.why_not())
@@ -97,24 +102,24 @@ class Top:
     def _next(self) -> None:
         """One button is the next thing to do: publish what has changed, else run it."""
         publish_next = bool(self.bench.revision or self.bench.saving)
-        self.publish.say("Publish", kind="primary" if publish_next else "")
-        self.run.say("Run", kind="" if publish_next else "primary")
+        self.publish.say(_("Publish"), kind="primary" if publish_next else "")
+        self.run.say(_("Run"), kind="" if publish_next else "primary")
 
     def _saved(self) -> str:
         bench = self.bench
         if bench.why_not:
-            return "You may look, not change"
+            return _("You may look, not change")
         if bench.saving:
-            return "Saving …"
+            return _("Saving …")
         if bench.not_saved:
-            return f"Not saved: {bench.not_saved}"
+            return _("Not saved: {not_saved}").format(not_saved=bench.not_saved)
         if bench.saved_at is None:
-            return f"Published, version {bench.connector.version}"
-        return f"Saved {bench.saved_at.astimezone():%H:%M}"
+            return _("Published, version {version}").format(version=bench.connector.version)
+        return _("Saved {astimezone:%H:%M}").format(astimezone=bench.saved_at.astimezone())
 
     def _why_no_test(self) -> str:
         if not self.bench.draft.document["steps"]:
-            return "Add a step first."
+            return _("Add a step first.")
         return self.bench.why_no_test
 
     def _why_not_publish(self) -> str:
@@ -124,5 +129,5 @@ class Top:
         if bench.problems:
             return f"{bench.problems[0].message} {bench.problems[0].hint or ''}".strip()
         if bench.revision == 0:
-            return "Nothing has changed since the last version."
+            return _("Nothing has changed since the last version.")
         return ""

@@ -8,6 +8,7 @@ from app.pages.builder.bench import Bench
 from app.services.problems import BadInput, ServiceProblem
 from app.services.testing import Tested, Trial
 from components.frame import notice
+from components.texts import _
 from db.session import Actor
 from engine.errors import BadDefinition
 from engine.run.events import Mark, StepStarted
@@ -33,7 +34,7 @@ class Trying:
             notice(bench.why_no_test, tone="warn")
             return
         if bench.unread:
-            notice("The body of a step is not valid JSON yet.", tone="warn")
+            notice(_("The body of a step is not valid JSON yet."), tone="warn")
             return
         me = await bench.visit.me()
         bench.trial = asyncio.create_task(self._try(me, until), name="builder: test")
@@ -42,10 +43,10 @@ class Trying:
             if result.error_message and not result.steps_executed:
                 notice(result.error_message, tone="warn", hint=result.error_hint or "")
         except asyncio.CancelledError:
-            notice("The test was cancelled.")
+            notice(_("The test was cancelled."))
         except BadDefinition as bad:
             first = bad.problems[0]
-            notice(first.message, tone="warn", hint=first.hint or "Nothing was sent.")
+            notice(first.message, tone="warn", hint=first.hint or _("Nothing was sent."))
         except BadInput as bad_input:
             notice(bad_input.message, tone="warn", hint=bad_input.hint)
         except ServiceProblem as problem:

@@ -9,6 +9,7 @@ from app.pages.builder.bench import Bench
 from app.services.drafts import UNPUBLISHED, document_of, is_unpublished
 from components.changes import Change, changes
 from components.controls import badge, box, button, confirm, fold, icon, moment, row, sheet, text
+from components.texts import _
 
 SIGNS = {"added": ("plus", "New"), "removed": ("minus", "Gone"), "changed": ("pencil", "Changed")}
 
@@ -22,24 +23,28 @@ class Versions:
         found = await bench.services.connectors.versions(
             await bench.visit.me(), bench.connector_id, limit=30, whole=True
         )
-        with sheet("Versions", wide=True, testid="versions") as asked:
+        with sheet(_("Versions"), wide=True, testid="versions") as asked:
             if bench.revision:
                 self._draft()
             published = [one for one in found.items if one.definition["config"] != UNPUBLISHED]
             if not published:
-                text("Nothing is published yet.", "hint")
+                text(_("Nothing is published yet."), "hint")
             for number, version in enumerate(published):
                 before = published[number + 1] if number + 1 < len(published) else None
                 with box("version", data_testid=f"version-{version.version}"):
                     with row():
-                        text(f"Version {version.version}", "strong", tag="span")
+                        text(
+                            _("Version {version}").format(version=version.version),
+                            "strong",
+                            tag="span",
+                        )
                         if version.version == bench.connector.version:
-                            badge("Runs use this one", "ok", "circle-check")
+                            badge(_("Runs use this one"), "ok", "circle-check")
                         moment(version.created_at, "day")
                         box("grow")
                         if version.version != bench.connector.version:
                             button(
-                                "Bring it back",
+                                _("Bring it back"),
                                 kind="small",
                                 why=bench.why_not,
                                 on_press=lambda n=version.version: self._restore(n, asked.close),
@@ -54,11 +59,11 @@ class Versions:
     def _draft(self) -> None:
         with box("version", data_testid="version-draft"):
             with row():
-                text("Your draft", "strong", tag="span")
-                badge("Not published yet", "warn", "pencil")
+                text(_("Your draft"), "strong", tag="span")
+                badge(_("Not published yet"), "warn", "pencil")
             connector = self.bench.connector
             if is_unpublished(connector):
-                text("Publishing makes it the first version that runs use.", "hint")
+                text(_("Publishing makes it the first version that runs use."), "hint")
                 return
             found = changes(document_of(connector), self.bench.draft.document)
             _differences(found, f"since version {connector.version}", opened=True)
@@ -66,9 +71,9 @@ class Versions:
     async def _restore(self, version: int, close: Any) -> None:
         close()
         sure = await confirm(
-            f"Bring version {version} back?",
-            "It becomes the newest version, and your draft is discarded. Nothing else is lost.",
-            yes=f"Bring version {version} back",
+            _("Bring version {version} back?").format(version=version),
+            _("It becomes the newest version, and your draft is discarded. Nothing else is lost."),
+            yes=_("Bring version {version} back").format(version=version),
             danger=False,
         )
         if sure:
@@ -94,7 +99,7 @@ def list_changes(found: Iterable[Change]) -> None:
 
 def _differences(found: list[Change], since: str, *, opened: bool = False) -> None:
     if not found:
-        text(f"Nothing is different {since}.", "hint")
+        text(_("Nothing is different {since}.").format(since=since), "hint")
         return
     many = "1 thing" if len(found) == 1 else f"{len(found)} things"
     with fold(f"{many} changed {since}", opened=opened):

@@ -9,12 +9,13 @@ from app.pages.builder.inputs import Inputs
 from app.pages.builder.pairs import Pairs
 from app.pages.builder.ways import Way, Ways
 from components.controls import field, text
+from components.texts import _
 from engine.errors import RunStopped
 from engine.model.slots import compile_json
 
 
 def waterfall_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
-    text("Asked from top to bottom. The first that finds something ends it.", "hint")
+    text(_("Asked from top to bottom. The first that finds something ends it."), "hint")
     step_id = str(step["id"])
 
     def inside(number: int, way: Way) -> None:
@@ -25,16 +26,16 @@ def waterfall_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
 
         Pairs(
             bench,
-            "Keep when it finds something",
+            _("Keep when it finds something"),
             way.get("result") or {},
             on_change=lambda said: bench.set(("attempts", number, "result"), said or None),
             inputs=inputs,
             place=place,
-            add="Add a value",
-            empty="Give the same names in every attempt: later steps see the winner’s.",
+            add=_("Add a value"),
+            empty=_("Give the same names in every attempt: later steps see the winner’s."),
             testid=f"result-{number}",
         )
-        text("It has found something when", "label small", tag="h3")
+        text(_("It has found something when"), "label small", tag="h3")
         ConditionEditor(
             inputs,
             way.get("accept"),
@@ -45,12 +46,12 @@ def waterfall_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             testid=f"accept-{number}",
         )
         field(
-            "Price of one try",
+            _("Price of one try"),
             way.get("cost") or "",
             kind="number",
             min=0,
             optional=True,
-            hint="Counted whether it finds something or not.",
+            hint=_("Counted whether it finds something or not."),
             on_change=lambda said: bench.set(("attempts", number, "cost"), said),
             testid=f"cost-{number}",
         )

@@ -6,6 +6,7 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from components.controls import box, button, field, icon_button, row
 from components.frame import notice
+from components.texts import _
 
 Way = dict[str, Any]
 
@@ -48,7 +49,7 @@ class Ways:
         last = self._movable(ways) - 1
         with box("way-head"):
             field(
-                f"Name of {self.noun} {number + 1}",
+                _("Name of {noun} {value}").format(noun=self.noun, value=number + 1),
                 way.get("name") or "",
                 hide_label=True,
                 on_change=lambda said: self.bench.set((self.key, number, "name"), said or None),
@@ -57,21 +58,21 @@ class Ways:
             if number <= last:
                 icon_button(
                     "arrow-up",
-                    f"Move {name} up",
+                    _("Move {name} up").format(name=name),
                     on_press=lambda: self.move(number, -1),
-                    why="It is the first." if number == 0 else "",
+                    why=_("It is the first.") if number == 0 else "",
                 )
                 icon_button(
                     "arrow-down",
-                    f"Move {name} down",
+                    _("Move {name} down").format(name=name),
                     on_press=lambda: self.move(number, 1),
-                    why="It is the last." if number == last else "",
+                    why=_("It is the last.") if number == last else "",
                 )
             icon_button(
                 "trash-2",
-                f"Remove {name}",
+                _("Remove {name}").format(name=name),
                 on_press=lambda: self.remove(number),
-                why=f"One {self.noun} must stay." if len(ways) == 1 else "",
+                why=_("One {noun} must stay.").format(noun=self.noun) if len(ways) == 1 else "",
             )
 
     def _movable(self, ways: list[Way]) -> int:
@@ -98,8 +99,10 @@ class Ways:
         gone = ways.pop(number)
         if gone.get("steps"):
             notice(
-                f"“{gone.get('name') or self.noun}” was removed with its steps.",
-                hint="Ctrl+Z brings it back.",
+                _("“{value}” was removed with its steps.").format(
+                    value=gone.get("name") or self.noun
+                ),
+                hint=_("Ctrl+Z brings it back."),
             )
         # Not into a field: there Ctrl+Z would take back typing instead.
         self.keep(ways, "[data-testid=add-way]")
