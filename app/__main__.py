@@ -7,12 +7,25 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app import settings as all_settings
 from app.settings import BadSetting, Settings
 
 ROLES = ("viewer", "editor", "admin", "owner")
 SAAS_ROLES = ("developer", "admin", "owner")
+ROTATION = """\
+Makes a new master key and locks the data key of every workspace with it; then gives every
+workspace a new data key and seals its credentials, tokens and webhook secrets anew.
+
+Consoles and workers go on meanwhile. Cut off at any point, the same command goes on from there.
+The master key before stays beside the new one as master.key.old, since backups made until now
+open only with it; `keys forget-old` deletes it. Replaced data keys go a day later by themselves.
+
+Consoles on other machines read the same key file, or a copy of it: for copies, run
+`keys rotate --prepare`, copy master.key.next beside each master.key, then run `keys rotate`,
+and at last rename the copies to master.key.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,6 +112,22 @@ def _import(settings: Settings, asked: argparse.Namespace) -> int:
     return 1 if strangers and not count.all else 0
 
 
+def _rotate_keys(settings: Settings, asked: argparse.Namespace) -> int:
+    from app import key_commands
+
+    return (
+        key_commands.prepare(settings)
+        if asked.prepare
+        else key_commands.rotate(settings, asked.only)
+    )
+
+
+def _forget_old_key(settings: Settings, asked: argparse.Namespace) -> int:
+    from app import key_commands
+
+    return key_commands.forget_old(settings)
+
+
 def _openapi(settings: Settings, asked: argparse.Namespace) -> int:
     from app.main import described
 
@@ -174,6 +203,8 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("folder", type=Path, metavar="DIR")
     imports.set_defaults(do=_import)
 
+    _add_keys(commands, folder)
+
     openapi = commands.add_parser("openapi", help="print the OpenAPI document")
     openapi.set_defaults(do=_openapi)
 
@@ -185,6 +216,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     address.set_defaults(do=_database_url)
     return parser
+
+
+def _add_keys(commands: Any, folder: argparse.ArgumentParser) -> None:
+    keys = commands.add_parser("keys", help="change the keys that lock stored secrets")
+    acts = keys.add_subparsers(required=True, metavar="ACTION")
+    rotate = acts.add_parser(
+        "rotate",
+        parents=[folder],
+        help="a new master key and new data keys, while everything runs",
+        description=ROTATION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    rotate.add_argument("--only", choices=("master", "data"), help="one kind of key instead of all")
+    rotate.add_argument(
+        "--prepare", action="store_true", help="make the next master key's file and stop"
+    )
+    rotate.set_defaults(do=_rotate_keys)
+    forget = acts.add_parser(
+        "forget-old",
+        parents=[folder],
+        help="delete the master key before the last change, once nothing is locked with it",
+    )
+    forget.set_defaults(do=_forget_old_key)
 
 
 def _settings(asked: argparse.Namespace) -> Settings:

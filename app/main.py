@@ -60,7 +60,7 @@ from engine.effects.master_key import MasterKey
 from engine.effects.policy import Policy
 from engine.effects.signed_in import SignedIn
 from engine.effects.tokens import Tokens
-from engine.effects.vault import Vault
+from engine.effects.vault import MasterKeys, Vault
 from engine.run.doors import Doors
 
 
@@ -95,7 +95,7 @@ class Console:
 
 
 def build(
-    settings: Settings, logins: Logins, master: MasterKey, *, with_pages: bool = True
+    settings: Settings, logins: Logins, master: MasterKeys, *, with_pages: bool = True
 ) -> Console:
     """Only makes: nothing runs and nothing is connected before `start`."""
     database = Database(logins.console_url, pool_size=16)

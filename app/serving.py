@@ -18,11 +18,13 @@ from app.main import Console, build
 from app.memory import collect_seldom
 from app.practice import host as practice
 from app.services import demo, first_start, official
+from app.services.key_rotation import KeyRotation
 from app.settings import Settings
+from db.key_rotations import key_rotations
 from db.logins import Logins, logins
 from db.migrate import migrate
 from db.owner import as_owner
-from engine.effects.master_key import MasterKey
+from engine.effects.key_files import KeyFiles
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -82,7 +84,7 @@ async def _serve(place: _Place) -> int:
     async with AsyncExitStack() as stack:
         if place.with_demo:
             await stack.enter_async_context(practice.running(settings.folder))
-        console = build(settings, place.logins, master_key(settings, place.logins))
+        console = build(settings, place.logins, tidied(settings, place.logins))
         config = uvicorn.Config(
             console.web,
             log_level="warning",
@@ -105,7 +107,7 @@ async def _serve(place: _Place) -> int:
 
 
 async def _work(settings: Settings, addresses: Logins) -> int:
-    console = build(settings, addresses, master_key(settings, addresses), with_pages=False)
+    console = build(settings, addresses, tidied(settings, addresses), with_pages=False)
     stopped = asyncio.Event()
     for one in (SIGINT, SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stopped.set)
@@ -191,10 +193,19 @@ def _with_practice(settings: Settings) -> Settings:
     return replace(settings, allow_private=allowed)
 
 
-def master_key(settings: Settings, addresses: Logins) -> MasterKey:
+def master_key(settings: Settings, addresses: Logins) -> KeyFiles:
     """Made on the first start; never anew while something is locked with the lost one."""
     with as_owner(addresses.owner_url) as owner:
-        return MasterKey.load_or_create(settings.master_key_path, owner.has_sealed_rows())
+        return KeyFiles.load_or_create(settings.master_key_path, owner.has_sealed_rows())
+
+
+def tidied(settings: Settings, addresses: Logins) -> KeyFiles:
+    """At a start: data keys that were replaced long ago go, unless the keys are changed now."""
+    files = master_key(settings, addresses)
+    with key_rotations(addresses.owner_url) as keys:
+        if keys is not None:
+            KeyRotation(keys, files).tidy()
+    return files
 
 
 def until_done(story: Coroutine[Any, Any, Result]) -> Result:

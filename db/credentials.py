@@ -167,6 +167,14 @@ async def data_key(session: AsyncSession, workspace_id: str) -> DataKey | None:
     )
 
 
+async def data_keys(session: AsyncSession, workspace_id: str) -> Sequence[DataKey]:
+    """The current one first; then those it replaced, for what was sealed before."""
+    question = select(DataKey).where(DataKey.workspace_id == workspace_id)
+    return (
+        await session.scalars(question.order_by(DataKey.retired_at.desc().nulls_first()))
+    ).all()
+
+
 async def keep_data_key(
     session: AsyncSession, workspace_id: str, kek_id: str, wrapped: bytes
 ) -> None:

@@ -31,6 +31,11 @@ class LastOwnerStays(Refused):
     """Somebody has to be left who may decide."""
 
 
+class KeyReplaced(Refused):
+    """The master key is being changed, and this process has not looked since."""
+
+
+KEY_REPLACED: Final = "master_key_replaced"
 LAST_OWNER: Final = "last_owner_stays"
 
 
@@ -50,4 +55,6 @@ def refusals() -> Iterator[None]:
             raise NotThere(rule) from error
         if rule == LAST_OWNER:
             raise LastOwnerStays(rule) from error
+        if rule == KEY_REPLACED:
+            raise KeyReplaced(rule) from error
         raise

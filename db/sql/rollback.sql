@@ -2,7 +2,7 @@
 drop table if exists template_sources, template_canaries, canary_settings;
 
 -- What belongs to a credential goes before it.
-drop table if exists credential_tokens, service_pauses;
+drop table if exists key_rotations, credential_tokens, service_pauses, service_paces;
 
 -- Then what the original plan drops, in its order.
 drop table if exists saas_admin_users;

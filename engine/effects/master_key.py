@@ -32,12 +32,18 @@ class MasterKey:
     def __repr__(self) -> str:
         return f"MasterKey({MASK})"
 
+    def current(self) -> "MasterKey":
+        return self
+
+    def named(self, kek_id: str) -> "MasterKey | None":
+        return self if kek_id == self.id else None
+
     @classmethod
     def load_or_create(cls, path: str | Path, encrypted_rows_exist: bool) -> "MasterKey":
         """Never makes a new key while something is locked with the old one."""
         path = Path(path)
         try:
-            return cls(_read(path))
+            return cls(read_file(path))
         except FileNotFoundError:
             pass
         if encrypted_rows_exist:
@@ -45,8 +51,8 @@ class MasterKey:
                 f"The master key {path} is missing, and stored secrets are locked with it. "
                 "Put the file back from your backup."
             )
-        _create(path)
-        return cls(_read(path))
+        create_file(path)
+        return cls(read_file(path))
 
     def wrap(self, key: bytes, workspace_id: str) -> bytes:
         nonce = os.urandom(_NONCE)
@@ -64,7 +70,7 @@ class MasterKey:
         return bound("data key", "1", workspace_id, self.id)
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
@@ -89,7 +95,7 @@ def _read(path: Path) -> bytes:
     return key
 
 
-def _create(path: Path) -> None:
+def create_file(path: Path) -> None:
     """Whole or not at all, and once: a second process that starts now finds the first one's key."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
@@ -105,6 +111,11 @@ def _create(path: Path) -> None:
             return
     finally:
         draft.unlink()
+    settle_folder(path)
+
+
+def settle_folder(path: Path) -> None:
+    """A name in a folder survives a power cut only once the folder was written, too."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

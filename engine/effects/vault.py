@@ -5,7 +5,9 @@ import binascii
 import hmac
 import os
 from collections import OrderedDict
-from typing import NoReturn
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,29 +46,47 @@ class DataKey:
         raise TypeError("A data key is not stored this way.")
 
 
+class MasterKeys(Protocol):
+    """One master key, or several while it is changed."""
+
+    def current(self) -> MasterKey: ...
+
+    def named(self, kek_id: str) -> MasterKey | None: ...
+
+
 class Vault:
     """Seals and opens single fields of credentials."""
 
-    def __init__(self, master: MasterKey) -> None:
-        self._master = master
+    def __init__(self, masters: MasterKeys) -> None:
+        self._masters = masters
         self._unwrapped: OrderedDict[tuple[str, bytes], DataKey] = OrderedDict()
 
     def new_data_key(self, workspace_id: str) -> tuple[str, bytes]:
         """A new key for a workspace: which key locks it, and the locked key to store."""
-        return self._master.id, self._master.wrap(os.urandom(32), workspace_id)
+        master = self._masters.current()
+        return master.id, master.wrap(os.urandom(32), workspace_id)
+
+    def rewrap(self, workspace_id: str, kek_id: str, wrapped: bytes) -> tuple[str, bytes]:
+        """The same data key, locked with the current master key. Raises SecretUnreadable."""
+        master = self._masters.current()
+        return master.id, master.wrap(self._opened(workspace_id, kek_id, wrapped), workspace_id)
 
     def unwrap(self, workspace_id: str, kek_id: str, wrapped: bytes) -> DataKey:
         """Raises SecretUnreadable."""
-        if kek_id != self._master.id:
-            raise SecretUnreadable(f"locked with {kek_id}, and we have {self._master.id}")
         known = self._unwrapped.get((workspace_id, wrapped))
         if known is None:
-            known = DataKey(self._master.unwrap(wrapped, workspace_id))
+            known = DataKey(self._opened(workspace_id, kek_id, wrapped))
             self._unwrapped[workspace_id, wrapped] = known
             if len(self._unwrapped) > _KEPT_KEYS:
                 self._unwrapped.popitem(last=False)
         self._unwrapped.move_to_end((workspace_id, wrapped))
         return known
+
+    def _opened(self, workspace_id: str, kek_id: str, wrapped: bytes) -> bytes:
+        master = self._masters.named(kek_id)
+        if master is None:
+            raise SecretUnreadable(f"locked with {kek_id}, which is not here")
+        return master.unwrap(wrapped, workspace_id)
 
     def seal(
         self, key: DataKey, workspace_id: str, credential_id: str, field: str, text: str
@@ -93,6 +113,20 @@ class Vault:
             return Secret(AESGCM(own).decrypt(rest[:_NONCE], rest[_NONCE:], place).decode())
         except InvalidTag:
             raise SecretUnreadable("the sealed text was changed") from None
+
+    def open_with_any(
+        self,
+        keys: Sequence[DataKey],
+        workspace_id: str,
+        credential_id: str,
+        field: str,
+        sealed: str,
+    ) -> Secret:
+        """With the first that fits. Raises SecretUnreadable."""
+        for key in keys:
+            with suppress(SecretUnreadable):
+                return self.open(key, workspace_id, credential_id, field, sealed)
+        raise SecretUnreadable(f"sealed for another place, or with none of {len(keys)} keys")
 
 
 def _place(key: DataKey, workspace_id: str, credential_id: str, field: str) -> bytes:

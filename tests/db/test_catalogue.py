@@ -53,7 +53,12 @@ PROMISED_INDEXES = {
     "idx_connector_executions_created",
     "idx_workspace_api_credentials_workspace",
 }
-UNMAPPED = {"console_migrations", "connector_steps_cache", "service_pauses"}  # asked in SQL only
+UNMAPPED = {
+    "console_migrations",
+    "connector_steps_cache",
+    "service_pauses",
+    "key_rotations",
+}  # asked in SQL only
 Catalogue = psycopg.Connection[tuple[str, ...]]
 
 

@@ -8,14 +8,15 @@ declare
         'connector_templates', 'connectors', 'connector_versions', 'connector_drafts', 'connector_step_tests',
         'connector_executions', 'execution_steps', 'execution_events', 'contact_field_writes', 'engine_jobs',
         'engine_lanes', 'data_keys', 'workspace_api_credentials', 'credential_tokens', 'connector_steps_cache',
-        'service_pauses',
+        'service_pauses', 'service_paces',
         'saas_admin_users', 'idempotency_keys', 'audit_log',
         'bulk_executions', 'bulk_contacts', 'connector_schedules', 'schedule_fires',
         'webhooks', 'webhook_calls', 'usage_daily', 'template_ratings',
         'template_sources', 'canary_settings', 'template_canaries',
+        'key_rotations',
         'console_migrations'];
     ours_alone constant text[] := array[
-        'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'console_migrations'];
+        'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'key_rotations', 'console_migrations'];
     one text;
     old record;
 begin

@@ -1,0 +1,201 @@
+"""Changes of keys, as the owner's login sees them: the data keys, and what they seal."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+KEPT_HOURS: Final = 26  # answers kept for who asks again are sealed, too, and live for a day
+BATCH: Final = 100
+
+Row = tuple[Any, ...]
+Connection = psycopg.Connection[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    id: UUID
+    started_at: datetime
+    old_kek: str | None = None
+    new_kek: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A data key as it is stored."""
+
+    id: UUID
+    workspace_id: str
+    kek_id: str
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One stored value with sealed texts in it: {field: text} where `column` is JSON."""
+
+    table: str
+    column: str
+    key: str
+    id: UUID
+    value: Any
+
+
+@contextmanager
+def key_rotations(owner_url: str) -> Iterator["KeyRotations | None"]:
+    """None: another process is at it. Every call is a transaction of its own."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        ours = _one(connection, "select pg_try_advisory_lock(hashtext('console key rotation'))")
+        yield KeyRotations(connection) if ours else None
+
+
+class KeyRotations:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # -- beginnings and ends --
+
+    def under_way(self, kind: str) -> Rotation | None:
+        row = self._connection.execute(
+            "select id, started_at, old_kek, new_kek from key_rotations"
+            " where kind = %s and finished_at is null",
+            [kind],
+        ).fetchone()
+        return Rotation(*row) if row else None
+
+    def begin(self, kind: str, old_kek: str | None = None, new_kek: str | None = None) -> Rotation:
+        """From here on nothing is locked with the old master key any more: see keys.sql."""
+        with self._connection.transaction():
+            self._connection.execute("select pg_advisory_xact_lock(hashtext('console master key'))")
+            row = self._connection.execute(
+                "insert into key_rotations (kind, old_kek, new_kek) values (%s, %s, %s)"
+                " returning id, started_at, old_kek, new_kek",
+                [kind, old_kek, new_kek],
+            ).fetchone()
+        assert row is not None
+        return Rotation(*row)
+
+    def abandon(self, rotation: Rotation) -> None:
+        self._connection.execute("delete from key_rotations where id = %s", [rotation.id])
+
+    def finish(self, rotation: Rotation, told: dict[str, Any]) -> None:
+        """With its entry in the audit log, which belongs to no workspace."""
+        with self._connection.transaction():
+            self._connection.execute(
+                "update key_rotations set finished_at = now() where id = %s", [rotation.id]
+            )
+            self._note(None, "keys.rotated", rotation.id, told)
+
+    # -- the master key --
+
+    def not_locked_with(self, kek_id: str) -> list[Locked]:
+        return self._locked("where kek_id <> %s order by id", kek_id)
+
+    def is_used(self, kek_id: str) -> bool:
+        asked = "select exists (select from data_keys where kek_id = %s)"
+        return bool(_one(self._connection, asked, kek_id))
+
+    def rewrap(self, renewed: Sequence[tuple[Locked, str, bytes]]) -> None:
+        with self._connection.transaction():
+            for old, kek_id, wrapped in renewed:
+                self._connection.execute(
+                    "update data_keys set kek_id = %s, wrapped = %s where id = %s and kek_id = %s",
+                    [kek_id, wrapped, old.id, old.kek_id],
+                )
+
+    # -- data keys --
+
+    def with_older_keys(self, than: datetime) -> list[str]:
+        return self._workspaces("where retired_at is null and created_at < %s", than)
+
+    def with_retired_keys(self, for_hours: int = 0) -> list[str]:
+        asked = "where retired_at <= now() - make_interval(hours => %s)"
+        return self._workspaces(asked, for_hours)
+
+    def renew(self, workspace_id: str, kek_id: str, wrapped: bytes) -> None:
+        with self._connection.transaction():
+            self._connection.execute(
+                "update data_keys set retired_at = now()"
+                " where workspace_id = %s and retired_at is null",
+                [workspace_id],
+            )
+            self._connection.execute(
+                "insert into data_keys (workspace_id, kek_id, wrapped) values (%s, %s, %s)",
+                [workspace_id, kek_id, wrapped],
+            )
+            self._note(workspace_id, "data_key.rotated", None, {"kek": kek_id})
+
+    def keys_of(self, workspace_id: str) -> list[Locked]:
+        return self._locked(
+            "where workspace_id = %s order by retired_at desc nulls first", workspace_id
+        )
+
+    def sealed(self, workspace_id: str, table: str, column: str, key: str) -> list[Sealed]:
+        rows = self._connection.execute(
+            sql.SQL(
+                "select {key}, {column} from {table} where workspace_id = %s"
+                " and {column} is not null order by {key}"
+            ).format(**_names(table, column, key)),
+            [workspace_id],
+        )
+        return [Sealed(table, column, key, row[0], row[1]) for row in rows]
+
+    def reseal(self, workspace_id: str, old: Sealed, value: Any) -> bool:
+        """False: somebody stored something else meanwhile, which is sealed with the new key."""
+        there, here = (Jsonb(one) if isinstance(one, dict) else one for one in (old.value, value))
+        done = self._connection.execute(
+            sql.SQL(
+                "update {table} set {column} = %s"
+                " where workspace_id = %s and {key} = %s and {column} = %s"
+            ).format(**_names(old.table, old.column, old.key)),
+            [here, workspace_id, old.id, there],
+        )
+        return done.rowcount == 1
+
+    def forget_retired(self, workspace_id: str) -> int:
+        """Those whose day is over."""
+        return self._connection.execute(
+            "delete from data_keys where workspace_id = %s"
+            " and retired_at < now() - make_interval(hours => %s)",
+            [workspace_id, KEPT_HOURS],
+        ).rowcount
+
+    def _locked(self, where: LiteralString, value: str) -> list[Locked]:
+        asked = "select id, workspace_id, kek_id, wrapped from data_keys "
+        return [Locked(*row) for row in self._connection.execute(asked + where, [value])]
+
+    def _workspaces(self, where: LiteralString, *values: Any) -> list[str]:
+        asked = f"select distinct workspace_id from data_keys {where} order by workspace_id"
+        return [row[0] for row in self._connection.execute(asked, values)]
+
+    def _note(self, workspace_id: str | None, action: str, about: Any, told: Any) -> None:
+        self._connection.execute(
+            "insert into audit_log (workspace_id, action, object_type, object_id, after)"
+            " values (%s, %s, %s, %s, %s)",
+            [
+                workspace_id,
+                action,
+                action.partition(".")[0],
+                None if about is None else str(about),
+                Jsonb(told),
+            ],
+        )
+
+
+def _names(table: str, column: str, key: str) -> dict[str, sql.Identifier]:
+    return {
+        "table": sql.Identifier(table),
+        "column": sql.Identifier(column),
+        "key": sql.Identifier(key),
+    }
+
+
+def _one(connection: Connection, asked: LiteralString, *values: Any) -> Any:
+    row = connection.execute(asked, values).fetchone()
+    return row[0] if row else None
