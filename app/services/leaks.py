@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from app.services.disguises import readings
 from app.services.problems import Wrong
+from app.services.scanner import looks_known
 from engine.effects.redact import Redactor
 from engine.model.template_secrets import shaped_like_a_key
 
@@ -37,6 +39,7 @@ _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:([^/?#\s]*)@)?", re.I)
 # What services want in the other half of a login, where only one half is a key.
 _FILLERS: Final = frozenset({"", "x", "api", "apikey", "api_key", "api_token", "key", "token"})
 _PREFIX: Final = re.compile(r"(?:[A-Za-z][A-Za-z -]{0,19}[ :=]*)?")
+_AUTH_KIND: Final = re.compile(r"slots\[\d+\]\.auth\.type")  # one of ours
 _WORDS: Final = re.compile(r"[A-Za-z0-9+_=-]{20,}")
 
 
@@ -50,20 +53,25 @@ def found_in(template: Mapping[str, Any], own: Redactor) -> list[Wrong]:
     for number, slot in enumerate(template.get("slots") or []):
         wrong += _slot(slot, f"slots[{number}]")
     for path, text in _texts(template, ""):
-        if shaped_like_a_key(text):
+        said = list(readings(text))
+        if any(map(shaped_like_a_key, said)):
             wrong.append(Wrong(path, KEY))
-        if own.sees(text.encode("utf-8", "surrogatepass")):
+        if any(own.sees(one.encode("utf-8", "surrogatepass")) for one in said):
             wrong.append(Wrong(path, OWN))
     return list({(one.path, one.message): one for one in wrong}.values())
 
 
 def doubts(template: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What only looks strange: long, mixed and without meaning."""
+    """What only looks strange: long, mixed and without meaning, or as some service's keys look."""
     return [
         {"path": path, "message": SHAPE}
         for path, text in _texts(template, "")
-        if any(_random(word) for word in _WORDS.findall(_EXPRESSION.sub(" ", text)))
+        if not _AUTH_KIND.fullmatch(path) and _strange(_EXPRESSION.sub(" ", text))
     ]
+
+
+def _strange(text: str) -> bool:
+    return any(map(_random, _WORDS.findall(text))) or any(map(looks_known, readings(text)))
 
 
 def _walk(
