@@ -11,7 +11,7 @@ from components import kinds
 from components.kinds import HOLE, readable
 from components.samples import field_label
 from components.step_tree import Place, places_in
-from components.texts import _, later
+from components.texts import _, each, later
 from engine.model.parts import Condition
 from engine.model.sentences import in_words
 from engine.model.values import as_text
@@ -20,13 +20,13 @@ Sort = Literal["added", "removed", "changed"]
 MOST_SHOWN = 90
 CONDITIONS = ("when", "accept", "until")
 WORDS = {
-    "name": "Name",
-    "notes": "Note",
-    "kind": "Kind",
+    "name": later("Name"),
+    "notes": later("Note"),
+    "kind": later("Kind"),
     "disabled": later("Left out"),
-    "credential": "Key",
+    "credential": later("Key"),
     "request.method": later("What to do"),
-    "request.url": "Address",
+    "request.url": later("Address"),
     "on_error": later("When it fails"),
     "when": later("Only when"),
     "timeout_ms": later("Longest wait (ms)"),
@@ -36,28 +36,32 @@ WORDS = {
     "concurrency": later("At once"),
     "max_items": later("At most"),
     "for_ms": later("Waits (ms)"),
-    "until": "Until",
+    "until": later("Until"),
     "outcome": later("Ends as"),
-    "message": "Says",
+    "message": later("Says"),
     "description": later("What it is for"),
     "max_retries": later("Tries again"),
     "continue_on_error": later("Goes on when a step fails"),
 }
 GROUPS = {
     "request.query": later("Search term"),
-    "request.headers": "Header",
-    "request.body": "Sends",
-    "extract": "Keeps",
-    "values": "Value",
+    "request.headers": later("Header"),
+    "request.body": later("Sends"),
+    "extract": later("Keeps"),
+    "values": later("Value"),
     "result": later("Keeps of each"),
-    "rules": "Rule",
-    "paginate": "Pages:",
-    "poll": "Waiting:",
-    "retry": "Repeats:",
-    "branches": "Way",
-    "attempts": "Attempt",
+    "rules": later("Rule"),
+    "paginate": later("Pages:"),
+    "poll": later("Waiting:"),
+    "retry": later("Repeats:"),
+    "branches": later("Way"),
+    "attempts": later("Attempt"),
 }
-WRITES = {"if_empty": "only where it is empty", "append": "added", "clear": "always, also empties"}
+WRITES = {
+    "if_empty": later("only where it is empty"),
+    "append": later("added"),
+    "clear": later("always, also empties"),
+}
 SETTINGS = {  # what is meant where nothing is said
     "name": "",
     "description": "",
@@ -98,7 +102,7 @@ def _steps(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
             continue
         lines = [*_differences(_leaves(before[step_id].step), _leaves(place.step))]
         if step_id in moved:
-            lines.append(f"Moved: it was number {before[step_id].number}")
+            lines.append(_("Moved: it was number {number}").format(number=before[step_id].number))
         if lines:
             yield Change("changed", title, tuple(lines))
     for step_id, place in before.items():
@@ -141,7 +145,7 @@ def _moved(before: dict[str, Place], after: dict[str, Place]) -> set[str]:
 def _written(document: Mapping[str, Any]) -> dict[str, str]:
     said = {}
     for one in document.get("field_mappings") or []:
-        how = WRITES.get(str(one.get("write")), "")
+        how = each(WRITES).get(str(one.get("write")), "")
         said[str(one.get("field"))] = shown(one.get("value")) + (f", {how}" if how else "")
     return said
 
@@ -154,14 +158,14 @@ def _differences(before: dict[str, str], after: dict[str, str]) -> Iterator[str]
         if not was:
             yield f"{name}: {now}"
         else:
-            yield f"{name}: {was} → {now or 'nothing'}"
+            yield f"{name}: {was} → {now or _('nothing')}"
 
 
 def _leaves(value: Any, path: str = "", words: str = "") -> dict[str, str]:
     """Every setting by its name for people; steps inside are told by themselves."""
     found: dict[str, str] = {}
     if isinstance(value, dict) and path.rsplit(".", 1)[-1] in CONDITIONS:
-        return {words or "Condition": _condition(value)}
+        return {words or _("Condition"): _condition(value)}
     if isinstance(value, dict):
         for key, inner in value.items():
             if key not in ("steps", "id"):
@@ -178,11 +182,11 @@ def _leaves(value: Any, path: str = "", words: str = "") -> dict[str, str]:
 
 def _named(path: str, key: str, words: str) -> str:
     if path in WORDS:
-        return WORDS[path]
+        return _(WORDS[path])
     if path in GROUPS:
-        return GROUPS[path]
+        return _(GROUPS[path])
     if words:
-        return f"{words} {readable(key).lower() if words in ('Keeps', 'Value') else key}"
+        return f"{words} {readable(key).lower() if words in (_('Keeps'), _('Value')) else key}"
     return readable(key)
 
 
@@ -190,13 +194,13 @@ def _condition(raw: dict[str, Any]) -> str:
     try:
         return in_words(Condition.model_validate(raw))
     except ValidationError:
-        return "a condition that is not whole yet"
+        return _("a condition that is not whole yet")
 
 
 def shown(value: Any) -> str:
     """A text with its values in ‹ ›, cut to what one can read in a list."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
 
     def called(path: str) -> str:
         return readable(path.split("|")[0].strip().rsplit(".", 1)[-1])

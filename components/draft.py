@@ -33,6 +33,7 @@ from components.step_tree import (
     rename,
     same_place,
 )
+from components.texts import _
 from components.visible import Seen, visible
 from engine.errors import BadDefinition, Problem
 from engine.model import definition
@@ -147,7 +148,7 @@ class Draft:
         if place is None:
             return None
         made = twin(place.step, self._ids(), ending="_copy")
-        made["name"] = f"{kinds.title(place.step)} (copy)"
+        made["name"] = _("{name} (copy)").format(name=kinds.title(place.step))
         list_in(self._change(made["id"])["steps"], place.list_id).insert(place.index + 1, made)
         return str(made["id"])
 

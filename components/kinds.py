@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from components.sentences import said
 from components.texts import _, later
 from engine.model.names import name_for as name_for
 from engine.model.names import readable as readable
@@ -56,34 +57,34 @@ KINDS = {
         "list-tree",
         "#be185d",
     ),
-    "wait": Kind("Wait", later("Pause for a while, or until a time."), "timer", "#64748b"),
-    "stop": Kind("Stop", later("End here, and say how it went."), "flag", "#dc2626"),
+    "wait": Kind(later("Wait"), later("Pause for a while, or until a time."), "timer", "#64748b"),
+    "stop": Kind(later("Stop"), later("End here, and say how it went."), "flag", "#dc2626"),
 }
 
 
 def kind_of(step: dict[str, Any]) -> Kind:
-    return KINDS.get(str(step.get("kind")), Kind("Step", "", "circle-dashed", "#64748b"))
+    return KINDS.get(str(step.get("kind")), Kind(later("Step"), "", "circle-dashed", "#64748b"))
 
 
 def title(step: dict[str, Any]) -> str:
-    return str(step.get("name") or kind_of(step).title)
+    return str(step.get("name") or _(kind_of(step).title))
 
 
 def new_step(kind: str, step_id: str) -> dict[str, Any]:
-    step: dict[str, Any] = {"id": step_id, "name": kind_of({"kind": kind}).title, "kind": kind}
+    step: dict[str, Any] = {"id": step_id, "name": _(kind_of({"kind": kind}).title), "kind": kind}
     if kind == "http":
         step |= {"request": {"method": "GET", "url": ""}, "extract": {}}
     elif kind == "set":
         step["values"] = {}
     elif kind == "branch":
         step["branches"] = [
-            {"name": "Yes", "when": dict(NO_CONDITION), "steps": []},
-            {"name": "Otherwise", "steps": []},
+            {"name": _("Yes"), "when": dict(NO_CONDITION), "steps": []},
+            {"name": _("Otherwise"), "steps": []},
         ]
     elif kind == "for_each":
         step |= {"items": "", "as": "item", "steps": []}
     elif kind == "waterfall":
-        step["attempts"] = [{"name": "First", "steps": []}, {"name": "Second", "steps": []}]
+        step["attempts"] = [{"name": _("First"), "steps": []}, {"name": _("Second"), "steps": []}]
     elif kind == "wait":
         step["for_ms"] = 1000
     elif kind == "stop":
@@ -97,17 +98,15 @@ def sentence(step: dict[str, Any], services: Mapping[str, str] | None = None) ->
     `services`: names of the services that keys are for, by credential.
     """
     make = _SENTENCES.get(str(step.get("kind")))
-    said = make(step) if make else ""
+    words = make(step) if make else ""
     named = (services or {}).get(str(step.get("credential")))
     if named and step.get("kind") == "http":
-        said = said.replace(_place(str((step.get("request") or {}).get("url") or "")), named, 1)
+        words = words.replace(_place(str((step.get("request") or {}).get("url") or "")), named, 1)
     if step.get("disabled"):
-        return _("Skipped. {said}").format(said=said)
-    return (
-        _("{said}, only when its condition holds").format(said=said)
-        if step.get("when") and said
-        else said
-    )
+        return _("Skipped. {sentence}").format(sentence=words)
+    if step.get("when") and words:
+        return _("{sentence}, only when its condition holds").format(sentence=words)
+    return words
 
 
 def _http(step: dict[str, Any]) -> str:
@@ -116,10 +115,11 @@ def _http(step: dict[str, Any]) -> str:
     if not url:
         return _("Needs an address")
     kept = list(step.get("extract") or {})
-    verb = {"GET": "Asks", "HEAD": "Asks", "DELETE": _("Deletes at")}.get(
-        str(request.get("method") or "GET"), _("Sends to")
-    )
-    sentence = f"{verb} {_place(url)}{_by(request)}"
+    method = str(request.get("method") or "GET")
+    does = {"GET": _("Asks {place}"), "HEAD": _("Asks {place}"), "DELETE": _("Deletes at {place}")}
+    sentence = does.get(method, _("Sends to {place}")).format(place=_place(url))
+    if used := _by(request):
+        sentence = _("{sentence} by {fields}").format(sentence=sentence, fields=used)
     return (
         _("{sentence}, keeps {listed}").format(
             sentence=sentence, listed=_listed([readable(name).lower() for name in kept])
@@ -132,9 +132,9 @@ def _http(step: dict[str, Any]) -> str:
 def _place(url: str) -> str:
     plain = HOLE.sub(HELD, url)
     try:
-        return urlsplit(plain).hostname or "a web service"
+        return urlsplit(plain).hostname or _("a web service")
     except ValueError:
-        return "a web service"
+        return _("a web service")
 
 
 def _by(request: dict[str, Any]) -> str:
@@ -148,7 +148,7 @@ def _by(request: dict[str, Any]) -> str:
         name for text in texts for name in re.findall(r"contact\.(\w+)", text) if name != "data"
     ]
     words = [readable(name).lower() for name in dict.fromkeys(used)]
-    return f" by {_listed(words)}" if words else ""
+    return _listed(words)
 
 
 def _set(step: dict[str, Any]) -> str:
@@ -158,7 +158,8 @@ def _set(step: dict[str, Any]) -> str:
 
 def _branch(step: dict[str, Any]) -> str:
     names = [str(one.get("name") or "") for one in step.get("branches") or []]
-    return f"Goes one of {len(names)} ways: {_listed([n for n in names if n], last='or')}"
+    ways = _listed([n for n in names if n], last=_("or"))
+    return _("Goes one of {n} ways: {ways}").format(n=len(names), ways=ways)
 
 
 def _for_each(step: dict[str, Any]) -> str:
@@ -166,35 +167,44 @@ def _for_each(step: dict[str, Any]) -> str:
     if not items:
         return _("Needs a list")
     path = (HOLE.search(items) or [items, items])[1].split("|")[0].strip()
-    at_once = f", {step['concurrency']} at once" if step.get("concurrency", 1) > 1 else ""
-    return _("Once for each of {lower}{at_once}").format(
-        lower=readable(path.rsplit(".", 1)[-1]).lower(), at_once=at_once
-    )
+    items = readable(path.rsplit(".", 1)[-1]).lower()
+    if step.get("concurrency", 1) > 1:
+        return _("Once for each of {items}, {n} at once").format(items=items, n=step["concurrency"])
+    return _("Once for each of {items}").format(items=items)
 
 
 def _waterfall(step: dict[str, Any]) -> str:
     names = [str(one.get("name") or "") for one in step.get("attempts") or []]
     return _("Tries {listed}, until one finds something").format(
-        listed=_listed([n for n in names if n], last="then")
+        listed=_listed([n for n in names if n], last=_("then"))
     )
 
 
 def _wait(step: dict[str, Any]) -> str:
     if step.get("until") is not None:
         return _("Waits until a time") if step["until"] else _("Needs a time")
-    return _("Waits {duration}").format(duration=duration((step.get("for_ms") or 0) / 1000))
+    return _("Waits {duration}").format(duration=said(duration((step.get("for_ms") or 0) / 1000)))
 
 
 def _stop(step: dict[str, Any]) -> str:
-    outcome = str(step.get("outcome") or "found").replace("_", " ")
-    said = str(step.get("message") or "")
-    return f"Ends the run as {outcome}" + (f": {said}" if said else "")
+    ends = {
+        "found": _("Ends the run as found"),
+        "partly": _("Ends the run as partly found"),
+        "not_found": _("Ends the run as not found"),
+        "skipped": _("Ends the run as skipped"),
+        "failed": _("Ends the run as failed"),
+    }
+    outcome = str(step.get("outcome") or "found")
+    words = str(step.get("message") or "")
+    return ends.get(outcome, ends["found"]) + (f": {words}" if words else "")
 
 
-def _listed(words: list[str], most: int = 3, *, last: str = "and") -> str:
+def _listed(words: list[str], most: int = 3, *, last: str = "") -> str:
     if len(words) > most:
-        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
-    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+        words = [*words[: most - 1], _("{n} more").format(n=len(words) - most + 1)]
+    return f" {last or _('and')} ".join(
+        part for part in (", ".join(words[:-1]), *words[-1:]) if part
+    )
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {

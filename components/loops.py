@@ -77,5 +77,5 @@ def short(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 5:
-        return f"list of {len(value)}"
+        return _("list of {n}").format(n=len(value))
     return as_text(value)[:120]

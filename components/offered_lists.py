@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from components.texts import _
+
 MOST = 6
 DEEPEST = 6
 MARK = re.compile(r"next|cursor|after|token|offset|scroll", re.IGNORECASE)
@@ -15,7 +17,7 @@ def lists_in(answer: Any) -> list[tuple[str, str, int]]:
     >>> lists_in({"data": {"emails": [{"value": "a"}, {"value": "b"}]}})
     [('$.data.emails', 'emails', 2)]
     """
-    return list(_found(answer, "$", "the whole answer", 0))[:MOST]
+    return list(_found(answer, "$", _("the whole answer"), 0))[:MOST]
 
 
 def _found(value: Any, path: str, name: str, depth: int) -> Iterator[tuple[str, str, int]]:

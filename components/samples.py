@@ -22,7 +22,7 @@ from engine.model.slots import compile_json
 from engine.model.values import as_text
 
 SPELLED = {"linkedin_url": "LinkedIn", "email": "E-mail"}
-WHOLE = {"status": later("Status code"), "headers": "Headers", "body": later("Whole answer")}
+WHOLE = {"status": later("Status code"), "headers": later("Headers"), "body": later("Whole answer")}
 CALLED = {
     ("branch", "taken"): later("Way taken"),
     ("for_each", "items"): later("Results, as a list"),
@@ -92,9 +92,12 @@ class Samples:
             *steps,
             *unknown,
             Offer(
-                "workspace.name", _("Workspace name"), self.workspace.get("name", ""), "Workspace"
+                "workspace.name",
+                _("Workspace name"),
+                self.workspace.get("name", ""),
+                _("Workspace"),
             ),
-            Offer("now", "Now", self.now, "Time"),
+            Offer("now", _("Now"), self.now, _("Time")),
         ]
         also += ["workspace.id", "execution.id", "execution.attempt"]
         if "credential" in scope:
@@ -169,7 +172,7 @@ def parts_of(text: str, labels: Mapping[str, str], known: Known) -> list[dict[st
 def _contact_offers(contact: Mapping[str, Any]) -> tuple[list[Offer], list[Offer]]:
     """What the sample has, and what it has not: the first are offered first."""
     plain = [
-        Offer(f"contact.{name}", field_label(name), short(contact.get(name)), "Contact")
+        Offer(f"contact.{name}", field_label(name), short(contact.get(name)), _("Contact"))
         for name in FIELDS
     ]
     data = contact.get("data") or {}
@@ -198,7 +201,7 @@ def _step_offers(place: Place, scope: Mapping[str, Any]) -> list[Offer]:
     return [
         Offer(
             f"steps.{step['id']}.{name}",
-            CALLED.get((step["kind"], name)) or readable(name),
+            _(CALLED.get((step["kind"], name), "")) or readable(name),
             short(values.get(name)),
             group,
             place.number,
@@ -252,4 +255,4 @@ def _note(said: Mapping[str, Any], change: mapping.Change | None, known: Known) 
         return _("Nothing found on this sample")
     if change.after == change.before and said.get("write") != "if_empty":
         return _("Stays as it is")
-    return "Skipped: already filled"
+    return _("Skipped: already filled")

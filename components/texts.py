@@ -5,13 +5,13 @@ is, is known from the page that is being drawn or that sent the event: no caller
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from babel import Locale, dates, lists, numbers
@@ -24,13 +24,14 @@ from nicegui.slot import Slot, get_task_id
 LOCALES: Final = Path(__file__).parent.parent / "assets" / "locale"
 ENGLISH: Final = "en"
 COOKIE: Final = "console_language"
+K = TypeVar("K")
 
 _spoken: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 
 
 def _(words: str) -> str:
     """Fill placeholders behind it: `_("{name} was saved.").format(name=name)`."""
-    return _translations(language()).gettext(words)
+    return _translations(language()).gettext(words) if words else ""
 
 
 def ngettext(one: str, many: str, n: int) -> str:
@@ -46,6 +47,11 @@ def pgettext(context: str, words: str) -> str:
 def later(words: str) -> str:
     """Marks words of a module's constant for the catalogue; say `_(words)` where they are shown."""
     return words
+
+
+def each(words: Mapping[K, str]) -> dict[K, str]:
+    """The choices of a module's constant: `choice(_("Role"), each(ROLES))`."""
+    return {key: _(one) for key, one in words.items()}
 
 
 def number(value: float, *, digits: int | None = None) -> str:
@@ -78,9 +84,29 @@ def duration(ms: float | None) -> str:
     return _("{n} min").format(n=number(round(ms / 60_000)))
 
 
+def in_bytes(size: int) -> str:
+    """420 bytes, 1.2 kB"""
+    if size < 1000:
+        return ngettext("{n} byte", "{n} bytes", size).format(n=size)
+    return _("{n} kB").format(n=number(size / 1000, digits=1))
+
+
 def day(at: date | datetime, form: str = "medium") -> str:
     """21 Nov 2026; a moment wants `moment(…)`, which knows the reader's time zone."""
     return dates.format_date(at, form, _locale(language()))
+
+
+def day_names() -> list[str]:
+    """Monday to Sunday."""
+    names = _locale(language()).days["format"]["wide"]
+    return [names[number] for number in range(7)]
+
+
+def day_and_time(at: datetime) -> str:
+    """Mon 23 Nov, 09:00, as the clock of `at`'s own time zone shows it."""
+    some = _locale(language())
+    said_day = dates.format_skeleton("MMMEd", at, locale=some)
+    return f"{said_day}, {dates.format_time(at, 'HH:mm', locale=some)}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -125,6 +151,10 @@ def languages() -> dict[str, str]:
     """Every language there is, by its own name: {"en": "English", "de": "Deutsch"}."""
     codes = [ENGLISH, *sorted(path.name for path in LOCALES.iterdir() if path.is_dir())]
     return {code: (Locale(code).get_display_name() or code).capitalize() for code in codes}
+
+
+def messages(code: str) -> list[Message]:
+    return [one for one in _catalogue(code) if one.id]
 
 
 @cache

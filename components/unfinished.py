@@ -7,6 +7,7 @@ from components.texts import _, later
 from engine.errors import Problem
 
 HINTS = {"items": later("Choose the list whose items it goes through.")}
+INSERT = later("Insert the value it asks about.")
 
 
 def problems(draft: Draft) -> tuple[Problem, ...]:
@@ -25,7 +26,7 @@ def unfinished(draft: Draft) -> tuple[Problem, ...]:
             found.append(_problem(step, _("It has no list yet."), "items"))
         for way in step.get("branches") or []:
             if _blank(way.get("when")):
-                name = way.get("name") or "without a name"
+                name = way.get("name") or _("without a name")
                 found.append(
                     _problem(
                         step,
@@ -43,5 +44,5 @@ def _blank(condition: Any) -> bool:
 
 
 def _problem(step: dict[str, Any], message: str, field: str) -> Problem:
-    hint = HINTS.get(field, _("Insert the value it asks about."))
+    hint = _(HINTS.get(field, INSERT))
     return Problem("config", message, hint, step["id"], field)

@@ -5,18 +5,19 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.people import role_word
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
 from components.controls import button, choice, confirm, empty_state, field, sheet, text
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
-from components.texts import _, later
+from components.texts import _, each, later
 
 ROLES = {
-    "developer": "Developer: writes official templates",
-    "admin": "Admin: also reviews and features",
-    "owner": "Owner: also says who is an admin",
+    "developer": later("Developer: writes official templates"),
+    "admin": later("Admin: also reviews and features"),
+    "owner": later("Owner: also says who is an admin"),
 }
 COLUMNS = (
     Column("email", later("Person")),
@@ -47,7 +48,7 @@ def add(services: Services) -> None:
 class _Admins:
     def __init__(self, visit: Visit, services: Services) -> None:
         self.visit, self.services = visit, services
-        self.refused = "" if visit.viewer.saas_role == "owner" else ONLY_OWNERS
+        self.refused = "" if visit.viewer.saas_role == "owner" else _(ONLY_OWNERS)
 
     async def draw(self, side: ui.element) -> None:
         with side:
@@ -66,8 +67,8 @@ class _Admins:
                 Row(
                     key,
                     {
-                        "email": one.email or "Unknown",
-                        "role": one.role.capitalize(),
+                        "email": one.email or _("Unknown"),
+                        "role": role_word(one.role),
                         "since": moment(one.created_at),
                         "acts": [] if self.refused else acts,
                     },
@@ -83,7 +84,7 @@ class _Admins:
                 kind="email",
                 hint=_("The person needs an account on this console already."),
             )
-            role = choice(_("Role"), ROLES, "developer")
+            role = choice(_("Role"), each(ROLES), "developer")
             trouble = text("", "error")
 
         async def save() -> None:
@@ -109,7 +110,7 @@ class _Admins:
 
     async def change_role(self, row_id: str) -> None:
         with sheet(_("Role of {email}").format(email=self.admins[row_id].email)) as asked:
-            role = choice(_("Role"), ROLES, self.admins[row_id].role)
+            role = choice(_("Role"), each(ROLES), self.admins[row_id].role)
             trouble = text("", "error")
 
         async def save() -> None:

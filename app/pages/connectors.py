@@ -113,14 +113,17 @@ class _Connectors:
 
     async def switch(self, one: Connector) -> None:
         now = await self.services.connectors.switch(await self.visit.me(), one.id, not one.enabled)
-        notice(f"“{now.name}” is switched {'on' if now.enabled else 'off'}.", tone="ok")
+        said = _("“{name}” is switched on.") if now.enabled else _("“{name}” is switched off.")
+        notice(said.format(name=now.name), tone="ok")
         await self.load()
 
     async def copy(self, one: Connector) -> None:
         me = await self.visit.me()
         opened = await self.services.drafts.open(me, one.id)
         if is_unpublished(opened.connector):
-            copied = opened.document | {"name": f"{opened.document.get('name')} (copy)"}
+            copied = opened.document | {
+                "name": _("{name} (copy)").format(name=opened.document.get("name"))
+            }
             made = await self.services.drafts.begin(me, copied)
         else:
             made = await self.services.connectors.create(me, _copy_of(opened.connector))
@@ -159,7 +162,7 @@ class _Connectors:
 
     def _acts(self, one: Connector) -> list[Act]:
         run = self.visit.why_not("executions.start") or why_not_run(one)
-        acts = [Act("run", _("Run"), "play", "Run", run)]
+        acts = [Act("run", _("Run"), "play", _("Run"), run)]
         if self.visit.why_not("connectors.change"):
             return acts
         if not is_unpublished(one):
@@ -200,13 +203,17 @@ def first_draft() -> dict[str, Any]:
 
 def _state(one: Connector) -> dict[str, str]:
     if is_unpublished(one):
-        return badge_cell("Draft", "warn", "pencil")
-    return badge_cell("On", "ok", "circle-check") if one.enabled else badge_cell("Off", "", "pause")
+        return badge_cell(_("Draft"), "warn", "pencil")
+    return (
+        badge_cell(_("On"), "ok", "circle-check")
+        if one.enabled
+        else badge_cell(_("Off"), "", "pause")
+    )
 
 
 def _copy_of(one: Connector) -> Wanted:
     return Wanted(
-        name=f"{one.name} (copy)",
+        name=_("{name} (copy)").format(name=one.name),
         config=one.config,
         description=one.description,
         icon=one.icon,

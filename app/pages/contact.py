@@ -41,7 +41,7 @@ def add(services: Services) -> None:
             found = await services.contacts.get(await visit.me(), UUID(contact_id))
         except (NotFound, ValueError):
             return _not_there(visit)
-        crumbs = [("Contacts", "/contacts")]
+        crumbs = [(_("Contacts"), "/contacts")]
         with frame(visit.viewer, here="contacts", title=name_of(found), crumbs=crumbs) as page:
             await _Contact(visit, services, found).draw(page)
         return None
@@ -96,7 +96,7 @@ class _Contact:
     def _draw_field(self, name: str, write: FieldWrite | None) -> Field:
         with stack("tight"):
             made = field(
-                WORDS[name],
+                _(WORDS[name]),
                 getattr(self.contact, name) or "",
                 name=name,
                 testid=f"field-{name}",
@@ -111,7 +111,7 @@ class _Contact:
         with box("from", data_testid=f"from-{write.field}"):
             icon("corner-down-right")
             name = self.names.get(write.connector_id) if write.connector_id else None
-            words = name or "a connector"
+            words = name or _("a connector")
             if write.execution_id:
                 text(words, "cut", tag="a").props["href"] = f"/runs/{write.execution_id}"
             else:
@@ -159,10 +159,12 @@ class _Contact:
 
     def _by(self, write: FieldWrite) -> str:
         if write.execution_id is None and write.connector_id is None:
-            return "by hand"
+            return _("by hand")
         name = self.names.get(write.connector_id) if write.connector_id else None
         return (
-            _("{value}, step {step_id}").format(value=name or "a connector", step_id=write.step_id)
+            _("{value}, step {step_id}").format(
+                value=name or _("a connector"), step_id=write.step_id
+            )
             if write.step_id
             else str(name)
         )

@@ -23,7 +23,7 @@ from components.controls import (
     text,
 )
 from components.frame import notice
-from components.texts import _, later
+from components.texts import _, each, later, ngettext, number
 
 LARGEST = 64 << 20
 LEFT_OUT = ""
@@ -104,15 +104,15 @@ class ContactFile:
     def _show_columns(self, name: str, preview: Preview) -> None:
         self.place.clear()
         with self.place:
-            rows = _count(preview.rows, "row", "rows")
+            rows = ngettext("{n} row", "{n} rows", preview.rows).format(n=number(preview.rows))
             text(f"{name}: {rows}", "strong")
             for note in preview.notes:
                 text(note, "hint")
             with box("column-map", tag="table", data_testid="columns"):
-                _head("Column", _("For example"), _("Goes to"))
+                _head(_("Column"), _("For example"), _("Goes to"))
                 with box(tag="tbody"):
                     self.columns = {seen.title: _column(seen) for seen in preview.columns}
-            self.match = choice(_("If somebody has this e-mail already"), MATCHES, "email")
+            self.match = choice(_("If somebody has this e-mail already"), each(MATCHES), "email")
             self.wrong = text("", "error")
             self.wrong.props["role"] = "alert"
             self.line = text("", "soft")
@@ -168,7 +168,7 @@ def _column(seen: Seen) -> Choice:
         seen.field if (seen.field or "").startswith("data.") else f"data.{data_name(seen.title)}"
     )
     goes = {
-        **WORDS,
+        **each(WORDS),
         str(other): _("Other data: {in_words}").format(in_words=in_words(str(other))),
         LEFT_OUT: _("Leave it out"),
     }
@@ -195,16 +195,15 @@ def _head(*titles: str) -> None:
 def _summary(done: Imported) -> str:
     parts = []
     if done.created or not done.updated:
-        parts.append(f"{_count(done.created, 'contact was', 'contacts were')} added.")
+        added = ngettext("{n} contact was added.", "{n} contacts were added.", done.created)
+        parts.append(added.format(n=number(done.created)))
     if done.updated:
-        parts.append(f"{_count(done.updated, 'contact was', 'contacts were')} changed.")
+        changed = ngettext("{n} contact was changed.", "{n} contacts were changed.", done.updated)
+        parts.append(changed.format(n=number(done.updated)))
     if done.failed:
-        parts.append(f"{_count(done.failed, 'row', 'rows')} could not be read.")
+        failed = ngettext("{n} row could not be read.", "{n} rows could not be read.", done.failed)
+        parts.append(failed.format(n=number(done.failed)))
     return " ".join(parts)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def _errors(done: Imported) -> None:
@@ -217,7 +216,7 @@ def _errors(done: Imported) -> None:
             )
         if done.failed > ERRORS_SHOWN:
             text(
-                _("… and {value:,} more.").format(value=done.failed - ERRORS_SHOWN),
+                _("… and {n} more.").format(n=number(done.failed - ERRORS_SHOWN)),
                 "small quiet",
                 tag="li",
             )

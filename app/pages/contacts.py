@@ -11,7 +11,7 @@ from app.services.problems import BadInput
 from components.controls import box, button, empty_state, field, sheet, text
 from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, moment
-from components.texts import _, later
+from components.texts import _, each, later
 from db.contacts import Contact
 
 COLUMNS = (
@@ -23,10 +23,10 @@ COLUMNS = (
     Column("changed", later("Changed"), "moment"),
 )
 FIRST_FIELDS = {
-    "email": "E-mail",
+    "email": later("E-mail"),
     "first_name": later("First name"),
     "last_name": later("Last name"),
-    "company": "Company",
+    "company": later("Company"),
 }
 
 
@@ -93,7 +93,7 @@ class _Contacts:
         with sheet(_("New contact"), testid="new-contact") as asked:
             fields = {
                 name: field(label, kind="email" if name == "email" else "text", name=name)
-                for name, label in FIRST_FIELDS.items()
+                for name, label in each(FIRST_FIELDS).items()
             }
             text(
                 _("Everything else can be filled in afterwards, by hand or by a connector."), "hint"

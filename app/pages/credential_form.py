@@ -5,7 +5,7 @@ from typing import Any
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
 from components.controls import box, choice, field, text
-from components.texts import _, later
+from components.texts import _, each, later
 
 KINDS = {
     "header": later("A key in a header"),
@@ -42,7 +42,7 @@ class CredentialForm:
         )
         self.kind = choice(
             _("How the service wants it"),
-            KINDS,
+            each(KINDS),
             "header",
             on_change=lambda _: self.draw(),
             testid="kind",
@@ -68,7 +68,7 @@ class CredentialForm:
                 )
             if self.kind.value == "basic":
                 self.user = field(_("User name"), name="username", testid="username")
-            words = "Password" if self.kind.value == "basic" else "Key"
+            words = _("Password") if self.kind.value == "basic" else _("Key")
             self.secret = field(words, kind="secret", autocomplete="off", testid="secret")
 
     async def told(self, add: Any) -> bool:

@@ -14,7 +14,7 @@ from app.services.problems import BadInput, ServiceProblem
 from components.controls import box, button, confirm, empty_state, error_card, field, sheet, text
 from components.frame import Frame, frame, notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
-from components.texts import _, later
+from components.texts import _, later, listed
 from db.credentials import Credential
 
 COLUMNS = (
@@ -26,8 +26,8 @@ COLUMNS = (
     Column("acts", later("Actions"), "acts", "130px"),
 )
 STATES = {
-    "works": badge_cell("Works", "ok", "circle-check"),
-    "failing": badge_cell("Failing", "bad", "circle-alert"),
+    "works": badge_cell(later("Works"), "ok", "circle-check"),
+    "failing": badge_cell(later("Failing"), "bad", "circle-alert"),
     "reconnect": badge_cell(later("Needs a new login"), "warn", "triangle-alert"),
     "untested": badge_cell(later("Not tested"), "", "circle-dashed"),
 }
@@ -36,7 +36,7 @@ ACTS = (
     Act("replace", later("Replace the key"), "pencil"),
     Act("delete", later("Delete"), "trash-2"),
 )
-CONNECT = Act("connect", later("Sign in at the service"), "plug", "Connect")
+CONNECT = Act("connect", later("Sign in at the service"), "plug", later("Connect"))
 
 
 def add(services: Services) -> None:
@@ -157,7 +157,9 @@ class _Credentials:
     async def delete(self, one: Credential) -> None:
         used = await self.services.credentials.where_used(await self.visit.me(), one.id)
         where = (
-            f"Used by {', '.join(name for _id, name in used)}; those steps will fail."
+            _("Used by {names}; those steps will fail.").format(
+                names=listed([name for _id, name in used])
+            )
             if used
             else _("No connector uses it.")
         )
@@ -175,7 +177,7 @@ class _Credentials:
             str(one.id),
             {
                 "service": one.label or one.service_name,
-                "state": STATES[one.state],
+                "state": _state(one),
                 "key": f"••••{last4}" if last4 else "••••",
                 "hosts": ", ".join(one.allowed_hosts),
                 "used": moment(one.last_used_at),
@@ -183,6 +185,11 @@ class _Credentials:
             },
             more=one.state_message or one.service_name,
         )
+
+
+def _state(one: Credential) -> dict[str, str]:
+    cell = STATES[one.state]
+    return cell | {"word": _(cell["word"])}
 
 
 def _connect(one: Credential) -> list[Act]:

@@ -93,9 +93,9 @@ class _Home:
             if self.visit.viewer.is_demo:
                 text(
                     _(
-                        "This is for practice: the people here are invented, and so are the answers "
-                        "of the practice service on this machine. No key and no internet are "
-                        "needed."
+                        "This is for practice: the people here are invented, and so are the "
+                        "answers of the practice service on this machine. No key and no "
+                        "internet are needed."
                     ),
                     "hint",
                 )

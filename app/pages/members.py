@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.people import role_word
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
@@ -23,13 +24,13 @@ from components.controls import (
 )
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
-from components.texts import _, later
+from components.texts import _, each, later
 
 ROLES = {
-    "viewer": "Viewer: looks at everything",
-    "editor": "Editor: builds, tests and runs",
-    "admin": "Admin: also credentials, members and keys",
-    "owner": "Owner: everything",
+    "viewer": later("Viewer: looks at everything"),
+    "editor": later("Editor: builds, tests and runs"),
+    "admin": later("Admin: also credentials, members and keys"),
+    "owner": later("Owner: everything"),
 }
 MEMBERS = (
     Column("email", later("Person")),
@@ -88,8 +89,8 @@ class _Members:
                 Row(
                     key,
                     {
-                        "email": one.email or "Unknown",
-                        "role": one.role.capitalize(),
+                        "email": one.email or _("Unknown"),
+                        "role": role_word(one.role),
                         "since": moment(one.created_at),
                         "acts": acts,
                     },
@@ -105,7 +106,7 @@ class _Members:
                 kind="email",
                 hint=_("The person needs an account on this console already."),
             )
-            role = choice(_("Role"), ROLES, "editor")
+            role = choice(_("Role"), each(ROLES), "editor")
             trouble = text("", "error")
 
         async def save() -> None:
@@ -132,7 +133,7 @@ class _Members:
     async def change_role(self, row_id: str) -> None:
         person = self.people[row_id]
         with sheet(_("Role of {email}").format(email=person.email)) as asked:
-            role = choice(_("Role"), ROLES, person.role)
+            role = choice(_("Role"), each(ROLES), person.role)
 
         async def save() -> None:
             try:

@@ -6,20 +6,33 @@ from components.texts import _, later
 from db.contacts import Contact
 
 WORDS: Final = {
-    "email": "E-mail",
-    "phone": "Phone",
+    "email": later("E-mail"),
+    "phone": later("Phone"),
     "first_name": later("First name"),
     "last_name": later("Last name"),
-    "company": "Company",
+    "company": later("Company"),
     "job_title": later("Job title"),
-    "website": "Website",
-    "linkedin_url": "LinkedIn",
-    "street": "Street",
-    "city": "City",
-    "state": "State",
+    "website": later("Website"),
+    "linkedin_url": later("LinkedIn"),
+    "street": later("Street"),
+    "city": later("City"),
+    "state": later("State"),
     "postal_code": later("Postal code"),
-    "country": "Country",
+    "country": later("Country"),
 }
+
+
+ROLES: Final = {
+    "viewer": later("Viewer"),
+    "editor": later("Editor"),
+    "developer": later("Developer"),
+    "admin": later("Admin"),
+    "owner": later("Owner"),
+}
+
+
+def role_word(role: str) -> str:
+    return _(ROLES.get(role, role.capitalize()))
 
 
 def name_of(contact: Contact) -> str:
@@ -30,6 +43,6 @@ def name_of(contact: Contact) -> str:
 def in_words(field: str) -> str:
     """email → E-mail, data.email_status → Email status"""
     if field in WORDS:
-        return WORDS[field]
+        return _(WORDS[field])
     plain = field.removeprefix("data.").replace("_", " ").strip()
     return plain[:1].upper() + plain[1:]

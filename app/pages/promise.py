@@ -7,7 +7,7 @@ from app.pages.people import in_words
 from app.services.connectors import load
 from app.services.demo import SERVICE
 from app.services.drafts import is_unpublished
-from components.texts import _
+from components.texts import _, ngettext
 from db.connectors import Connector
 from engine.model.parts import ForEachStep, HttpStep, all_steps
 from engine.model.sentences import hosts
@@ -43,26 +43,32 @@ def promise_of(connector: Connector) -> Promise:
 
 def promise_words(promise: Promise) -> Iterator[tuple[str, str, str]]:
     """(icon, words, more): what it calls, and what it writes."""
-    calls = "1 call" if promise.calls == 1 else f"{promise.calls} calls"
     if not promise.calls:
         yield "globe", _("Calls no service"), ""
     elif promise.repeats:
         yield (
             "globe",
-            _("Makes {calls}, some of them several times").format(calls=calls),
+            ngettext(
+                "Makes {n} call, possibly several times",
+                "Makes {n} calls, some of them several times",
+                promise.calls,
+            ).format(n=promise.calls),
             ", ".join(promise.hosts),
         )
     else:
         yield (
             "globe",
-            _("Makes up to {calls}").format(calls=calls),
-            f"to {', '.join(promise.hosts)}",
+            ngettext("Makes up to {n} call", "Makes up to {n} calls", promise.calls).format(
+                n=promise.calls
+            ),
+            _("to {hosts}").format(hosts=", ".join(promise.hosts)),
         )
     if promise.fields:
-        fields = "1 field" if len(promise.fields) == 1 else f"{len(promise.fields)} fields"
         yield (
             "pencil",
-            _("Fills in up to {fields}").format(fields=fields),
+            ngettext(
+                "Fills in up to {n} field", "Fills in up to {n} fields", len(promise.fields)
+            ).format(n=len(promise.fields)),
             ", ".join(in_words(one) for one in promise.fields),
         )
     else:

@@ -11,7 +11,7 @@ from app.services.all import Services
 from components.controls import box, choice, empty_state, field, words_of_run
 from components.frame import frame
 from components.listing import Column, Listing, Row, badge_cell, moment
-from components.texts import _, later
+from components.texts import _, each, later
 from db.executions import Execution, Narrowed
 
 COLUMNS = (
@@ -24,11 +24,11 @@ COLUMNS = (
 SHOWN = {
     "": later("All runs"),
     "live": later("Waiting or running"),
-    "found": "Found",
-    "partly": "Partly",
+    "found": later("Found"),
+    "partly": later("Partly"),
     "not_found": later("No match"),
-    "failed": "Failed",
-    "cancelled": "Cancelled",
+    "failed": later("Failed"),
+    "cancelled": later("Cancelled"),
 }
 
 
@@ -72,7 +72,7 @@ class _Runs:
             ).classes("search")
             choice(
                 _("Result"),
-                SHOWN,
+                each(SHOWN),
                 self.asked["show"],
                 hide_label=True,
                 on_change=lambda one: self.ask(show=one),

@@ -15,7 +15,7 @@ from components.texts import _, later
 
 PROBLEMS = {
     "wrong": later("E-mail or password is not right. Check both and try again."),
-    "wait": "Signing in failed too often. Wait {seconds} seconds, then try again.",
+    "wait": later("Signing in failed too often. Wait {seconds} seconds, then try again."),
 }
 
 
@@ -38,7 +38,7 @@ def add(services: Services) -> None:
                 text(_("Connector Console"), tag="span")
             text(_("Sign in"), tag="h1")
             if problem in PROBLEMS:
-                text(PROBLEMS[problem].format(seconds=seconds), "error").props["role"] = "alert"
+                text(_(PROBLEMS[problem]).format(seconds=seconds), "error").props["role"] = "alert"
             with stack():
                 field(
                     _("E-mail"),

@@ -9,22 +9,22 @@ from app.services.templates import Narrowed
 from components.controls import box, button, choice, empty_state, field, text
 from components.frame import frame
 from components.gallery import Card, Gallery
-from components.texts import _, later
+from components.texts import _, each, later
 from db.templates import Template
 
 CATEGORIES = {
-    "": "Everything",
+    "": later("Everything"),
     "enrichment": later("Find out more"),
     "verification": later("Check what you have"),
     "sync": later("Keep systems in step"),
-    "messaging": "Messages",
+    "messaging": later("Messages"),
     "ai": later("Ask a model"),
-    "geo": "Places",
+    "geo": later("Places"),
 }
 SORTS = {
     "popular": later("Most installed"),
     "rating": later("Best rated"),
-    "newest": "Newest",
+    "newest": later("Newest"),
     "name": later("By name"),
 }
 PAGE = 60
@@ -55,8 +55,14 @@ class _Templates:
                 hide_label=True,
                 on_change=self.search,
             ).classes("search")
-            choice(_("Category"), CATEGORIES, self.category, hide_label=True, on_change=self.narrow)
-            choice(_("Order"), SORTS, self.sort, hide_label=True, on_change=self.order)
+            choice(
+                _("Category"),
+                each(CATEGORIES),
+                self.category,
+                hide_label=True,
+                on_change=self.narrow,
+            )
+            choice(_("Order"), each(SORTS), self.sort, hide_label=True, on_change=self.order)
         self.count = text("", "quiet small")
         self.count.props["role"] = "status"
         self.gallery = Gallery("Templates")
@@ -112,7 +118,7 @@ def _card(one: Template) -> Card:
         description=one.description,
         href=f"/templates/{one.id}",
         services=services_of(one) or _("No key needed"),
-        category=CATEGORIES.get(one.category or "", one.category or "Other"),
+        category=_(CATEGORIES.get(one.category or "", one.category or "Other")),
         icon=one.icon or "package",
         official=one.is_official,
         own=one.workspace_id is not None,

@@ -89,5 +89,5 @@ async def begin(request: Request, services: Services) -> Visit:
 
 
 def _hit(title: str, href: str, icon: str, more: str) -> dict[str, str]:
-    group = "Connector" if icon == "workflow" else "Contact"
+    group = _("Connector") if icon == "workflow" else _("Contact")
     return {"title": title, "href": href, "icon": icon, "more": more, "group": group}

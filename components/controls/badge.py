@@ -3,22 +3,22 @@
 from nicegui import ui
 
 from components.controls.plain import box, icon, text
-from components.texts import later
+from components.texts import _, later
 
 STATUS = {
-    "pending": ("Waiting", "", "clock"),
-    "running": ("Running", "brand", "loader-circle"),
-    "success": ("Finished", "ok", "circle-check"),
-    "failed": ("Failed", "bad", "circle-alert"),
+    "pending": (later("Waiting"), "", "clock"),
+    "running": (later("Running"), "brand", "loader-circle"),
+    "success": (later("Finished"), "ok", "circle-check"),
+    "failed": (later("Failed"), "bad", "circle-alert"),
     "timeout": (later("Timed out"), "warn", "timer"),
-    "cancelled": ("Cancelled", "", "circle-minus"),
+    "cancelled": (later("Cancelled"), "", "circle-minus"),
 }
 OUTCOME = {
-    "found": ("Found", "ok", "circle-check"),
-    "partly": ("Partly", "warn", "circle-dashed"),
+    "found": (later("Found"), "ok", "circle-check"),
+    "partly": (later("Partly"), "warn", "circle-dashed"),
     "not_found": (later("No match"), "", "search"),
-    "skipped": ("Skipped", "", "circle-minus"),
-    "failed": ("Failed", "bad", "circle-alert"),
+    "skipped": (later("Skipped"), "", "circle-minus"),
+    "failed": (later("Failed"), "bad", "circle-alert"),
 }
 
 
@@ -38,5 +38,7 @@ def run_badge(status: str, outcome: str | None = None) -> ui.element:
 
 def words_of_run(status: str, outcome: str | None = None) -> tuple[str, str, str]:
     if status == "success" and outcome in OUTCOME:
-        return OUTCOME[outcome]
-    return STATUS.get(status, (status, "", "circle-dashed"))
+        word, tone, icon_name = OUTCOME[outcome]
+    else:
+        word, tone, icon_name = STATUS.get(status, (status, "", "circle-dashed"))
+    return _(word), tone, icon_name

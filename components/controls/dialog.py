@@ -44,13 +44,13 @@ def sheet(title: str, *, wide: bool = False, testid: str = "") -> Iterator[Sheet
 
 
 async def confirm(
-    title: str, sentence: str, *, yes: str, no: str = "Cancel", danger: bool = True
+    title: str, sentence: str, *, yes: str, no: str = "", danger: bool = True
 ) -> bool:
     """Ask before what cannot be taken back. Say in `yes` what will happen: "Delete 3 contacts"."""
     with sheet(title, testid="confirm") as asked:
         text(sentence, "soft")
     with asked.footer:
-        button(no, on_press=lambda: asked.dialog.submit(False))
+        button(no or _("Cancel"), on_press=lambda: asked.dialog.submit(False))
         button(
             yes,
             kind="danger" if danger else "primary",

@@ -148,7 +148,7 @@ def preview(text: str, known: Known) -> dict[str, str] | None:
         filled = as_text(expressions.fill(text, known.scope))
     except RunStopped as problem:
         return {"text": problem.message, "tone": "warn"}
-    return {"text": filled[:MOST_PREVIEW] or "no text", "tone": ""}
+    return {"text": filled[:MOST_PREVIEW] or _("no text"), "tone": ""}
 
 
 __all__ = ["ExpressionInput", "Known", "Offer", "preview"]

@@ -10,7 +10,7 @@ from nicegui import Client, ui
 from nicegui.events import GenericEventArguments
 
 from components.controls import box, button, icon, text
-from components.frame.places import SHORTCUTS, Viewer, commands_of, groups_of, initials
+from components.frame.places import Viewer, commands_of, groups_of, initials, shortcuts
 from components.look import lay
 from components.texts import _
 
@@ -105,7 +105,7 @@ def frame(
                 inside = content if filled else box("page narrow" if narrow else "page")
     palette = _palette(viewer, commands)
     made = Frame(lead, side, inside, heading, palette)
-    Shortcuts(SHORTCUTS)
+    Shortcuts(shortcuts())
     NOTICES[ui.context.client] = Notices()
     ui.on("hotkey", lambda event: made.keys.get(str(event.args), _nothing)())
     ui.on_exception(_say_it_went_wrong)
@@ -209,7 +209,7 @@ def _model(viewer: Viewer, here: str) -> dict[str, Any]:
         "workspace": {
             "id": viewer.workspace_id,
             "name": viewer.workspace_name,
-            "about": "Practice: invented data" if viewer.is_demo else _("Connector Console"),
+            "about": _("Practice: invented data") if viewer.is_demo else _("Connector Console"),
         },
         "workspaces": [{"id": key, "name": name} for key, name in viewer.workspaces],
         "viewer": {

@@ -33,35 +33,35 @@ class Viewer:
 
 
 PLACES = (
-    ("home", "Home", "/", "house"),
-    ("connectors", "Connectors", "/connectors", "workflow"),
-    ("templates", "Templates", "/templates", "store"),
-    ("runs", "Runs", "/runs", "activity"),
-    ("contacts", "Contacts", "/contacts", "users"),
-    ("credentials", "Credentials", "/credentials", "key-round"),
+    ("home", later("Home"), "/", "house"),
+    ("connectors", later("Connectors"), "/connectors", "workflow"),
+    ("templates", later("Templates"), "/templates", "store"),
+    ("runs", later("Runs"), "/runs", "activity"),
+    ("contacts", later("Contacts"), "/contacts", "users"),
+    ("credentials", later("Credentials"), "/credentials", "key-round"),
     ("members", later("Members & keys"), "/members", "shield"),
 )
 SAAS_PLACES = (("admin", later("Admin users"), "/admin/users", "lock"),)
 
 SHORTCUTS: tuple[dict[str, Any], ...] = (
     {
-        "title": "Everywhere",
+        "title": later("Everywhere"),
         "keys": [["Ctrl+K", later("Search and commands")], ["?", later("This list")]],
     },
     {
-        "title": "Lists",
+        "title": later("Lists"),
         "keys": [
             ["↑+↓", later("Walk through rows")],
-            ["Enter", "Open"],
+            ["Enter", later("Open")],
             ["Esc", later("Close what is open")],
         ],
     },
     {
-        "title": "Builder",
+        "title": later("Builder"),
         "keys": [
-            ["Ctrl+Enter", "Test"],
-            ["Ctrl+Z", "Undo"],
-            ["Ctrl+Shift+Z", "Redo"],
+            ["Ctrl+Enter", later("Test")],
+            ["Ctrl+Z", later("Undo")],
+            ["Ctrl+Shift+Z", later("Redo")],
             ["Alt+↑", later("Move the step up")],
             ["Alt+↓", later("Move the step down")],
             ["Alt+→", later("Into a frame, to the next way")],
@@ -75,23 +75,30 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
         ],
     },
     {
-        "title": "Runs",
+        "title": later("Runs"),
         "keys": [
             ["J", later("Next run")],
             ["K", later("Previous run")],
             ["E", later("Open all")],
             ["W", later("Close all")],
             ["R", later("Run again")],
-            ["C", "Cancel"],
+            ["C", later("Cancel")],
         ],
     },
 )
 
 
+def shortcuts() -> list[dict[str, Any]]:
+    return [
+        {"title": _(group["title"]), "keys": [[caps, _(what)] for caps, what in group["keys"]]}
+        for group in SHORTCUTS
+    ]
+
+
 def groups_of(viewer: Viewer) -> list[dict[str, Any]]:
     groups = [{"title": "", "places": [_place(place) for place in PLACES]}]
     if viewer.saas_role:
-        groups.append({"title": "Administration", "places": [_place(p) for p in SAAS_PLACES]})
+        groups.append({"title": _("Administration"), "places": [_place(p) for p in SAAS_PLACES]})
     return groups
 
 
@@ -121,4 +128,4 @@ def initials(name: str) -> str:
 
 def _place(place: tuple[str, str, str, str]) -> dict[str, str]:
     key, title, href, icon = place
-    return {"key": key, "title": title, "href": href, "icon": icon}
+    return {"key": key, "title": _(title), "href": href, "icon": icon}

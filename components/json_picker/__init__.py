@@ -28,7 +28,7 @@ class JsonPicker(ui.element, component="json_picker.js"):
         *,
         root: str = "answer",
         mapped: Mapping[str, Sequence[str]] | None = None,
-        verb: str = "Use this value",
+        verb: str = "",
         dimmed: bool = False,
         searchable: str = "",
         fresh: bool = True,

@@ -8,6 +8,8 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from components.texts import _
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -122,7 +124,7 @@ def _acts(row: Row) -> list[Act]:
 def _shown_column(column: Column) -> dict[str, str]:
     return {
         "key": column.key,
-        "title": column.title,
+        "title": _(column.title),
         "kind": column.kind,
         "width": column.width,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from components.texts import _
+from components.texts import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class MappedField:
     after: str = ""
     changes: bool = False
     note: str = ""
+    waits: bool = False  # for a test, before anybody can tell
 
 
 def effect(rows: Sequence[MappedField], contact: str) -> str:
@@ -32,8 +33,10 @@ def effect(rows: Sequence[MappedField], contact: str) -> str:
         return ""
     changed = sum(row.changes for row in rows)
     if changed:
-        return f"Would change {changed} {'field' if changed == 1 else 'fields'} on {contact}"
-    waiting = any(row.note.startswith("Test ") for row in rows)
+        return ngettext(
+            "Would change {n} field on {contact}", "Would change {n} fields on {contact}", changed
+        ).format(n=changed, contact=contact)
+    waiting = any(row.waits for row in rows)
     return (
         _("Test it to see what it would change")
         if waiting

@@ -10,9 +10,9 @@ from components.kinds import readable
 from components.texts import _, later
 
 STATUS = {
-    "success": ("Found", "ok", "circle-check"),
-    "failed": ("Failed", "bad", "circle-alert"),
-    "skipped": ("Skipped", "", "circle-minus"),
+    "success": (later("Found"), "ok", "circle-check"),
+    "failed": (later("Failed"), "bad", "circle-alert"),
+    "skipped": (later("Skipped"), "", "circle-minus"),
     "not_found": (later("No match"), "", "search"),
 }
 
@@ -21,7 +21,8 @@ def run_step(entry: Mapping[str, Any]) -> None:
     """Draws one entry of `steps_executed`; secrets in it are masked already."""
     with row():
         text(str(entry.get("name") or entry["id"]), tag="h2")
-        badge(*STATUS.get(entry["status"], (entry["status"], "", "circle-dashed")))
+        word, tone, symbol = STATUS.get(entry["status"], (entry["status"], "", "circle-dashed"))
+        badge(_(word), tone, symbol)
         if entry.get("cached"):
             badge(_("From the cache, free"), "ok", "coins")
     if numbers := _numbers(entry):
@@ -31,7 +32,7 @@ def run_step(entry: Mapping[str, Any]) -> None:
             error["message"],
             error.get("hint") or "",
             said=_said(entry),
-            details=f"Code: {error['code']}",
+            details=_("Code: {code}").format(code=error["code"]),
         )
     if kept := entry.get("extracted"):
         text(_("What was kept"), tag="h3")
@@ -58,7 +59,7 @@ def run_step(entry: Mapping[str, Any]) -> None:
 def _numbers(entry: Mapping[str, Any]) -> str:
     parts = []
     if (attempts := entry.get("attempts") or 0) > 1:
-        parts.append(f"{attempts} tries")
+        parts.append(_("{n} tries").format(n=attempts))
     if entry.get("duration_ms") is not None:
         parts.append(f"{round(entry['duration_ms'])} ms")
     return " · ".join(parts)

@@ -3,13 +3,14 @@
 import ast
 import re
 import string
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
 
 from components import texts
 from components.texts import ENGLISH, languages, wanted
-from tests.texts.said import ROOT, catalogue, renewed, sources, strings_of
+from tests.texts.said import catalogue, renewed, sources, strings_of
 
 OTHERS = [code for code in languages() if code != ENGLISH]
 
@@ -90,8 +91,8 @@ def _names(words: str) -> set[str]:
     return {name for _text, name, _form, _how in string.Formatter().parse(bare) if name}
 
 
-def _shadowed(path: object) -> list[str]:
-    tree = ast.parse(open(str(path), encoding="utf-8").read())
+def _shadowed(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text("utf-8"))
     found = []
     for one in ast.walk(tree):
         if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):

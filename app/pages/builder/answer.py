@@ -10,9 +10,9 @@ from app.services.drafts import LastTest
 from components import kinds
 from components.controls import badge, box, choice, empty_state, error_card, row, text
 from components.json_picker import JsonPicker
-from components.texts import _, later
+from components.texts import _, each, later
 
-TABS = {"answer": "Answer", "sent": later("Call as sent")}
+TABS = {"answer": later("Answer"), "sent": later("Call as sent")}
 
 
 class Answer:
@@ -80,7 +80,7 @@ class Answer:
         self.head.clear()
         with self.head:
             with box("row", role="tablist", aria_label=_("Answer and call")):
-                for key, name in TABS.items():
+                for key, name in each(TABS).items():
                     tab = box("tab", tag="button", type="button", role="tab")
                     tab.props["aria-selected"] = "true" if self.tab == key else "false"
                     tab.on("click", lambda chosen=key: self.turn_to(chosen), args=[])
@@ -168,7 +168,8 @@ class Answer:
                 action=_("Look at the key") if about_key else _("Test again"),
                 on_action=(lambda: self.focus("credential")) if about_key else self.try_step,
                 said=words.said((entry.get("response") or {}).get("body")),
-                details=f"Code: {error['code']}" + (f"\nStatus: {status}" if status else ""),
+                details=_("Code: {code}").format(code=error["code"])
+                + ("\n" + _("Status: {status}").format(status=status) if status else ""),
             )
 
     def turn_to(self, tab: str) -> None:

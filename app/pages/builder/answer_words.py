@@ -3,7 +3,7 @@
 from typing import Any
 
 from components.controls import badge, box, empty_state, row, text
-from components.texts import _
+from components.texts import _, duration, in_bytes
 from engine.model.values import as_text
 
 WAIT_OR_LOOK = {404, 408, 425, 429, 500, 502, 503, 504}
@@ -25,21 +25,21 @@ def verdict(entry: dict[str, Any]) -> tuple[str, str, str]:
     status = status_of(entry)
     number = f"{status} " if status else ""
     return {
-        "success": (_("{number}It worked").format(number=number), "ok", "circle-check"),
-        "not_found": (_("{number}No match").format(number=number), "", "search"),
-        "skipped": ("Skipped", "", "circle-minus"),
-    }.get(entry["status"], (f"{number}Failed", "bad", "circle-alert"))
+        "success": (number + _("It worked"), "ok", "circle-check"),
+        "not_found": (number + _("No match"), "", "search"),
+        "skipped": (_("Skipped"), "", "circle-minus"),
+    }.get(entry["status"], (number + _("Failed"), "bad", "circle-alert"))
 
 
 def numbers(entry: dict[str, Any]) -> str:
     size = (entry.get("response") or {}).get("size")
-    parts = [f"{round(entry.get('duration_ms') or 0)} ms"]
+    parts = [duration(round(entry.get("duration_ms") or 0))]
     if size is not None:
-        parts.append(f"{size / 1000:.1f} kB" if size >= 1000 else f"{size} bytes")
+        parts.append(in_bytes(size))
     if (entry.get("attempts") or 0) > 1:
-        parts.append(f"{entry['attempts']} tries")
+        parts.append(_("{n} tries").format(n=entry["attempts"]))
     if entry.get("cached"):
-        parts.append("reused, free")
+        parts.append(_("reused, free"))
     return " · ".join(parts)
 
 

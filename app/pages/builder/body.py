@@ -9,9 +9,14 @@ from app.pages.builder.inputs import Inputs
 from app.pages.builder.pairs import Pairs
 from components.controls import box, choice
 from components.expression_input import ExpressionInput
-from components.texts import _, later
+from components.texts import _, each, later
 
-KINDS = {"": "Nothing", "json": "JSON", "form": later("Form fields"), "text": "Text"}
+KINDS = {
+    "": later("Nothing"),
+    "json": later("JSON"),
+    "form": later("Form fields"),
+    "text": later("Text"),
+}
 # A JSON string as it stands, or an expression outside of one.
 PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<bare>\{\{(?:[^}"\']|"[^"]*"|\'[^\']*\'|\}(?!\}))*\}\})')
 
@@ -21,7 +26,7 @@ class Body:
         self.bench, self.body, self.inputs = bench, body, inputs
         self.step_id = bench.selected
         kind = next((name for name in ("json", "form", "text") if name in body), "")
-        choice(_("Send along"), KINDS, kind, on_change=self.choose, testid="body-kind")
+        choice(_("Send along"), each(KINDS), kind, on_change=self.choose, testid="body-kind")
         self.place = box("stack")
         self.draw(kind)
 
@@ -50,7 +55,7 @@ class Body:
                 self.field = self._lines("JSON", text, self.said_json, mono=True)
                 self._judge()
             elif kind == "text":
-                self._lines("Text", self.body["text"], self.said_text)
+                self._lines(_("Text"), self.body["text"], self.said_text)
 
     def said_text(self, said: str) -> None:
         self.bench.set(("request", "body", "text"), said)
@@ -67,7 +72,9 @@ class Body:
 
     def _judge(self) -> None:
         unread = self.step_id in self.bench.unread
-        self.field.failed("This is not valid JSON yet; it is not sent like this." if unread else "")
+        self.field.failed(
+            _("This is not valid JSON yet; it is not sent like this.") if unread else ""
+        )
 
     def _lines(
         self, label: str, text: str, on_change: Any, *, mono: bool = False

@@ -25,7 +25,7 @@ def branch_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             on_change=lambda said: bench.set(
                 ("branches", number, "when"), said or dict(NO_CONDITION)
             ),
-            empty="it decides",
+            empty=_("it decides"),
             testid=f"when-{number}",
         )
 
@@ -33,13 +33,13 @@ def branch_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         bench,
         step,
         "branches",
-        noun="way",
+        words=(_("Way {n}"), _("Name of way {n}"), _("Add a way")),
         inside=inside,
         fresh=lambda name: {"name": name, "when": dict(NO_CONDITION), "steps": []},
         fixed_last=_is_otherwise,
     )
     if last >= 0 and not _is_otherwise(step["branches"][last]):
-        otherwise = {"name": "Otherwise", "steps": []}
+        otherwise = {"name": _("Otherwise"), "steps": []}
         with row():
             button(
                 _("Add “Otherwise”"),

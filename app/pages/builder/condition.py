@@ -10,25 +10,25 @@ from app.pages.builder.inputs import Extra, Inputs
 from components.controls import box, button, choice, icon_button, row, text
 from components.expression_input import ExpressionInput
 from components.kinds import NO_CONDITION
-from components.texts import _, later
+from components.texts import _, each, later
 from engine.model.parts import Condition
 from engine.model.sentences import in_words
 from engine.model.values import as_text
 
 OPS = {
-    "is_not_empty": "has a value",
-    "is_empty": "is empty",
-    "equals": "is",
-    "not_equals": "is not",
-    "contains": "contains",
-    "not_contains": "does not contain",
-    "starts_with": "begins with",
-    "ends_with": "ends with",
-    "in": "is one of",
-    "matches": "matches the pattern",
-    "greater_than": "is more than",
-    "less_than": "is less than",
-    "is_true": "is yes",
+    "is_not_empty": later("has a value"),
+    "is_empty": later("is empty"),
+    "equals": later("is"),
+    "not_equals": later("is not"),
+    "contains": later("contains"),
+    "not_contains": later("does not contain"),
+    "starts_with": later("begins with"),
+    "ends_with": later("ends with"),
+    "in": later("is one of"),
+    "matches": later("matches the pattern"),
+    "greater_than": later("is more than"),
+    "less_than": later("is less than"),
+    "is_true": later("is yes"),
 }
 ALONE = {"is_not_empty", "is_empty", "is_true"}
 GROUPS = {"all": later("All of these hold"), "any": later("One of these holds")}
@@ -62,7 +62,7 @@ class ConditionEditor:
             if len(self.rows) > 1:
                 choice(
                     _("How they count"),
-                    GROUPS,
+                    each(GROUPS),
                     self.group,
                     hide_label=True,
                     on_change=self.choose_group,
@@ -83,14 +83,16 @@ class ConditionEditor:
                 place=self.place,
                 extra=self.extra,
                 hide_label=True,
-                placeholder=f"Insert a value; {self.empty}" if number == 0 else _("Insert a value"),
+                placeholder=_("Insert a value; {empty}").format(empty=self.empty)
+                if number == 0
+                else _("Insert a value"),
                 on_change=lambda said: self.told(number, "left", said),
                 testid=f"{self.testid}-left-{number}" if self.testid else "",
             )
             with box("pair two"):
                 choice(
                     _("Comparison"),
-                    OPS,
+                    each(OPS),
                     one.get("op") or "equals",
                     hide_label=True,
                     on_change=lambda said: self.told(number, "op", said),

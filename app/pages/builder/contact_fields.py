@@ -7,10 +7,10 @@ from components.controls import box, button, choice, field, icon_button, row, sh
 from components.expression_input import ExpressionInput
 from components.mapping_table import MappingTable, effect
 from components.samples import field_label
-from components.texts import _, later
+from components.texts import _, each, later
 
 WRITES = {
-    "overwrite": "Always",
+    "overwrite": later("Always"),
     "if_empty": later("Only where it is empty"),
     "append": later("Add to what is there"),
     "clear": later("Always, and empty it when nothing was found"),
@@ -104,7 +104,7 @@ class ContactFields:
             )
             choice(
                 _("Write it"),
-                WRITES,
+                each(WRITES),
                 said.get("write") or "overwrite",
                 on_change=self._write,
                 testid="mapping-write",

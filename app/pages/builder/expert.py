@@ -21,7 +21,7 @@ def expert_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             inputs,
             step.get("when"),
             on_change=lambda said: bench.set(("when",), said),
-            empty="empty means: always",
+            empty=_("empty means: always"),
             testid="only-when",
         )
     if step["kind"] == "http":

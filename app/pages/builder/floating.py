@@ -42,7 +42,7 @@ class Floating:
         if not waits:
             return
         filled = {field_label(n): bench.samples.contact.get(n) for n in FIELDS}
-        data: dict[str, Any] = {"Contact": {k: v for k, v in filled.items() if v is not None}}
+        data: dict[str, Any] = {_("Contact"): {k: v for k, v in filled.items() if v is not None}}
         self.roots, self.items = {}, {}
         scope = bench.samples.scope(bench.draft, bench.target_step)
         for seen in bench.draft.visible(bench.target_step):
@@ -60,7 +60,7 @@ class Floating:
         fresh = data != self.shown
         self.shown = data
         self.tree.show(
-            data, root=_("Known here"), verb="Insert", searchable=_("Search values"), fresh=fresh
+            data, root=_("Known here"), verb=_("Insert"), searchable=_("Search values"), fresh=fresh
         )
 
     def _values(self, step: dict[str, Any], scope: dict[str, Any]) -> Any:

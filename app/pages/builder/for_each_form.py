@@ -103,7 +103,7 @@ def _lists(bench: Bench, step_id: str) -> Iterator[tuple[str, Callable[[], str]]
 
 
 def _offer(name: str, count: int, origin: str) -> str:
-    return f"{name}: {count} of them, from {origin}"
+    return _("{name}: {count} of them, from {origin}").format(name=name, count=count, origin=origin)
 
 
 def _call(bench: Bench, step_id: str, said: str) -> None:

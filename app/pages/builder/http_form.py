@@ -9,7 +9,7 @@ from app.pages.builder.kept import Kept
 from app.pages.builder.key import Key
 from app.pages.builder.pairs import Pairs
 from components.controls import choice
-from components.texts import _, later
+from components.texts import _, each, later
 
 METHODS = {
     "GET": later("GET · ask"),
@@ -26,7 +26,7 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     request = step.get("request") or {}
     choice(
         _("What to do"),
-        METHODS,
+        each(METHODS),
         request.get("method", "GET"),
         on_change=lambda said: _choose_method(bench, step["id"], said),
         testid="method",
@@ -52,7 +52,7 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     )
     Pairs(
         bench,
-        "Headers",
+        _("Headers"),
         request.get("headers") or {},
         on_change=lambda said: bench.set(("request", "headers"), said or None),
         inputs=inputs,

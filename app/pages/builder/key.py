@@ -10,7 +10,7 @@ from app.services.problems import ServiceProblem
 from components.controls import box, button, choice, field, row, sheet, text
 from components.frame import notice
 from components.kinds import HOLE
-from components.texts import _, later
+from components.texts import _, each, later
 
 WAYS = {
     "bearer": later("In the header Authorization: Bearer …"),
@@ -62,7 +62,9 @@ class Key:
                 placeholder="api.example.com",
                 testid="key-host",
             )
-            way = choice(_("How it is sent"), WAYS, "bearer", on_change=lambda said: shape(said))
+            way = choice(
+                _("How it is sent"), each(WAYS), "bearer", on_change=lambda said: shape(said)
+            )
             place = field(_("Name of the header or term"), "X-Api-Key")
             user = field(_("User name"), "", autocomplete="off")
             secret = field(

@@ -5,7 +5,7 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from components.controls import box, button, choice, field, text
 from components.offered_lists import lists_in, marks_in
-from components.texts import _, later
+from components.texts import _, each, later
 
 KINDS = {
     "": later("No, one answer is all"),
@@ -28,7 +28,7 @@ class Pages:
         self.said: dict[str, Any] = dict(step.get("paginate") or {})
         choice(
             _("Does the answer come in pages?"),
-            KINDS,
+            each(KINDS),
             self.said.get("kind") or "",
             on_change=self.choose,
             testid="paginate",
@@ -59,25 +59,28 @@ class Pages:
             self._path(_("Where the items are"), "items", "$.results")
             self._lists()
             if kind in ("cursor", "next_url"):
-                what = "mark" if kind == "cursor" else "address"
-                self._path(f"Where the {what} of the next page is", "next", "$.paging.next")
+                where = {
+                    "cursor": _("Where the mark of the next page is"),
+                    "next_url": _("Where the address of the next page is"),
+                }
+                self._path(where[kind], "next", "$.paging.next")
                 self._marks()
             if kind in PARAMS:
                 self._text(_("Name of the search term that says which page"), "param", PARAMS[kind])
                 choice(
                     _("Where it is put"),
-                    PLACES,
+                    each(PLACES),
                     self.said.get("param_in") or "query",
                     on_change=lambda said: self.tell("param_in", said),
                 )
             if kind in ("page", "offset"):
                 with box("halves"):
-                    self._number(_("First one is"), "start", "0 or 1, mostly")
+                    self._number(_("First one is"), "start", _("0 or 1, mostly"))
                     self._number(
                         _("Items in one page"), "size", _("Fewer than that: the last page")
                     )
                 self._text(_("Name of the term that says how many"), "size_param", "per_page")
-            self._number(_("Pages at most"), "max_pages", "10, unless you say otherwise")
+            self._number(_("Pages at most"), "max_pages", _("10, unless you say otherwise"))
             text(_("The items of all pages are joined, and known as “Items of all pages”."), "hint")
 
     def _path(self, label: str, key: str, example: str) -> None:
@@ -114,7 +117,10 @@ class Pages:
     def _lists(self) -> None:
         """Lists of the last answer, one click away."""
         self._offers(
-            {path: f"{name}, {count} of them" for path, name, count in lists_in(self._answer())},
+            {
+                path: _("{name}, {count} of them").format(name=name, count=count)
+                for path, name, count in lists_in(self._answer())
+            },
             "items",
             "list",
         )

@@ -25,8 +25,8 @@ class Pairs:
         *,
         on_change: Callable[[dict[str, Any]], None],
         inputs: Inputs,
-        name_label: str = "Name",
-        add: str = "Add",
+        name_label: str = "",
+        add: str = "",
         empty: str = "",
         testid: str = "",
         place: str = "",
@@ -34,12 +34,12 @@ class Pairs:
         self.place_of = place or bench.selected
         self.bench, self.title, self.on_change, self.inputs = bench, title, on_change, inputs
         self.rows: list[list[Any]] = [[name, value] for name, value in values.items()]
-        self.name_label, self.empty, self.testid = name_label, empty, testid
+        self.name_label, self.empty, self.testid = name_label or _("Name"), empty, testid
         with box("stack tight"):
             with row():
                 text(title, "label grow", tag="h3")
                 button(
-                    add,
+                    add or _("Add"),
                     icon="plus",
                     kind="ghost small",
                     on_press=self.add,
@@ -60,7 +60,9 @@ class Pairs:
     def _row(self, number: int, name: str, value: Any) -> None:
         with box("pair"):
             field(
-                f"{self.name_label} {number + 1} of {self.title.lower()}",
+                _("{label} {n} of {title}").format(
+                    label=self.name_label, n=number + 1, title=self.title
+                ),
                 name,
                 hide_label=True,
                 placeholder=self.name_label,
@@ -68,7 +70,9 @@ class Pairs:
                 testid=f"{self.testid}-name-{number}",
             )
             self.inputs.add(
-                _("Value of {value}").format(value=name or self.name_label.lower()),
+                _("Value of {name}").format(name=name)
+                if name
+                else _("Value {n}").format(n=number + 1),
                 as_text(value),
                 place=self.place_of,
                 hide_label=True,
@@ -78,7 +82,7 @@ class Pairs:
             )
             icon_button(
                 "x",
-                _("Remove {value}").format(value=name or "this row"),
+                _("Remove {name}").format(name=name) if name else _("Remove this row"),
                 on_press=partial(self.remove, number),
             )
 

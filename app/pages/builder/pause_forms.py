@@ -5,15 +5,15 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from app.pages.builder.inputs import Inputs
 from components.controls import box, choice, field
-from components.texts import _, later
+from components.texts import _, each, later
 
-UNITS = {1: "seconds", 60: "minutes", 3600: "hours", 86400: "days"}
+UNITS = {1: later("seconds"), 60: later("minutes"), 3600: later("hours"), 86400: later("days")}
 OUTCOMES = {
-    "found": "Found: what is known is written",
+    "found": later("Found: what is known is written"),
     "partly": later("Partly found: what is known is written"),
     "not_found": later("Not found: nothing is written"),
-    "skipped": "Skipped: nothing is written",
-    "failed": "Failed: nothing is written",
+    "skipped": later("Skipped: nothing is written"),
+    "failed": later("Failed: nothing is written"),
 }
 
 
@@ -28,9 +28,9 @@ def wait_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     )
     if by_time:
         inputs.add(
-            "Until",
+            _("Until"),
             str(step.get("until") or ""),
-            placeholder="2026-12-24 08:00, or a value with a time",
+            placeholder=_("2026-12-24 08:00, or a value with a time"),
             hint=_("In UTC, unless the time says another zone. A time that is over does not wait."),
             on_change=lambda said: bench.set(("until",), said.strip()),
             testid="wait-until",
@@ -55,7 +55,7 @@ def wait_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         )
         choice(
             _("Unit"),
-            UNITS,
+            each(UNITS),
             unit,
             on_change=lambda said: keep("unit", said),
             testid="wait-unit",
@@ -72,7 +72,7 @@ def _choose(bench: Bench, kind: str) -> None:
 def stop_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     choice(
         _("The run ends as"),
-        OUTCOMES,
+        each(OUTCOMES),
         step.get("outcome") or "found",
         on_change=lambda said: bench.set(("outcome",), said),
         testid="stop-outcome",

@@ -19,7 +19,7 @@ class Picking:
     def verb(self) -> str:
         if self.bench.field:
             return _("Write to {field}").format(field=field_label(self.bench.field))
-        return "Insert" if self._insertable(self.bench.selected) else _("Keep this value")
+        return _("Insert") if self._insertable(self.bench.selected) else _("Keep this value")
 
     def mapped(self, step: dict[str, Any]) -> dict[str, list[str]]:
         """Path in the answer → what is done with it: the kept name, the contact fields."""
@@ -31,7 +31,10 @@ class Picking:
         if step["kind"] != "http":
             return {f"$.{name}": fields.get(name, []) for name in self._names(step)}
         kept: dict[str, str] = step.get("extract") or {}
-        return {path: fields.get(name) or [f"kept as {name}"] for name, path in kept.items()}
+        return {
+            path: fields.get(name) or [_("kept as {name}").format(name=name)]
+            for name, path in kept.items()
+        }
 
     def pick(self, path: str, value: Any, label: str, step_id: str = "") -> None:
         """A path in the answer of the step that is open, or of another one."""

@@ -41,7 +41,7 @@ class Polling:
                 self.inputs,
                 self.said.get("until"),
                 on_change=lambda said: self.tell("until", said or dict(NO_CONDITION)),
-                empty="like the answer’s body",
+                empty=_("like the answer’s body"),
                 extra=lambda: answer(self.bench, self.step_id),
                 testid="until",
             )
@@ -53,7 +53,7 @@ class Polling:
                 str((self.said.get("request") or {}).get("url") or ""),
                 extra=lambda: answer(self.bench, self.step_id),
                 optional=True,
-                placeholder="Empty: the same call again",
+                placeholder=_("Empty: the same call again"),
                 on_change=self._elsewhere,
                 testid="poll-address",
             )

@@ -8,7 +8,7 @@ from app.pages.builder.bench import Bench
 from app.pages.builder.condition import ConditionEditor
 from app.pages.builder.inputs import Inputs
 from components.controls import box, button, choice, field, icon_button, row, text
-from components.texts import _, later
+from components.texts import _, each, later
 
 MEANINGS = {
     "succeed": later("It worked"),
@@ -57,12 +57,12 @@ class Rules:
             )
             icon_button("trash-2", _("Remove this rule"), on_press=lambda: self.remove(number))
         if rule.get("when") is not None:
-            text("and", "label small", tag="h3")
+            text(_("and"), "label small", tag="h3")
             ConditionEditor(
                 self.inputs,
                 rule["when"] or None,
                 on_change=lambda said: self.tell(number, "when", said),
-                empty="like the answer’s body",
+                empty=_("like the answer’s body"),
                 extra=lambda: answer(self.bench, self.step_id),
                 testid=f"rule-when-{number}",
             )
@@ -77,7 +77,7 @@ class Rules:
                 )
         choice(
             _("it means"),
-            MEANINGS,
+            each(MEANINGS),
             rule.get("then"),
             on_change=lambda said: self.tell(number, "then", said),
             testid=f"rule-then-{number}",

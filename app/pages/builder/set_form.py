@@ -11,7 +11,7 @@ from components.texts import _
 def set_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     Pairs(
         bench,
-        "Values",
+        _("Values"),
         step.get("values") or {},
         on_change=lambda said: bench.set(("values",), said),
         inputs=inputs,

@@ -8,10 +8,10 @@ from components.controls import Button, box, button, choice, icon, sheet, text
 from components.frame import notice
 from components.proposals import Proposal, proposals
 from components.samples import field_label
-from components.texts import _, later
+from components.texts import _, each, later, ngettext
 from components.visible import Around
 
-POLICIES = {"if_empty": later("Only where the field is empty"), "overwrite": "Always"}
+POLICIES = {"if_empty": later("Only where the field is empty"), "overwrite": later("Always")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Suggesting:
     def refresh(self) -> None:
         count = len(self.found())
         self.opener.set_visibility(bool(count))
-        self.opener.say(_("1 suggestion") if count == 1 else f"{count} suggestions")
+        self.opener.say(ngettext("{n} suggestion", "{n} suggestions", count).format(n=count))
 
     def found(self) -> list[Suggestion]:
         """The best over all answers; of two alike the earlier step's."""
@@ -66,7 +66,7 @@ class Suggesting:
             )
             choice(
                 _("Write them"),
-                POLICIES,
+                each(POLICIES),
                 self.policy,
                 on_change=self._choose,
                 testid="suggest-policy",

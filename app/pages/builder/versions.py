@@ -9,9 +9,13 @@ from app.pages.builder.bench import Bench
 from app.services.drafts import UNPUBLISHED, document_of, is_unpublished
 from components.changes import Change, changes
 from components.controls import badge, box, button, confirm, fold, icon, moment, row, sheet, text
-from components.texts import _
+from components.texts import _, later, ngettext
 
-SIGNS = {"added": ("plus", "New"), "removed": ("minus", "Gone"), "changed": ("pencil", "Changed")}
+SIGNS = {
+    "added": ("plus", later("New")),
+    "removed": ("minus", later("Gone")),
+    "changed": ("pencil", later("Changed")),
+}
 
 
 class Versions:
@@ -52,7 +56,7 @@ class Versions:
                     if before is not None:
                         _differences(
                             changes(_read(before.definition), _read(version.definition)),
-                            f"since version {before.version}",
+                            before.version,
                         )
         asked.show()
 
@@ -66,7 +70,7 @@ class Versions:
                 text(_("Publishing makes it the first version that runs use."), "hint")
                 return
             found = changes(document_of(connector), self.bench.draft.document)
-            _differences(found, f"since version {connector.version}", opened=True)
+            _differences(found, connector.version, opened=True)
 
     async def _restore(self, version: int, close: Any) -> None:
         close()
@@ -91,18 +95,21 @@ def list_changes(found: Iterable[Change]) -> None:
                 icon(symbol)
                 with box("stack tight grow"):
                     with row():
-                        text(f"{words}:", "hidden-text", tag="span")
+                        text(f"{_(words)}:", "hidden-text", tag="span")
                         text(one.title, "strong small", tag="span")
                     for line in one.lines:
                         text(line, "soft small")
 
 
-def _differences(found: list[Change], since: str, *, opened: bool = False) -> None:
+def _differences(found: list[Change], since: int, *, opened: bool = False) -> None:
     if not found:
-        text(_("Nothing is different {since}.").format(since=since), "hint")
+        text(_("Nothing is different since version {version}.").format(version=since), "hint")
         return
-    many = "1 thing" if len(found) == 1 else f"{len(found)} things"
-    with fold(f"{many} changed {since}", opened=opened):
+    n = len(found)
+    title = ngettext(
+        "{n} thing changed since version {version}", "{n} things changed since version {version}", n
+    ).format(n=n, version=since)
+    with fold(title, opened=opened):
         list_changes(found)
 
 

@@ -40,7 +40,7 @@ def waterfall_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             inputs,
             way.get("accept"),
             on_change=lambda said: bench.set(("attempts", number, "accept"), said),
-            empty="else: any kept value is there",
+            empty=_("else: any kept value is there"),
             place=place,
             extra=kept,
             testid=f"accept-{number}",
@@ -60,7 +60,7 @@ def waterfall_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         bench,
         step,
         "attempts",
-        noun="attempt",
+        words=(_("Attempt {n}"), _("Name of attempt {n}"), _("Add an attempt")),
         inside=inside,
         fresh=lambda name: {"name": name, "steps": []},
     )

@@ -12,7 +12,9 @@ Way = dict[str, Any]
 
 
 class Ways:
-    """`inside(number, way)` draws what a way is about. Each change is one to take back."""
+    """`words`: one with its number {n}, the field with its name, the button for a new one.
+
+    `inside(number, way)` draws what a way is about. Each change is one to take back."""
 
     def __init__(
         self,
@@ -20,21 +22,22 @@ class Ways:
         step: dict[str, Any],
         key: str,
         *,
-        noun: str,
+        words: tuple[str, str, str],
         inside: Callable[[int, Way], None],
         fresh: Callable[[str], Way],
         fixed_last: Callable[[Way], bool] = lambda way: False,
     ) -> None:
-        self.bench, self.step_id, self.key, self.noun = bench, str(step["id"]), key, noun
+        self.bench, self.step_id, self.key = bench, str(step["id"]), key
+        self.called, self.named, add = words
         self.inside, self.fresh, self.fixed_last = inside, fresh, fixed_last
         ways = self.ways()
         for number, way in enumerate(ways):
-            with box("way", role="group", aria_label=f"{noun.capitalize()} {number + 1}"):
+            with box("way", role="group", aria_label=self.called.format(n=number + 1)):
                 self._head(number, way, ways)
                 inside(number, way)
         with row():
             button(
-                f"Add {'an' if noun[0] in 'aeiou' else 'a'} {noun}",
+                add,
                 icon="plus",
                 kind="small",
                 on_press=self.add,
@@ -45,11 +48,11 @@ class Ways:
         return list((self.bench.draft.find(self.step_id) or {}).get(self.key) or [])
 
     def _head(self, number: int, way: Way, ways: list[Way]) -> None:
-        name = way.get("name") or f"{self.noun} {number + 1}"
+        name = way.get("name") or self.called.format(n=number + 1)
         last = self._movable(ways) - 1
         with box("way-head"):
             field(
-                _("Name of {noun} {value}").format(noun=self.noun, value=number + 1),
+                self.named.format(n=number + 1),
                 way.get("name") or "",
                 hide_label=True,
                 on_change=lambda said: self.bench.set((self.key, number, "name"), said or None),
@@ -72,7 +75,7 @@ class Ways:
                 "trash-2",
                 _("Remove {name}").format(name=name),
                 on_press=lambda: self.remove(number),
-                why=_("One {noun} must stay.").format(noun=self.noun) if len(ways) == 1 else "",
+                why=_("One must stay.") if len(ways) == 1 else "",
             )
 
     def _movable(self, ways: list[Way]) -> int:
@@ -85,7 +88,7 @@ class Ways:
         name = next(
             words
             for n in range(at + 1, at + 100)
-            if (words := f"{self.noun.capitalize()} {n}") not in names
+            if (words := self.called.format(n=n)) not in names
         )
         self.keep([*ways[:at], self.fresh(name), *ways[at:]], name_of(at))
 
@@ -100,7 +103,7 @@ class Ways:
         if gone.get("steps"):
             notice(
                 _("“{value}” was removed with its steps.").format(
-                    value=gone.get("name") or self.noun
+                    value=gone.get("name") or self.called.format(n=number + 1)
                 ),
                 hint=_("Ctrl+Z brings it back."),
             )

@@ -1,0 +1,99 @@
+"""Sentences that come from the engine and the services, in the reader's language.
+
+They are made in English, with their values inside, and kept like that with runs; the catalogue
+knows their patterns: "{host} did not answer within {seconds} seconds."
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import Final
+
+from components.texts import ENGLISH, _translations, language, messages
+
+CONTEXT: Final = "said"  # of the catalogue's patterns
+HOLE: Final = re.compile(r"\{(\w+)\}")
+AND: Final = re.compile(r" (and|or) (?=[^,]*$)")
+MORE: Final = re.compile(r"\b(\d+) more\b")
+
+
+def said(sentence: str) -> str:
+    """The same in the reader's language; as it is where nobody has translated it."""
+    spoken = language()
+    return sentence if spoken == ENGLISH or not sentence else _said(sentence, spoken)
+
+
+@lru_cache(maxsize=4096)
+def _said(sentence: str, code: str) -> str:
+    found = _whole(sentence, code)
+    if found is not None:
+        return found
+    parts = re.split(r"(?<=[.!?]) (?=[A-Z“])", sentence)
+    if len(parts) == 1:
+        return sentence
+    return " ".join(_whole(part, code) or part for part in parts)
+
+
+def _whole(sentence: str, code: str) -> str | None:
+    patterns = _patterns(code)
+    plain = patterns.plain.get(sentence)
+    if plain is not None:
+        return plain
+    for pattern, words in patterns.with_holes:
+        if hit := pattern.fullmatch(sentence):
+            return _filled(words, hit.groupdict(), code)
+    return None
+
+
+def _filled(words: str, values: Mapping[str, str], code: str) -> str:
+    shown = {name: _value(name, value, code) for name, value in values.items()}
+    return HOLE.sub(lambda hole: shown.get(hole[1], hole[0]), words)
+
+
+def _value(name: str, value: str, code: str) -> str:
+    """Values are data, with two exceptions: lists of words, and sentences inside of sentences."""
+    if name.startswith(("list", "names")):
+        words = _translations(code).pgettext
+        value = AND.sub(lambda hit: f" {words(CONTEXT, hit[1])} ", value)
+        return MORE.sub(lambda hit: words(CONTEXT, "{n} more").replace("{n}", hit[1]), value)
+    if name.startswith("what"):
+        return _whole(value, code) or value
+    return value
+
+
+class _Patterns:
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self.plain: dict[str, str] = {}
+        holes = []
+        for english, words in pairs:
+            if HOLE.search(english):
+                holes.append((english, words))
+            else:
+                self.plain[english] = words
+        # The longest wording first: "{host} answered {status}" fits many a longer sentence.
+        holes.sort(key=lambda pair: -len(HOLE.sub("", pair[0])))
+        self.with_holes = [(_compiled(english), words) for english, words in holes]
+
+
+def _compiled(english: str) -> re.Pattern[str]:
+    parts = HOLE.split(english)
+    seen: set[str] = set()
+    pattern = ""
+    for at, part in enumerate(parts):
+        if at % 2 == 0:
+            pattern += re.escape(part)
+        elif part in seen:
+            pattern += f"(?P={part})"
+        else:
+            seen.add(part)
+            pattern += f"(?P<{part}>.+?)"
+    return re.compile(pattern, re.DOTALL)
+
+
+@cache
+def _patterns(code: str) -> _Patterns:
+    return _Patterns(
+        (str(one.id), str(one.string))
+        for one in messages(code)
+        if one.context == CONTEXT and one.string
+    )
