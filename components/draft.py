@@ -15,10 +15,11 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components import kinds
+from components.bundles import fitted
 from components.copies import twin
 from components.moves import shifted
 from components.step_tree import (
@@ -41,6 +42,7 @@ from engine.model.parts import Definition
 
 Document = dict[str, Any]
 MOST_UNDO = 300
+HERE = "the place of a new step"  # no id a step can have
 SETTINGS = ("input_schema", "field_mappings", "timeout_ms", "max_retries", "continue_on_error")
 
 
@@ -136,6 +138,35 @@ class Draft:
         target = list_in(self._change(made["id"])["steps"], list_id)
         target.insert(max(0, min(index, len(target))), made)
         return str(made["id"])
+
+    def bring(
+        self,
+        list_id: str,
+        index: int,
+        steps: Sequence[Step],
+        *,
+        asks: Mapping[str, Any] | None = None,
+        instead_of: str = "",
+    ) -> str:
+        """Steps that belong together, as one change; `asks` are inputs they need from people.
+
+        `instead_of`: a step that has nothing to lose, whose place they take.
+        """
+        place = self.place(instead_of) if instead_of else None
+        if place is not None:
+            list_id, index = place.list_id, place.index
+        document = self._change("")
+        target = list_in(document["steps"], list_id)
+        if place is not None:
+            target.pop(place.index)
+        at = max(0, min(index, len(target)))
+        target.insert(at, {"id": HERE, "kind": "stop"})
+        seen = [one.step for one in self.earlier(HERE)]
+        made = fitted(steps, seen, self._ids())
+        target[at : at + 1] = made
+        _ask(document, asks or {})
+        self._past[-1] = (self._past[-1][0], str(made[-1]["id"]))
+        return str(made[-1]["id"])
 
     def remove(self, step_id: str) -> None:
         place = self.place(step_id)
@@ -272,6 +303,22 @@ class Draft:
         there.append((self.document, focus))
         self.document = document
         return focus
+
+
+def _ask(document: Document, asks: Mapping[str, Any]) -> None:
+    """Of people, before a run; what is asked already stays as it is."""
+    properties = asks.get("properties") or {}
+    if not properties:
+        return
+    schema = document.get("input_schema") or {}
+    known = schema.get("properties") or {}
+    required = [*(schema.get("required") or []), *(asks.get("required") or [])]
+    document["input_schema"] = {
+        **schema,
+        "type": "object",
+        "properties": {**properties, **known},
+        "required": list(dict.fromkeys(required)),
+    }
 
 
 __all__ = ["Document", "Draft", "Place", "Step", "blank", "inner_lists"]
