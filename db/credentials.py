@@ -41,6 +41,7 @@ class Credential(Base):
     state_message: Mapped[str | None]
     created_by: Mapped[UUID | None]
     last_used_at: Mapped[NotYet]
+    expires_at: Mapped[NotYet]
     created_at: Mapped[Made]
     updated_at: Mapped[Changed]
 

@@ -1,8 +1,8 @@
 -- What belongs to a template or a connector goes before it.
-drop table if exists template_sources, template_canaries, canary_settings;
+drop table if exists template_versions, template_installs, review_reports, template_sources, template_canaries, canary_settings;
 
 -- What belongs to a credential goes before it.
-drop table if exists key_rotations, credential_tokens, service_pauses, service_paces;
+drop table if exists alert_deliveries, alerts, alert_channels, alert_watches, key_rotations, credential_tokens, service_pauses, service_paces;
 
 -- Then what the original plan drops, in its order.
 drop table if exists saas_admin_users;

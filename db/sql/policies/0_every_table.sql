@@ -12,8 +12,9 @@ declare
         'saas_admin_users', 'idempotency_keys', 'audit_log',
         'bulk_executions', 'bulk_contacts', 'connector_schedules', 'schedule_fires',
         'webhooks', 'webhook_calls', 'usage_daily', 'template_ratings',
+        'template_versions', 'template_installs', 'review_reports',
         'template_sources', 'canary_settings', 'template_canaries',
-        'key_rotations',
+        'key_rotations', 'alert_channels', 'alerts', 'alert_deliveries', 'alert_watches',
         'console_migrations'];
     ours_alone constant text[] := array[
         'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'key_rotations', 'console_migrations'];
