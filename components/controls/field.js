@@ -35,14 +35,14 @@ export default {
     focus() { this.$el.querySelector("input, textarea, select")?.focus(); },
   },
   template: `<div class="field" :class="{ failed: error }">
-    <label :for="'f'+key" :class="hideLabel ? 'hidden-text' : 'label'">{{label}}<span v-if="optional" class="quiet"> optional</span></label>
+    <label :for="'f'+key" :class="hideLabel ? 'hidden-text' : 'label'">{{label}}<span v-if="optional" class="quiet"> {{$t("optional")}}</span></label>
     <div class="holder">
       <svg v-if="icon" class="icon lead" aria-hidden="true"><use :href="icons(icon)"/></svg>
       <textarea v-if="kind==='lines'" v-bind="common" :rows="rows" v-model="text" spellcheck="false" @input="changed()" @blur="leave"></textarea>
       <select v-else-if="kind==='choice'" v-bind="common" @change="pick" @blur="$emit('left')">
         <option v-for="c in choices" :key="String(c.value)" :selected="c.value === text" :disabled="c.disabled">{{c.label}}</option></select>
       <input v-else v-bind="common" :class="{ led: icon }" :type="kind==='secret' ? (shown ? 'text' : 'password') : kind" :min="min" :max="max" v-model="text" @input="changed()" @blur="leave" @keydown.enter="enter">
-      <button v-if="kind==='secret'" type="button" class="peek" :aria-label="shown ? 'Hide what you typed' : 'Show what you typed'" @click="shown=!shown"><svg class="icon" aria-hidden="true"><use :href="icons(shown ? 'eye-off' : 'eye')"/></svg></button>
+      <button v-if="kind==='secret'" type="button" class="peek" :aria-label="shown ? $t('Hide what you typed') : $t('Show what you typed')" @click="shown=!shown"><svg class="icon" aria-hidden="true"><use :href="icons(shown ? 'eye-off' : 'eye')"/></svg></button>
       <svg v-if="kind==='choice'" class="icon arrow" aria-hidden="true"><use :href="icons('chevron-down')"/></svg>
     </div>
     <p v-if="error" :id="'e'+key" class="error"><svg class="icon" aria-hidden="true"><use :href="icons('circle-alert')"/></svg><span>{{error}}</span></p>

@@ -13,6 +13,6 @@ export default {
   unmounted() { removeEventListener("keydown", this.key); },
   methods: { icon: (name) => window.consoleIcon(name) },
   template: `<aside class="drawer" :class="{ shut: !opened }" :aria-label="label" :aria-hidden="opened ? null : 'true'" :inert="!opened">
-    <button type="button" class="button ghost square drawer-x" aria-label="Close (Esc)" data-tip="Close (Esc)" @click="$emit('drawer-close')"><svg class="icon" aria-hidden="true"><use :href="icon('x')"/></svg></button>
+    <button type="button" class="button ghost square drawer-x" :aria-label="$t('Close (Esc)')" :data-tip="$t('Close (Esc)')" @click="$emit('drawer-close')"><svg class="icon" aria-hidden="true"><use :href="icon('x')"/></svg></button>
     <div class="drawer-inside"><slot></slot></div></aside>`,
 };

@@ -161,12 +161,12 @@ export default {
     },
   },
   template: `<div class="field expression" :class="{ failed: field.error }">
-    <div class="label" :class="{ 'hidden-text': field.hideLabel }"><span :id="'xl' + uid">{{field.label}}</span><span v-if="field.optional" class="quiet">optional</span><span class="grow"></span></div>
+    <div class="label" :class="{ 'hidden-text': field.hideLabel }"><span :id="'xl' + uid">{{field.label}}</span><span v-if="field.optional" class="quiet">{{$t("optional")}}</span><span class="grow"></span></div>
     <div class="expression-holder"><div ref="box" class="input expression-box" :class="{ bad: field.error, lines: field.lines, mono: field.mono }" contenteditable="true" role="textbox" :aria-multiline="String(!!field.lines)" :aria-labelledby="'xl' + uid" :aria-describedby="described" :aria-invalid="field.error ? 'true' : null" aria-autocomplete="list"
       :aria-activedescendant="pop && hits.length ? 'xo' + uid + '-' + at : null" :data-placeholder="field.placeholder" spellcheck="false" @input="typed" @keydown="key" @focus="$emit('focused')" @blur="leave" @paste="paste" @dblclick="unfold" @dragover.prevent @drop.prevent></div>
-      <button type="button" class="expression-open" :aria-label="'Insert a value into ' + field.label" data-tip="Insert a value" @mousedown.prevent @click="open"><svg class="icon" aria-hidden="true"><use :href="icon('braces')"/></svg></button></div>
-    <div v-if="pop && hits.length" ref="list" popover="manual" class="offers" role="listbox" aria-label="Known values" :style="below"><div v-for="(one, i) in hits" :key="one.path" :id="'xo' + uid + '-' + i" class="offer" :class="{ on: i === at }" role="option" :aria-selected="String(i === at)" @pointermove="at = i" @mousedown.prevent="choose(one)"><span class="cut"><small v-if="one.group">{{one.group}} · </small>{{one.label}}</span><small class="cut mono">{{one.sample}}</small></div></div>
+      <button type="button" class="expression-open" :aria-label="$t('Insert a value into {field}', { field: field.label })" :data-tip="$t('Insert a value')" @mousedown.prevent @click="open"><svg class="icon" aria-hidden="true"><use :href="icon('braces')"/></svg></button></div>
+    <div v-if="pop && hits.length" ref="list" popover="manual" class="offers" role="listbox" :aria-label="$t('Known values')" :style="below"><div v-for="(one, i) in hits" :key="one.path" :id="'xo' + uid + '-' + i" class="offer" :class="{ on: i === at }" role="option" :aria-selected="String(i === at)" @pointermove="at = i" @mousedown.prevent="choose(one)"><span class="cut"><small v-if="one.group">{{one.group}} · </small>{{one.label}}</span><small class="cut mono">{{one.sample}}</small></div></div>
     <p v-if="field.error" :id="'xe' + uid" class="error"><svg class="icon" aria-hidden="true"><use :href="icon('circle-alert')"/></svg><span>{{field.error}}</span></p>
-    <p v-if="field.preview" :id="'xp' + uid" class="expression-preview" :class="field.preview.tone" data-testid="preview"><span class="hint">Preview</span><b>{{field.preview.text}}</b></p>
+    <p v-if="field.preview" :id="'xp' + uid" class="expression-preview" :class="field.preview.tone" data-testid="preview"><span class="hint">{{$t("Preview")}}</span><b>{{field.preview.text}}</b></p>
     <p v-if="field.hint" :id="'xh' + uid" class="hint">{{field.hint}}</p></div>`,
 };

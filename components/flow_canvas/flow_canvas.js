@@ -3,7 +3,7 @@ import Sortable from "console-sortable";
 
 const Plus = {
   props: ["ctx", "list", "index", "after"],
-  template: `<div class="flow-line"><button v-if="!ctx.readonly" type="button" class="flow-plus" :aria-label="after ? 'Add a step after ' + after : 'Add a first step'" :data-testid="'add-' + list + '-' + index" data-tip="Add a step here" @click.stop="ctx.emit('step-add', { list, index })"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('plus')"/></svg></button></div>`,
+  template: `<div class="flow-line"><button v-if="!ctx.readonly" type="button" class="flow-plus" :aria-label="after ? $t('Add a step after {step}', { step: after }) : $t('Add a first step')" :data-testid="'add-' + list + '-' + index" :data-tip="$t('Add a step here')" @click.stop="ctx.emit('step-add', { list, index })"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('plus')"/></svg></button></div>`,
 };
 const FlowList = {
   name: "FlowList",
@@ -29,11 +29,11 @@ const FlowList = {
         <span class="flow-mark" :style="{ '--c': s.color }"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.icon)"/></svg></span>
         <span class="flow-words"><span class="flow-title cut"><span class="flow-number">{{s.number}}</span>{{s.title}}</span><span class="flow-sentence">{{s.sentence}}</span></span>
         <span v-if="s.state" class="flow-state" :class="s.state"><svg class="icon" :class="{ spin: s.state === 'running' }" aria-hidden="true"><use :href="ctx.icon(ctx.states[s.state][0])"/></svg><span class="hidden-text">{{s.said || ctx.states[s.state][1]}}</span></span></button>
-      <p v-if="s.note" class="flow-note"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('file-text')"/></svg><span><span class="hidden-text">Note: </span>{{s.note}}</span></p>
-      <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :aria-label="(s.off ? 'Take in ' : 'Leave out ') + s.title" :data-tip="(s.off ? 'Take it in again' : 'Leave it out') + ' (Ctrl+E)'" :data-testid="'skip-' + s.id" @click.stop="ctx.emit('step-skip', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.off ? 'play' : 'skip-forward')"/></svg></button>
-        <button type="button" class="flow-act" :aria-label="'Copy ' + s.title" data-tip="Copy (Ctrl+C)" :data-testid="'copy-' + s.id" @click.stop="ctx.emit('step-copy', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('clipboard')"/></svg></button>
-        <button type="button" class="flow-act" :aria-label="'Duplicate ' + s.title" data-tip="Duplicate (Ctrl+D)" :data-testid="'duplicate-' + s.id" @click.stop="ctx.emit('step-duplicate', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('copy')"/></svg></button>
-        <button type="button" class="flow-act" :aria-label="'Delete ' + s.title" data-tip="Delete (Del)" :data-testid="'delete-' + s.id" @click.stop="ctx.emit('step-remove', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('trash-2')"/></svg></button></span></div>
+      <p v-if="s.note" class="flow-note"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('file-text')"/></svg><span><span class="hidden-text">{{$t("Note:")}} </span>{{s.note}}</span></p>
+      <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :aria-label="s.off ? $t('Take in {step}', { step: s.title }) : $t('Leave out {step}', { step: s.title })" :data-tip="s.off ? $t('Take it in again (Ctrl+E)') : $t('Leave it out (Ctrl+E)')" :data-testid="'skip-' + s.id" @click.stop="ctx.emit('step-skip', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.off ? 'play' : 'skip-forward')"/></svg></button>
+        <button type="button" class="flow-act" :aria-label="$t('Copy {step}', { step: s.title })" :data-tip="$t('Copy (Ctrl+C)')" :data-testid="'copy-' + s.id" @click.stop="ctx.emit('step-copy', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('clipboard')"/></svg></button>
+        <button type="button" class="flow-act" :aria-label="$t('Duplicate {step}', { step: s.title })" :data-tip="$t('Duplicate (Ctrl+D)')" :data-testid="'duplicate-' + s.id" @click.stop="ctx.emit('step-duplicate', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('copy')"/></svg></button>
+        <button type="button" class="flow-act" :aria-label="$t('Delete {step}', { step: s.title })" :data-tip="$t('Delete (Del)')" :data-testid="'delete-' + s.id" @click.stop="ctx.emit('step-remove', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('trash-2')"/></svg></button></span></div>
     <div v-if="s.lists && s.lists.length" class="flow-branches" :class="s.kind"><div v-for="b in s.lists" :key="b.id" class="flow-branch"><span class="flow-label">{{b.title}}</span><plus :ctx="ctx" :list="b.id" :index="0" :after="b.title"></plus><flow-list :steps="b.steps" :list="b.id" :ctx="ctx" :name="b.title"></flow-list><div class="flow-fill"></div></div></div>
     <plus :ctx="ctx" :list="list" :index="i + 1" :after="s.title"></plus></div></div>`,
 };
@@ -46,7 +46,7 @@ export default {
     ctx() {
       return {
         selected: this.flow.selected, readonly: this.flow.readonly, icon: window.consoleIcon, key: this.key, emit: (name, args) => this.$emit(name, args),
-        states: { good: ["circle-check", "Worked in the last test"], bad: ["circle-alert", "Failed in the last test"], running: ["loader-circle", "Being tested"], todo: ["circle-dashed", "Needs settings"], none: ["search", "No match in the last test"], stale: ["rotate-ccw", "Changed since the last test"] },
+        states: { good: ["circle-check", this.$t("Worked in the last test")], bad: ["circle-alert", this.$t("Failed in the last test")], running: ["loader-circle", this.$t("Being tested")], todo: ["circle-dashed", this.$t("Needs settings")], none: ["search", this.$t("No match in the last test")], stale: ["rotate-ccw", this.$t("Changed since the last test")] },
       };
     },
   },
@@ -103,8 +103,8 @@ export default {
     },
     wheel(event) { if (event.ctrlKey) { event.preventDefault(); this.scale(event.deltaY < 0 ? 0.1 : -0.1); } },
   },
-  template: `<section class="flow" aria-label="Steps" @wheel="wheel"><div class="flow-scroll" @click.self="$emit('step-select', '')"><div class="flow-zoom" :style="{ zoom }"><div class="flow-column">
-      <div v-if="flow.start" class="flow-start">{{flow.start}}</div><plus :ctx="ctx" list="root" :index="0"></plus><flow-list :steps="flow.steps" list="root" :ctx="ctx" name="Steps"></flow-list><div class="flow-end">{{flow.end || 'Finished'}}</div></div></div></div>
-    <div class="flow-tools" role="toolbar" aria-label="Zoom"><button type="button" aria-label="Zoom out" @click="scale(-.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-out')"/></svg></button><button type="button" class="flow-percent" data-tip="Back to 100%" @click="zoom=1">{{Math.round(zoom * 100)}}%</button><button type="button" aria-label="Zoom in" @click="scale(.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-in')"/></svg></button><button type="button" aria-label="Show all steps" data-tip="Show all steps" data-testid="fit" @click="fit"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('maximize')"/></svg></button></div></section>`,
+  template: `<section class="flow" :aria-label="$t('Steps')" @wheel="wheel"><div class="flow-scroll" @click.self="$emit('step-select', '')"><div class="flow-zoom" :style="{ zoom }"><div class="flow-column">
+      <div v-if="flow.start" class="flow-start">{{flow.start}}</div><plus :ctx="ctx" list="root" :index="0"></plus><flow-list :steps="flow.steps" list="root" :ctx="ctx" :name="$t('Steps')"></flow-list><div class="flow-end">{{flow.end || $t('Finished')}}</div></div></div></div>
+    <div class="flow-tools" role="toolbar" :aria-label="$t('Zoom')"><button type="button" :aria-label="$t('Zoom out')" @click="scale(-.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-out')"/></svg></button><button type="button" class="flow-percent" :data-tip="$t('Back to 100%')" @click="zoom=1">{{Math.round(zoom * 100)}}%</button><button type="button" :aria-label="$t('Zoom in')" @click="scale(.1)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('zoom-in')"/></svg></button><button type="button" :aria-label="$t('Show all steps')" :data-tip="$t('Show all steps')" data-testid="fit" @click="fit"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('maximize')"/></svg></button></div></section>`,
 };
 FlowList.components.FlowList = FlowList;

@@ -17,5 +17,5 @@ export default {
   template: `<div class="notices" role="status" aria-live="polite"><div v-for="one in all" :key="one.id" class="notice" :class="one.tone" @pointerenter="hold(one)" @pointerleave="start(one)">
     <svg class="icon" aria-hidden="true"><use :href="src({ ok: 'circle-check', bad: 'circle-alert', warn: 'triangle-alert' }[one.tone] || 'info')"/></svg>
     <span class="grow"><span>{{one.words}}</span><small v-if="one.hint">{{one.hint}}</small></span><button v-if="one.action" type="button" @click="act(one)">{{one.action}}</button>
-    <button type="button" class="notice-x" aria-label="Dismiss" @click="drop(one.id)"><svg class="icon" aria-hidden="true"><use :href="src('x')"/></svg></button></div></div>`,
+    <button type="button" class="notice-x" :aria-label="$t('Dismiss')" @click="drop(one.id)"><svg class="icon" aria-hidden="true"><use :href="src('x')"/></svg></button></div></div>`,
 };

@@ -29,16 +29,16 @@ export default {
   mounted() { this.timer = setInterval(() => this.$forceUpdate(), 30000); },
   unmounted() { clearInterval(this.timer); },
   template: `<div class="listing" @keydown="walk" @click.capture="leave">
-    <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} new</button></p>
-    <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" aria-label="Choose all rows shown" :checked="rows.length && picked.length === rows.length" @change="pickAll($event.target.checked)"></th>
-      <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">Actions</span></th></tr></thead>
+    <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} {{$t('new')}}</button></p>
+    <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose all rows shown')" :checked="rows.length && picked.length === rows.length" @change="pickAll($event.target.checked)"></th>
+      <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">{{$t("Actions")}}</span></th></tr></thead>
     <tbody><tr v-for="r in rows" :key="r.id" :data-row="r.id" @click="open(r, $event)">
-      <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="'Choose ' + r.cells[columns[0].key]" :checked="picked.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
+      <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose {row}', { row: r.cells[columns[0].key] })" :checked="picked.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
       <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">
         <template v-if="i === 0"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></template>
         <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{r.cells[c.key].word}}</span>
         <time v-else-if="c.kind === 'moment' && r.cells[c.key]" :datetime="r.cells[c.key]" :data-tip="exactly(r.cells[c.key])">{{moment(r.cells[c.key])}}</time>
         <span v-else-if="c.kind === 'acts'" class="row acts"><button v-for="a in r.cells[c.key]" :key="a.name" type="button" class="button small" :class="a.label ? 'labelled' : 'square ghost'" :aria-label="a.title + ': ' + r.cells[columns[0].key]" :aria-disabled="a.why ? 'true' : null" :data-tip="a.why || (a.label ? null : a.title)" :data-testid="a.name + '-' + r.id" @click="act(r, a)"><svg class="icon" aria-hidden="true"><use :href="icon(a.icon)"/></svg><span v-if="a.label">{{a.label}}</span></button></span>
         <template v-else>{{r.cells[c.key]}}</template></td></tr></tbody></table>
-    <div v-if="more" class="listing-more"><button type="button" class="button" @click="$emit('row-more')" data-testid="more">Show more</button></div></div>`,
+    <div v-if="more" class="listing-more"><button type="button" class="button" @click="$emit('row-more')" data-testid="more">{{$t("Show more")}}</button></div></div>`,
 };
