@@ -13,6 +13,7 @@ from components.texts import ENGLISH, _translations, language, messages
 
 CONTEXT: Final = "said"  # of the catalogue's patterns
 HOLE: Final = re.compile(r"\{(\w+)\}")
+ONE_WORD: Final = re.compile(r"(host|n\d?$|status|version)")
 AND: Final = re.compile(r" (and|or) (?=[^,]*$)")
 MORE: Final = re.compile(r"\b(\d+) more\b")
 
@@ -54,11 +55,12 @@ def _value(name: str, value: str, code: str) -> str:
     """Values are data, with two exceptions: lists of words, and sentences inside of sentences."""
     if name.startswith(("list", "names")):
         words = _translations(code).pgettext
+        value = _patterns(code).plain.get(value, value)
         value = AND.sub(lambda hit: f" {words(CONTEXT, hit[1])} ", value)
         return MORE.sub(lambda hit: words(CONTEXT, "{n} more").replace("{n}", hit[1]), value)
     if name.startswith("what"):
         return _whole(value, code) or value
-    return value
+    return _patterns(code).plain.get(value, value) if name.startswith("host") else value
 
 
 class _Patterns:
@@ -86,8 +88,12 @@ def _compiled(english: str) -> re.Pattern[str]:
             pattern += f"(?P={part})"
         else:
             seen.add(part)
-            pattern += f"(?P<{part}>.+?)"
+            pattern += f"(?P<{part}>{_kind_of(part)})"
     return re.compile(pattern, re.DOTALL)
+
+
+def _kind_of(hole: str) -> str:
+    return r"[^\s,;]+" if ONE_WORD.match(hole) else ".+?"
 
 
 @cache

@@ -3,7 +3,9 @@
 `python -m tests.texts` brings the catalogues up to date: new texts come in empty, stale ones go.
 """
 
+import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -12,10 +14,24 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from components.sentence_patterns import PATTERNS
+from components.sentences import CONTEXT
 from components.texts import LOCALES
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "later": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+SENTENCE = re.compile(r"[A-Z“{].*[.?!]$", re.DOTALL)
+NUMBERS = {"status", "limit", "most", "count", "number", "tries"}
+# Said where the console is started, or only in its log.
+FOR_OPERATORS = (
+    "engine/effects/master_key.py",
+    "engine/effects/key_files.py",
+    "engine/effects/policy.py",
+    "engine/queue/clock.py",
+    "app/services/key_rotation.py",
+    "app/services/first_start.py",
+    "app/services/idempotency.py",
+)
 IN_SCRIPTS = re.compile(
     r"""\$t\(\s*(?P<q>["'])(?P<words>.*?)(?P=q)"""
     r"""|\$nt\(\s*(?P<q1>["'])(?P<one>.*?)(?P=q1)\s*,\s*(?P<q2>["'])(?P<many>.*?)(?P=q2)"""
@@ -43,7 +59,77 @@ def said() -> Catalog:
         for hit in IN_SCRIPTS.finditer(path.read_text("utf-8")):
             words = hit["words"] or (hit["one"], hit["many"])
             found.add(words, locations=[(place, 0)])
+    for place, pattern in engine_sentences():
+        found.add(pattern, locations=[(place, 0)], context=CONTEXT)
     return found
+
+
+def engine_sentences() -> Iterator[tuple[str, str]]:
+    """(file, pattern) of every whole sentence that the engine and the services say to people."""
+    for pattern in PATTERNS:
+        yield "components/sentence_patterns.py", pattern
+    for folder in ("engine", "app/services"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            place = str(path.relative_to(ROOT))
+            if not place.startswith(FOR_OPERATORS):
+                for pattern in _sentences_in(ast.parse(path.read_text("utf-8"))):
+                    yield place, pattern
+
+
+def _sentences_in(tree: ast.Module) -> Iterator[str]:
+    """Strings that begin like a sentence and end like one; what is explained or logged is none."""
+    silent: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            silent.update(_docstring(node))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log."):
+            silent.update(ast.walk(node))
+        elif isinstance(node, ast.JoinedStr):
+            silent.update(node.values)
+    for node in ast.walk(tree):
+        pattern = None if node in silent else _pattern(node)
+        if pattern and SENTENCE.match(pattern) and pattern.strip("{}").count(" "):
+            yield pattern
+
+
+def _docstring(
+    node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef,
+) -> set[ast.AST]:
+    first = node.body[0] if node.body else None
+    return {first.value} if isinstance(first, ast.Expr) else set()
+
+
+def _pattern(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.strip()
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    words, names = "", Counter[str]()
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            words += str(part.value)
+            continue
+        assert isinstance(part, ast.FormattedValue)
+        if isinstance(part.value, ast.IfExp):
+            return None  # put together from parts: components/sentence_patterns.py
+        name = _hole(part.value)
+        names[name] += 1
+        words += f"{{{name}{names[name] if names[name] > 1 else ''}}}"
+    return words.strip()
+
+
+def _hole(value: ast.expr) -> str:
+    """What a value is called in a pattern: by its variable, its attribute, or its function."""
+    if isinstance(value, ast.Call):
+        called = ast.unparse(value.func).rsplit(".", 1)[-1].strip("_")
+        known = {"listed": "names", "join": "names", "seconds": "time", "len": "n"}
+        if called in known:
+            return known[called]
+        return _hole(value.args[0]) if value.args else called
+    if isinstance(value, ast.Subscript):
+        return _hole(value.value)
+    name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "value")
+    return "n" if name in NUMBERS else name.strip("_").lower()
 
 
 def catalogue(code: str) -> Catalog:
