@@ -38,6 +38,10 @@ async def role_of_caller(session: AsyncSession) -> str | None:
     return str(role) if role else None
 
 
+async def caller_may(session: AsyncSession, permission: str) -> bool:
+    return bool(await session.scalar(text("select app.saas_may(:what)"), {"what": permission}))
+
+
 async def listed(session: AsyncSession) -> list[KnownAdmin]:
     rows = await session.execute(
         text(

@@ -10,6 +10,13 @@ from db.refusals import LastOwnerStays, NotThere, Taken, refusals
 from db.session import Actor, Database
 
 ROLES = ("developer", "admin", "owner")
+# Everybody with a role has them all, but for those said to be false. Owners cannot lose one.
+PERMISSIONS = {
+    "templates": "write official templates",
+    "review": "review what the community hands in",
+    "feature": "choose what is featured",
+    "canaries": "watch over the services' answers",
+}
 
 
 class Admins:
@@ -27,6 +34,21 @@ class Admins:
                 hint="Ask an owner of the service.",
                 code="saas_role_too_low",
             )
+
+    async def must_have(self, actor: Actor, *permissions: str) -> None:
+        async with self._database.session_for(actor) as session:
+            for one in permissions:
+                if not await admins.caller_may(session, one):
+                    raise NotAllowed(
+                        f"Your permissions do not let you {PERMISSIONS.get(one, one)}.",
+                        hint="Ask an owner of the service to change your permissions.",
+                        code="permission_missing",
+                    )
+
+    async def may(self, actor: Actor) -> frozenset[str]:
+        """Which permissions the caller has; none without a role."""
+        async with self._database.session_for(actor) as session:
+            return frozenset([one for one in PERMISSIONS if await admins.caller_may(session, one)])
 
     async def listed(self, actor: Actor) -> list[KnownAdmin]:
         await self.must_be(actor, "owner")
@@ -66,7 +88,11 @@ class Admins:
                 with refusals():
                     await admins.add(session, row)
                 audit.note(
-                    session, _as_person(actor), "saas_admin.added", row.id, after={"role": role}
+                    session,
+                    _as_person(actor),
+                    "saas_admin.added",
+                    row.id,
+                    after={"role": role, "permissions": permissions or {}},
                 )
         except NotThere as error:
             raise bad_field("user_id", "Nobody with this id has an account.") from error
@@ -98,8 +124,11 @@ class Admins:
                     _as_person(actor),
                     "saas_admin.changed",
                     before.id,
-                    before={"role": before.role},
-                    after={"role": role or before.role},
+                    before=_told(before),
+                    after={
+                        "role": role or before.role,
+                        "permissions": before.permissions if permissions is None else permissions,
+                    },
                 )
         except LastOwnerStays as error:
             raise _last_owner() from error
@@ -115,13 +144,17 @@ class Admins:
                     _as_person(actor),
                     "saas_admin.removed",
                     before.id,
-                    before={"role": before.role},
+                    before=_told(before),
                 )
                 await session.flush()
                 with refusals():
                     await admins.remove(session, before.id)
         except LastOwnerStays as error:
             raise _last_owner() from error
+
+
+def _told(known: KnownAdmin) -> dict[str, Any]:
+    return {"role": known.role, "permissions": known.permissions}
 
 
 def _known_role(role: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+import orjson
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +36,7 @@ class Draft:
     example_responses: dict[str, Any] = field(default_factory=dict)
 
 
+LARGEST: Final = 512 * 1024
 SAID: Final = tuple(Draft.__dataclass_fields__)
 
 
@@ -51,7 +53,7 @@ async def whole(
 
 def problems(draft: Mapping[str, Any]) -> list[Complaint]:
     """Why nobody could install it."""
-    return [*_definition(draft), *_slots(draft)]
+    return [*_definition(draft), *_slots(draft), *_size(draft)]
 
 
 def _definition(draft: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -68,6 +70,14 @@ def _definition(draft: Mapping[str, Any]) -> Iterator[Complaint]:
             yield Wrong(
                 "slots", f"The step {step.id} takes “{step.credential}”; describe it as a slot."
             )
+
+
+def _size(draft: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Whoever looks at it reads all of it; what fills megabytes is data, not an example."""
+    for name in SAID:
+        size = len(orjson.dumps(draft[name]))
+        if size > LARGEST:
+            yield Wrong(name, f"This has {size:,} bytes; a template takes up to {LARGEST:,} here.")
 
 
 def _slots(draft: Mapping[str, Any]) -> Iterator[Complaint]:
