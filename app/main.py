@@ -17,6 +17,7 @@ from app.api.everything import routers
 from app.api.idempotency import Keeper
 from app.guard import Guard
 from app.live import Live
+from app.practice import host as practice
 from app.services import first_start
 from app.services.accounts import Accounts
 from app.services.admins import Admins
@@ -25,21 +26,25 @@ from app.services.answer_cache import AnswerCache
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
+from app.services.catalogue import Catalogue
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
 from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
+from app.services.describing import Descriptions
 from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.feeding import Feeding
 from app.services.history import History
+from app.services.holds import Holds
 from app.services.passwords import Passwords
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
 from app.services.safe import Safe
 from app.services.schedules import Schedules, Sweep
+from app.services.service_paces import ServicePaces
 from app.services.service_pauses import ServicePauses
 from app.services.templates import Templates
 from app.services.testing import Testing
@@ -106,7 +111,8 @@ def build(
     doors = _doors(egress, tokens, database, pauses)
     accounts = Accounts(database, passwords, _tokens(settings, egress))
     accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
-    services = _services(logins, database, accounts, safe, tokens, doors)
+    known = Catalogue(_practice(settings)), Descriptions(egress)
+    services = _services(logins, database, accounts, safe, tokens, doors, known)
     browsers = Browsers(services.accounts)
     api = application.build(
         routers(services, database),
@@ -147,7 +153,16 @@ def _doors(egress: Egress, tokens: Tokens, database: Database, pauses: ServicePa
         cache=AnswerCache(database),
         renew=tokens.renew,
         pauses=pauses,
+        paces=ServicePaces(database),
     )
+
+
+def _practice(settings: Settings) -> str:
+    """Where the practice service of this data folder answers, if connectors may call it."""
+    if not practice.is_known(settings.folder):
+        return ""
+    address = practice.address(settings.folder)
+    return address if address in settings.allow_private.split(",") else ""
 
 
 def _now() -> datetime:
@@ -170,6 +185,7 @@ def _services(
     safe: Safe,
     tokens: Tokens,
     doors: Doors,
+    known: tuple[Catalogue, Descriptions],
 ) -> Services:
     connectors = Connectors(database)
     executions, admins = Executions(database), Admins(database)
@@ -180,14 +196,17 @@ def _services(
         api_keys=ApiKeys(database),
         audit=Audit(database),
         bulk=Bulk(database),
+        catalogue=known[0],
         connecting=Connecting(credentials, safe, tokens),
         connectors=connectors,
         contacts=Contacts(database),
         credential_tests=CredentialTest(credentials, doors),
         credentials=credentials,
+        descriptions=known[1],
         drafts=Drafts(database, connectors),
         executions=executions,
         history=History(database),
+        holds=Holds(database),
         imports=ContactImport(database),
         live=Live(
             database,

@@ -39,7 +39,7 @@ due as (
 pick as (select execution_id from due order by turn, served_at limit %(room)s),
 got as (
     update engine_jobs j
-       set owner = %(owner)s, fence = j.fence + 1,
+       set owner = %(owner)s, fence = j.fence + 1, held_for = null, held_by = null,
            visible_at = now() + %(lease_s)s * interval '1 s',
            takeovers = j.takeovers + (j.owner is not null)::int
       from pick where j.execution_id = pick.execution_id

@@ -40,6 +40,8 @@ class Job(Base):
     takeovers: Mapped[Count]
     cancelled: Mapped[Flag]
     state: Mapped[Json | None]
+    held_for: Mapped[str | None]
+    held_by: Mapped[UUID | None]
 
 
 class Lane(Base):

@@ -57,13 +57,16 @@ async def begin(connection: Connection, owner: str, claims: Mapping[UUID, int]) 
              where j.execution_id = any(%(ids)s::uuid[]) and j.owner = %(owner)s),
         begun as (
             update connector_executions e
-               set status = 'running', started_at = now(), trigger_run_id = %(owner)s
+               set status = 'running', started_at = coalesce(e.started_at, now()),
+                   trigger_run_id = %(owner)s, error_code = null, error_message = null,
+                   error_hint = null
               from held
              where e.id = any(%(ids)s::uuid[]) and e.id = held.execution_id
-               and e.started_at is null
+               and e.status = 'pending'
          returning e.id)
         select e.id, e.connector_id, e.connector_version, e.input_data, e.attempt,
-               held.state, held.cancelled, begun.id is not null as begun,
+               held.state, held.cancelled,
+               begun.id is not null and e.started_at is null as begun,
                (select to_jsonb(c) from contacts c where c.id = e.contact_id) as contact
           from held
           join connector_executions e on e.id = held.execution_id

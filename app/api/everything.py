@@ -36,7 +36,7 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         connectors.router(services.connectors),
         testing.router(services.testing),
         events.router(services.live),  # before /executions/{id}, which would take its address
-        executions.router(services.executions, services.history, services.live),
+        executions.router(services.executions, services.history, services.holds, services.live),
         undo.router(services.undo),
         bulk.router(services.bulk),
         schedules.router(services.schedules),

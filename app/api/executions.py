@@ -14,6 +14,7 @@ from app.api.routing import api_router, needs
 from app.live import Live
 from app.services.executions import Executions
 from app.services.history import History, Narrowed, is_over
+from app.services.holds import Holds
 from app.services.problems import bad_field
 from app.signin import ApiActor
 from db.executions import Execution
@@ -83,7 +84,7 @@ Prefer = Annotated[
 Several = Annotated[str | None, Query(max_length=10_000)]
 
 
-def router(executions: Executions, history: History, live: Live) -> APIRouter:
+def router(executions: Executions, history: History, holds: Holds, live: Live) -> APIRouter:
     routes = api_router()
     routes.tags = ["executions"]
 
@@ -158,6 +159,18 @@ def router(executions: Executions, history: History, live: Live) -> APIRouter:
     async def cancel_execution(actor: ApiActor, execution_id: UUID) -> Any:
         """It stops before its next step; 409 where it has finished already."""
         await executions.cancel(actor, execution_id)
+        return shape(await history.get(actor, execution_id))
+
+    @routes.post("/executions/{execution_id}/resume", status_code=202, response_model=Shape)
+    @needs("executions.change")
+    async def resume_execution(actor: ApiActor, execution_id: UUID) -> Any:
+        """A run on hold makes its next call at once; 409 where it is not on hold.
+
+        On hold: pending, with what it waits for in `error_code` (as a `hold` rule or a login that
+        must be connected again left it), `error_message` and `error_hint`. It goes on by itself
+        once that is mended, and fails after 7 days.
+        """
+        await holds.resume(actor, execution_id)
         return shape(await history.get(actor, execution_id))
 
     @routes.post("/executions/{execution_id}/retry", status_code=202, response_model=Shape)

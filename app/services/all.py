@@ -8,15 +8,18 @@ from app.services.admins import Admins
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
+from app.services.catalogue import Catalogue
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
 from app.services.contacts import Contacts
 from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
+from app.services.describing import Descriptions
 from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.history import History
+from app.services.holds import Holds
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
 from app.services.schedules import Schedules
@@ -35,14 +38,17 @@ class Services:
     api_keys: ApiKeys
     audit: Audit
     bulk: Bulk
+    catalogue: Catalogue
     connecting: Connecting
     connectors: Connectors
     contacts: Contacts
     credential_tests: CredentialTest
     credentials: Credentials
+    descriptions: Descriptions
     drafts: Drafts
     executions: Executions
     history: History
+    holds: Holds
     imports: ContactImport
     live: Live
     publishing: Publishing

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from db import held as held_runs
 from db import records
 from db.records import Connection
 from engine.model import mapping
@@ -67,6 +68,8 @@ async def _write(
         await records.show_current(connection, current)
     if released := [_released(one) for one in ours if isinstance(one, Paused | HandedBack)]:
         await records.release(connection, workspace_id, released)
+        if on_hold := [row for row in released if "held_for" in row]:
+            await held_runs.hold(connection, on_hold)
     if ended := [record for record in ours if isinstance(record, Ended)]:
         await _map(connection, workspace_id, ended, held)
         await records.finish(
@@ -149,11 +152,20 @@ def _current(ours: Sequence[Record]) -> dict[UUID, str]:
 
 def _released(record: Paused | HandedBack) -> Row:
     pause = record.pause if isinstance(record, Paused) else None
-    return {
+    row: Row = {
         "execution_id": record.claim.execution_id,
         "after_s": pause.after_s if pause else 0,
         "state": pause.state if pause else None,
     }
+    if pause and (held := pause.held):
+        row |= {
+            "held_for": held.why,
+            "held_by": held.credential_id,
+            "error_code": held.code,
+            "error_message": held.message,
+            "error_hint": held.hint,
+        }
+    return row
 
 
 def final_row(execution_id: UUID, end: End) -> Row:

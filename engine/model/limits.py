@@ -12,6 +12,8 @@ POLL_MS: Final = 86_400_000
 PAGES: Final = 1_000
 ITEMS: Final = 10_000
 AT_ONCE: Final = 20
+CALLS_PER_SECOND: Final = 10_000
+HELD_S: Final = 604_800  # how long a run waits for a quota or a login before it fails: 7 days
 CACHE_S: Final = 31_536_000
 MAPPINGS: Final = 200
 TEXT: Final = 65_536
@@ -36,4 +38,5 @@ PUBLISHED: Final = {
     "json_depth": DEPTH,
     "redirects": 3,
     "longest_retry_after_s": 3_600,
+    "longest_hold_s": HELD_S,
 }

@@ -128,17 +128,44 @@ class Retry(Part):
 
 
 Then = Literal[
-    "succeed", "not_found", "fail", "retry", "rate_limited", "refresh_credential", "ignore"
+    "succeed", "not_found", "fail", "retry", "rate_limited", "refresh_credential", "ignore", "hold"
 ]
 
 
 class Rule(Part):
-    """What an answer means, where its status alone does not say so."""
+    """What an answer means, where its status alone does not say so.
+
+    `hold`: the account's quota is used up. The run waits, at most 7 days and without a worker,
+    until a call gets through again, somebody resumes it, or cancels it; then it fails. In a test,
+    inside a waterfall and in a step with on_error continue it fails at once.
+    """
 
     status: Statuses | None = None
     when: Condition | None = None
     then: Then
     message: Words | None = None
+
+
+Rate = Annotated[int | float, Field(gt=0, le=limits.CALLS_PER_SECOND)]
+
+
+class Limits(Part):
+    """How often the service wants to be called at most, with one credential: all runs of all
+    workers together keep to it, evenly spread."""
+
+    per_second: Rate | None = None
+    per_minute: Rate | None = None
+    headers: Annotated[
+        bool, Field(description="false: its headers about what is left mean nothing")
+    ] = True
+
+    @property
+    def every_s(self) -> float | None:
+        """From one call to the next."""
+        gaps = [
+            period / rate for period, rate in ((1, self.per_second), (60, self.per_minute)) if rate
+        ]
+        return max(gaps, default=None)
 
 
 class Cache(Part):
@@ -198,6 +225,7 @@ class HttpStep(BaseStep):
     idempotency_header: HeaderName | None = None
     paginate: Paginate | None = None
     poll: Poll | None = None
+    limits: Limits | None = None
 
 
 class SetStep(BaseStep):

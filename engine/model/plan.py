@@ -4,7 +4,7 @@ Expressions are functions from the known values, paths are functions from an ans
 are yes or no. A plan holds no state, so one serves every run of its version at the same time.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.model.conditions import compile_condition
@@ -88,6 +88,7 @@ def compile_plan(definition: Definition) -> Plan:
         credentials=frozenset(
             step.credential for step in every if type(step) is HttpStep and step.credential
         ),
+        goes_on=frozenset(_goes_on(every, definition.continue_on_error)),
         turns={step.id: turn for turn, step in enumerate(every)},
     )
 
@@ -101,6 +102,18 @@ def _blank(steps: Iterable[Step]) -> Blank:
             for branch in step.branches:
                 found |= _blank(branch.steps)
     return found
+
+
+def _goes_on(every: Iterable[Step], usually: bool) -> Iterator[str]:
+    """Steps whose failure ends nothing: the run goes on without them, or with the next attempt."""
+    for step in every:
+        if type(step) is HttpStep and (
+            step.on_error == "continue" or (usually and not step.on_error)
+        ):
+            yield step.id
+        elif type(step) is WaterfallStep:
+            for attempt in step.attempts:
+                yield from (inner.id for inner in all_steps(attempt.steps))
 
 
 # Steps
@@ -140,6 +153,8 @@ def _http(step: HttpStep, of: Definition) -> HttpPlan:
         idempotency_header=step.idempotency_header,
         paginate=_paginate(step.paginate) if step.paginate else None,
         poll=_poll(step.poll, step.omit_empty) if step.poll else None,
+        every_s=step.limits.every_s if step.limits else None,
+        trusts_headers=step.limits is None or step.limits.headers,
     )
 
 

@@ -73,6 +73,8 @@ class HttpPlan(StepPlan):
     idempotency_header: str | None
     paginate: PaginatePlan | None
     poll: PollPlan | None
+    every_s: float | None  # from one call to the next, of all runs together
+    trusts_headers: bool  # about what is left to call with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ class Plan:
     blank: Blank  # every step that can be seen at the top, with null names
     needed: Mapping[str, frozenset[str]]  # of each step, the names that something later asks for
     credentials: frozenset[str]  # the service names it uses
+    goes_on: frozenset[str]  # http steps that something else follows where they fail
     turns: Mapping[str, int] = field(repr=False)
 
     def place_of(self, path: str) -> tuple[tuple[int, int], ...]:

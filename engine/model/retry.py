@@ -1,7 +1,7 @@
 """How long to wait before a call is made again. Pure: the clock and the dice are handed in."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -44,6 +44,44 @@ def asked_wait_s(headers: Iterable[tuple[str, str]], now: datetime) -> float | N
     return _clamped(max(known)) if known else None
 
 
+# What is left, and when there is more. Where no second header says when, the last entry does:
+# the length of the window, which may be over sooner.
+_LEFT_AND_RESET: Final[tuple[tuple[str, str, float | None], ...]] = (
+    ("x-ratelimit-remaining", "x-ratelimit-reset", None),
+    ("x-ratelimit-remaining", "x-ratelimit-reset-after", None),
+    ("x-ratelimit-remaining", "x-ratelimit-interval-milliseconds", None),
+    ("ratelimit-remaining", "ratelimit-reset", None),
+    ("x-rate-limit-remaining", "x-rate-limit-reset", None),
+    ("x-sib-ratelimit-remaining", "x-sib-ratelimit-reset", None),
+    ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests", None),
+    ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens", None),
+    ("anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset", None),
+    ("x-hubspot-ratelimit-remaining", "x-hubspot-ratelimit-interval-milliseconds", None),
+    ("x-minute-requests-left", "", 60.0),
+    ("x-hourly-requests-left", "", 3_600.0),
+)
+_NONE_LEFT = re.compile(r"0+(?:\.0*)?|\{[^{}]*['\"]\s*:\s*0+\s*[,}].*")
+
+
+def spent_for_s(headers: Mapping[str, str], now: datetime) -> float:
+    """How long nothing is left to call with, as an answer that succeeded says; 0: go on.
+
+    Names in lower case.
+    """
+    longest = 0.0
+    for left, reset, window_s in _LEFT_AND_RESET:
+        said = headers.get(left)
+        if said is None or not _NONE_LEFT.fullmatch(said.strip()):
+            continue
+        wait = window_s if window_s else _seconds(headers.get(reset, "").strip()[:200], now)
+        if wait is not None and reset.endswith("-milliseconds"):
+            wait /= 1000
+        longest = max(longest, wait or 0.0)
+    if (draft := headers.get("ratelimit")) and _DRAFT_SPENT.search(draft):
+        longest = max(longest, _draft_header(draft) or 0.0)
+    return _clamped(longest)
+
+
 def _clamped(seconds: float) -> float:
     return min(max(seconds, 0.0), LONGEST_S)
 
@@ -71,6 +109,9 @@ def _seconds(text: str | None, now: datetime) -> float | None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (aware - now).total_seconds()
+
+
+_DRAFT_SPENT = re.compile(r"(?:^|[,;\s])(?:remaining|r)=0(?:$|[,;\s])")
 
 
 def _draft_header(text: str | None) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from engine.effects.credentials import Credential
 from engine.effects.egress import Answer, Call
@@ -33,12 +33,47 @@ class Cache(Protocol):
         ...
 
 
-class Pauses(Protocol):
-    """What services asked for: nobody with this credential calls this host for a while."""
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Nobody with this credential calls this host for a while. `asked`: the service wants it so;
+    `broken`: it does not answer properly; `quota`: there is nothing left to call with. Where the
+    last two have no time left, one call may try; the others wait for what becomes of it."""
 
-    def left_s(self, credential: Credential, host: str) -> float: ...
+    left_s: float
+    why: Literal["asked", "broken", "quota"] = "asked"
+
+
+class Pauses(Protocol):
+    """Shared by all runs of all workers."""
+
+    @property
+    def troubled(self) -> bool:
+        """Whether any call failed lately, so that `went_well` is news."""
+        ...
+
+    def shut(self, credential: Credential, host: str) -> Shut | None: ...
 
     async def ask_for(self, credential: Credential, host: str, seconds: float) -> None: ...
+
+    async def take_trial(self, credential: Credential, host: str) -> bool: ...
+
+    async def went_well(self, credential: Credential, host: str) -> None: ...
+
+    async def went_badly(self, credential: Credential, host: str) -> None: ...
+
+    async def used_up(self, credential: Credential, host: str, asked_s: float | None) -> float:
+        """How long nobody calls; at least as long as the service asks."""
+        ...
+
+
+class Paces(Protocol):
+    """One token bucket for each credential and host, shared by all workers."""
+
+    async def turn(
+        self, workspace_id: str, credential_id: str, host: str, every_s: float
+    ) -> tuple[float, bool]:
+        """In how many seconds, and whether that is our turn: if not, ask again then."""
+        ...
 
 
 # Renews a login after the service refused it; None where this kind cannot be renewed. It is given
@@ -56,3 +91,4 @@ class Doors:
     cache: Cache | None = None
     renew: Renew | None = None
     pauses: Pauses | None = None
+    paces: Paces | None = None

@@ -5,18 +5,18 @@ from urllib.parse import urlsplit
 
 from engine.effects.credentials import Credential
 from engine.effects.egress import Answer, Call
-from engine.effects.failures import ServiceDidNotAnswer
+from engine.effects.failures import NeedsReconnect, ServiceDidNotAnswer
 from engine.errors import ResultUnknown, RunStopped
 from engine.model.plan import HttpPlan, RequestPlan
 from engine.model.retry import asked_wait_s, backoff_s
 from engine.model.rules import Answered, Verdict, decide
 from engine.run.answers import Reading, read
 from engine.run.events import Retrying, seconds
-from engine.run.refusals import NoCredential, gave_up, refused, would_wait
+from engine.run.refusals import NoCredential, gave_up, quota_used_up, refused, would_wait
 from engine.run.requests import Rendered, render
 from engine.run.story import Scope, Story
+from engine.run.traffic import Traffic
 
-SPREAD_S = 5.0  # runs that waited for the same pause go on within so long
 NOTHING = Reading(0, {}, None)
 
 
@@ -37,6 +37,7 @@ class Exchange:
         self.kept_size: int | None = None  # of an answer that came from the cache
         self.timed_out = False
         self._renewed = False
+        self._traffic = Traffic(self)
 
     @property
     def host(self) -> str:
@@ -58,21 +59,35 @@ class Exchange:
             await self.story.wait_out(self.path, self.memory)
             self.memory.pop("due", None)
         while True:
-            await self._wait_with_others()
+            await self._traffic.wait_for_leave()
             self._tries += 1
             self.attempts += 1
-            failure = await self._send(call)
-            verdict = self._judge(call, failure)
+            try:
+                failure = await self._send(call)
+                verdict = self._judge(call, failure)
+                await self._traffic.learn(verdict, failure)
+                if verdict.then == "refresh_credential":
+                    await self._log_in_again(verdict)
+                    continue
+            except NeedsReconnect as gone:
+                if self.answer is None:
+                    self.attempts -= 1  # nobody was called
+                raise self._traffic.hold_for_login(gone) from gone
             then = verdict.then
-            if then == "refresh_credential":
-                await self._log_in_again(verdict)
-            elif then in ("retry", "rate_limited"):
+            if then in ("retry", "rate_limited"):
                 await self._wait(verdict, failure)
             elif then == "fail":
                 raise self._failed(verdict, failure)
+            elif then == "hold":
+                await self._hold(verdict)
             else:
-                self._tries = 0
+                self._went_on()
                 return verdict
+
+    def _went_on(self) -> None:
+        self._tries = 0
+        for name in ("held_since", "holds", "broken_since"):
+            self.memory.pop(name, None)
 
     def values(self) -> dict[str, Any]:
         """All that the last answer gives, by the names later parts use."""
@@ -160,21 +175,12 @@ class Exchange:
         await self.story.tell(Retrying(self.step.id, self.path, sentence))
         await self.wait(for_s, sentence)
 
-    async def _wait_with_others(self) -> None:
-        """While the service wants no call with this credential, whichever run it told so.
-
-        They come back a little apart: all at once would be too many again.
-        """
-        pauses, credential = self.story.doors.pauses, self.credential
-        if pauses is None or credential is None:
-            return
-        while left_s := pauses.left_s(credential, self.host):
-            for_s = left_s + self.story.doors.random() * min(left_s / 4, SPREAD_S)
-            if self.story.task.test and for_s > self.step.timeout_s:
-                raise would_wait(refused(self.host, 429), seconds(for_s))
-            sentence = f"{self.host} asked for a pause; calling in {seconds(for_s)}."
-            await self.story.tell(Retrying(self.step.id, self.path, sentence))
-            await self.wait(for_s, sentence)
+    async def _hold(self, verdict: Verdict) -> None:
+        """Raises: the run waits until the account has something left again."""
+        if self.answer is None:
+            raise self._failed(verdict, None)
+        asked_s = asked_wait_s(self.answer.headers, self.story.doors.now()) or None
+        raise await self._traffic.hold_for_quota(quota_used_up(self.host, verdict.message), asked_s)
 
     async def _tell_others(self, verdict: Verdict, seconds: float) -> None:
         """A limit is the account's; a bad day is only this call's."""
@@ -187,7 +193,7 @@ class Exchange:
         """What the service asks for; its reset headers count only where it speaks of a limit,
         since many services send them with every answer."""
         headers = self.answer.headers if self.answer else ()
-        if verdict.then != "rate_limited":
+        if verdict.then != "rate_limited" or not self.step.trusts_headers:
             headers = tuple(pair for pair in headers if pair[0] == "retry-after")
         return asked_wait_s(headers, self.story.doors.now()) if headers else None
 

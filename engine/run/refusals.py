@@ -55,6 +55,21 @@ def gave_up(host: str, status: int, tries: int, message: str | None = None) -> S
     return stopped
 
 
+def quota_used_up(host: str, message: str | None = None) -> StepFailed:
+    """There is nothing left to call with; `message`: what a rule says about it."""
+    code, _, hint = _BY_STATUS[402]
+    return StepFailed(message or f"Nothing is left of the quota at {host}.", code=code, hint=hint)
+
+
+def broken(host: str) -> StepFailed:
+    """So many calls failed in a row that it was not called once more."""
+    return StepFailed(
+        f"{host} does not answer properly at the moment; many calls in a row failed.",
+        code="service_error",
+        hint="Try again in a while. If it stays so, ask the service.",
+    )
+
+
 def would_wait(stopped: RunStopped, wait: str) -> RunStopped:
     """A test does not sit out a long pause; a run does."""
     stopped.hint = f"A test does not wait for {wait}; a run would, and then go on by itself."

@@ -27,7 +27,7 @@ async def run(task: Task, doors: Doors, keep: Keep) -> End | Pause:
     try:
         ending = await walk(story, task.plan.steps, TOP, scope)
     except Later as later:
-        return Pause(later.after_s, story.state, later.sentence)
+        return Pause(later.after_s, story.state, later.sentence, later.held)
     return _end(story, scope, ending)
 
 

@@ -10,7 +10,7 @@ from engine.model.outcome import Outcome
 from engine.model.plan import StepPlan
 from engine.run.doors import Doors
 from engine.run.events import Keep, Mark, StepFinished, seconds
-from engine.run.task import Task
+from engine.run.task import Held, Task
 
 # Shorter waits hold the worker: giving a run back and claiming it again costs more.
 WAITED_IN_PLACE_S = 2.0
@@ -25,9 +25,9 @@ Status = Literal["success", "failed", "skipped", "not_found"]
 class Later(Exception):
     """The step under way has to wait longer than a worker should be held."""
 
-    def __init__(self, after_s: float, sentence: str) -> None:
+    def __init__(self, after_s: float, sentence: str, held: Held | None = None) -> None:
         super().__init__(sentence)
-        self.after_s, self.sentence = after_s, sentence
+        self.after_s, self.sentence, self.held = after_s, sentence, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,14 @@ Walk = Callable[["Story", Sequence[StepPlan], Place, Scope], Awaitable[Ending | 
 
 class Story:
     __slots__ = (
-        "_keep", "_positions", "_walk", "doors", "entries", "guarded", "key", "partly", "state",
-        "task",
+        "_keep", "_positions", "_walk", "doors", "entries", "guarded", "key", "partly", "resumed",
+        "state", "task",
     )  # fmt: skip
 
     def __init__(self, task: Task, doors: Doors, keep: Keep, walk: Walk) -> None:
         self.task, self.doors, self._keep, self._walk = task, doors, keep, walk
         self.state: dict[str, Any] = dict(task.state)
+        self.resumed: bool = self.state.pop("!resumed", False)  # the next call asks no pause
         self.key = str(task.execution_id or f"test-{uuid4()}")  # same over attempts and takeovers
         self.guarded = tuple(task.credentials.values())
         self.partly = False  # something failed and the run went on
@@ -144,6 +145,13 @@ class Story:
             return
         self.state[path] = {**memory, "due": self.doors.now().timestamp() + for_s}
         raise Later(for_s, sentence)
+
+    def hold(
+        self, path: str, for_s: float, memory: dict[str, Any], sentence: str, held: Held
+    ) -> Later:
+        """To be raised. Whoever comes back before the time is up need not wait for the rest."""
+        self.state[path] = memory
+        return Later(for_s, sentence, held)
 
     def is_too_long(self, for_s: float, usual_s: float) -> bool:
         """For a test; a run waits however long it takes."""

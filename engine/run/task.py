@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from engine.effects.credentials import Credential
@@ -56,6 +56,20 @@ class End:
     entries: list[dict[str, Any]] = field(default_factory=list)
 
 
+Why = Literal["quota", "reconnect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not a failure yet: the run goes on once somebody or something mends what it lacks."""
+
+    why: Why
+    credential_id: str | None
+    code: str
+    message: str
+    hint: str
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Come back in a while; nobody needs to hold the run until then."""
@@ -63,3 +77,4 @@ class Pause:
     after_s: float
     state: dict[str, Any]
     sentence: str
+    held: Held | None = None

@@ -57,6 +57,7 @@ UNMAPPED = {
     "console_migrations",
     "connector_steps_cache",
     "service_pauses",
+    "service_paces",
     "key_rotations",
 }  # asked in SQL only
 Catalogue = psycopg.Connection[tuple[str, ...]]

@@ -3,6 +3,7 @@
 Addresses, all under `service.url`:
 
     /echo/…                     what arrived, as JSON (headers, query and body included)
+                                `?answer_headers=Name:value,…` come along
     /people/find?email=         Hunter-like lookup; 404 for nobody@…
     /emails/verify?email=       valid, or invalid for nobody@…
     /companies/search?domain=   → companies[0].id, then /companies/7
@@ -152,17 +153,17 @@ class Service:
             parsed = call.json
         except ValueError:
             parsed = None
-        return as_json(
-            {
-                "method": call.method,
-                "path": call.path,
-                "query": call.query,
-                "query_string": call.query_string,
-                "headers": call.headers,
-                "body": call.text,
-                "json": parsed,
-            }
-        )
+        told = {
+            "method": call.method,
+            "path": call.path,
+            "query": call.query,
+            "query_string": call.query_string,
+            "headers": call.headers,
+            "body": call.text,
+            "json": parsed,
+        }
+        also = call.query.get("answer_headers", "")
+        return as_json(told, 200, [_pair(one) for one in also.split(",") if one])
 
     async def _on_people(self, call: Received, rest: str) -> Reply:
         found = people.person(call.query.get("email", ""))
@@ -326,6 +327,11 @@ class Service:
             return as_json(*reversed(self.tokens.exchange(call.json)))
         status, body = self.tokens.answer(call.form, call.headers.get("authorization", ""))
         return as_json(body, status)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition(":")
+    return name.lower(), value
 
 
 def _json(call: Received) -> Any:

@@ -11,6 +11,7 @@ begin
     delete from public.sessions where expires_at < now() - interval '1 day' or revoked_at < now() - interval '1 day';
     delete from public.sign_in_throttle where updated_at < now() - interval '1 day';
     delete from public.service_pauses where until < now() - interval '1 day';
+    delete from public.service_paces where next_at < now() - interval '1 day';
     delete from public.connector_steps_cache
      where (workspace_id, key) in (select workspace_id, key from public.connector_steps_cache
                                     where expires_at < now() limit batch for update skip locked);

@@ -1,8 +1,8 @@
 -- The queue sees every job and nothing else. Editors put jobs in (in the transaction that writes the execution) and
 -- ask for their end; the run that finishes takes its job out.
 
-grant select, update (priority, visible_at, owner, fence, takeovers, state, cancelled), delete on engine_jobs to console_engine;
-grant select, insert, update (priority, visible_at, owner, fence, takeovers, state, cancelled), delete on engine_jobs to console_run;
+grant select, update (priority, visible_at, owner, fence, takeovers, state, cancelled, held_for, held_by), delete on engine_jobs to console_engine;
+grant select, insert, update (priority, visible_at, owner, fence, takeovers, state, cancelled, held_for, held_by), delete on engine_jobs to console_run;
 grant select, insert (execution_id, workspace_id, priority, visible_at), update (visible_at, cancelled) on engine_jobs to authenticated;
 
 create policy queue_sees_all on engine_jobs to console_engine using (true) with check (true);

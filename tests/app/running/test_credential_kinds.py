@@ -104,11 +104,11 @@ async def test_a_refresh_token_is_turned_into_the_next_and_lasts_short(api, serv
     assert service.calls("/oauth")[1].form["refresh_token"] == "refresh-1-not-real"
 
 
-async def test_a_withdrawn_permission_fails_the_run_and_asks_to_connect_again(api, service, ada):
+async def test_a_withdrawn_permission_fails_a_test_and_asks_to_connect_again(api, service):
     service.tokens.withdraw()
     secrets = {**CLIENT_FIELDS, "refresh_token": "refresh-0-not-real"}
     number = await add(api, service, oauth(service, "oauth2_authorization_code"), secrets)
-    run = await executed(api, calling(f"{service.url}/locked/oauth"), ada)
+    run = await try_out(api, calling(f"{service.url}/locked/oauth"))
     assert run["status"] == "failed"
     error = run["steps_executed"][0]["error"]
     assert error["code"] == "needs_reconnect"

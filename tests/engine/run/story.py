@@ -53,13 +53,14 @@ class Player:
     cache: Any = None
     renew: Any = None
     board: Any = None  # pauses that services asked for
+    turns: Any = None  # the pace all runs keep to
 
     @property
     def doors(self) -> Doors:
         clock = self.clock
         return Doors(
             self.egress, clock.now, clock.sleep, clock.monotonic, lambda: self.chance,
-            self.cache, self.renew, self.board,
+            self.cache, self.renew, self.board, self.turns,
         )  # fmt: skip
 
     async def keep(self, mark: Mark) -> None:

@@ -1,19 +1,7 @@
 """When a service asks one run to wait, the others with the same credential wait as well."""
 
+from tests.engine.run.board import Board
 from tests.engine.run.story import call, connector, key_for
-
-
-class Board:
-    """Pauses of one worker, in the time of the test."""
-
-    def __init__(self, clock):
-        self.clock, self.until = clock, {}
-
-    def left_s(self, credential, host):
-        return max(self.until.get((credential.id, host), 0) - self.clock.monotonic(), 0)
-
-    async def ask_for(self, credential, host, seconds):
-        self.until[credential.id, host] = self.clock.monotonic() + seconds
 
 
 def asking(service, path, **more):

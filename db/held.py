@@ -1,0 +1,70 @@
+"""Runs on hold: they wait for a quota, a login or a person, and nobody holds them meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.jobs import Job
+from db.records import array, as_json
+
+Connection = AsyncConnection[TupleRow]
+
+
+async def hold(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows: execution_id, held_for, held_by, error_code, error_message, error_hint. They were
+    released in this transaction, and read as pending until somebody claims them again."""
+    await connection.execute(
+        """
+        with held as (
+            select * from jsonb_to_recordset(%(rows)s::jsonb) as r (
+                execution_id uuid, held_for text, held_by uuid, error_code text,
+                error_message text, error_hint text)),
+        job as (
+            update engine_jobs j set held_for = held.held_for, held_by = held.held_by from held
+             where j.execution_id = any(%(ids)s::uuid[]) and j.execution_id = held.execution_id)
+        update connector_executions e
+           set status = 'pending', error_code = held.error_code,
+               error_message = held.error_message, error_hint = held.error_hint
+          from held
+         where e.id = any(%(ids)s::uuid[]) and e.id = held.execution_id and e.status = 'running'
+        """,
+        {"rows": as_json(rows), "ids": array(row["execution_id"] for row in rows)},
+    )
+
+
+async def resume(
+    connection: Connection,
+    *,
+    credential_id: UUID | None = None,
+    execution_id: UUID | None = None,
+    why: str | None = None,
+) -> int:
+    """How many go on. Inside a Runner's transaction."""
+    cursor = await connection.execute(
+        "select app.resume_held(%s, %s, %s)", [credential_id, execution_id, why]
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def counts(session: AsyncSession, workspace_id: str) -> dict[UUID | None, int]:
+    """Runs on hold by the credential they wait for."""
+    question = (
+        select(Job.held_by, func.count())
+        .where(Job.workspace_id == workspace_id, Job.held_for.is_not(None))
+        .group_by(Job.held_by)
+    )
+    return {row[0]: row[1] for row in await session.execute(question)}
+
+
+async def held_for(session: AsyncSession, workspace_id: str, execution_id: UUID) -> str | None:
+    return await session.scalar(
+        select(Job.held_for).where(
+            Job.workspace_id == workspace_id, Job.execution_id == execution_id
+        )
+    )
