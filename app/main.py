@@ -46,6 +46,7 @@ from app.services.safe import Safe
 from app.services.schedules import Schedules, Sweep
 from app.services.service_paces import ServicePaces
 from app.services.service_pauses import ServicePauses
+from app.services.sharing import Sharing
 from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.token_shelf import TokenShelf
@@ -190,6 +191,7 @@ def _services(
     connectors = Connectors(database)
     executions, admins = Executions(database), Admins(database)
     credentials = Credentials(database, safe)
+    publishing = Publishing(database, credentials, admins)
     return Services(
         accounts=accounts,
         admins=admins,
@@ -212,9 +214,10 @@ def _services(
             database,
             lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),
         ),
-        publishing=Publishing(database, credentials, admins),
+        publishing=publishing,
         ratings=Ratings(database),
         schedules=Schedules(database),
+        sharing=Sharing(database, publishing, connectors),
         templates=Templates(database, connectors, credentials),
         testing=Testing(database, connectors, credentials.opened, doors),
         undo=Undo(database),

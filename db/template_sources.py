@@ -1,9 +1,11 @@
 """Which template a connector was shared as, or is a working copy of."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -77,3 +79,12 @@ async def keep(
             set_={"template_id": first.excluded.template_id, "made_by": first.excluded.made_by},
         )
     )
+
+
+async def official_slots(session: AsyncSession, services: Sequence[str]) -> list[list[Any]]:
+    """The slots of official templates that ask for one of these services."""
+    asked = [Template.slots.contains([{"service_name": name}]) for name in services]
+    if not asked:
+        return []
+    question = select(Template.slots).where(Template.is_official, or_(*asked))
+    return list(await session.scalars(question.order_by(Template.name).limit(50)))

@@ -23,6 +23,7 @@ from app.services.holds import Holds
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
 from app.services.schedules import Schedules
+from app.services.sharing import Sharing
 from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.undo import Undo
@@ -54,6 +55,7 @@ class Services:
     publishing: Publishing
     ratings: Ratings
     schedules: Schedules
+    sharing: Sharing
     templates: Templates
     testing: Testing
     undo: Undo

@@ -16,6 +16,7 @@ from engine.errors import BadDefinition
 from engine.model import definition
 from engine.model.parts import HttpStep, all_steps
 from engine.model.poison import sanitize
+from engine.model.sentences import host_of
 from engine.model.template import Slot
 
 
@@ -49,6 +50,17 @@ async def whole(
     )
     draft["slots"] = [_titled(slot) for slot in draft["slots"]]
     return draft
+
+
+def hosts_by_service(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The services whose keys its steps take, and where each goes with it."""
+    found: dict[str, list[str]] = {}
+    for step in all_steps(definition.load({"config": config}).steps):
+        if isinstance(step, HttpStep) and step.credential:
+            hosts = found.setdefault(step.credential, [])
+            host = host_of(step.request.url)
+            hosts += [host] if host not in hosts else []
+    return found
 
 
 def problems(draft: Mapping[str, Any]) -> list[Complaint]:
@@ -130,11 +142,7 @@ async def _from_connector(
     parts = ("name", "description", "icon", "category", "config", "input_schema", "field_mappings")
     made = {name: getattr(row, name) for name in parts} | whole
     if "slots" not in whole:
-        wanted = {
-            step.credential
-            for step in all_steps(definition.load({"config": made["config"]}).steps)
-            if isinstance(step, HttpStep) and step.credential
-        }
+        wanted = hosts_by_service(made["config"])
         there = await stored.listed(session, workspace_id, limit=1000)
         made["slots"] = [_slot_of(one) for one in there if one.service_name in wanted]
     return made
