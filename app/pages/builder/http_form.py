@@ -8,6 +8,7 @@ from app.pages.builder.inputs import Inputs
 from app.pages.builder.kept import Kept
 from app.pages.builder.key import Key
 from app.pages.builder.pairs import Pairs
+from app.pages.builder.service import service
 from components.controls import choice
 from components.texts import _, each, later
 
@@ -24,6 +25,7 @@ METHODS = {
 
 def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     request = step.get("request") or {}
+    service(bench, step)
     choice(
         _("What to do"),
         each(METHODS),

@@ -4,24 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 from app.pages.builder.bench import Bench
+from app.pages.builder.bringing import Bringing, Ready, Where
 from app.services.credentials import Given
 from app.services.problems import ServiceProblem
 from components import kinds
 from components.controls import Tick, box, button, field, icon, sheet, text, tick
 from components.copies import unpacked
 from components.frame import notice
+from components.kinds import HOLE
+from components.samples import field_label
 from components.texts import _
 from engine.errors import StepFailed
 from engine.model.curl import FromCurl, read_curl
+from engine.model.stand_ins import StandIn, stand_ins, with_stand_ins
 
 
 class Pasting:
-    def __init__(
-        self, bench: Bench, list_id: str, index: int, opened: Callable[[str], None]
-    ) -> None:
-        self.bench, self.list_id, self.index, self.opened = bench, list_id, index, opened
+    def __init__(self, bench: Bench, where: Where, opened: Callable[[str], None]) -> None:
+        self.bench, self.where, self.opened = bench, where, opened
         self.read: FromCurl | None = None
         self.keep: Tick | None = None
+        self.stand_ins: list[tuple[StandIn, Tick]] = []
 
     def ask(self, said: str = "") -> None:
         with sheet(_("Paste a cURL command"), testid="paste-sheet") as asked:
@@ -53,7 +56,7 @@ class Pasting:
 
     def show(self, said: str) -> None:
         """What the step will be, before it is one."""
-        self.read, self.keep = None, None
+        self.read, self.keep, self.stand_ins = None, None, []
         self.place.clear()
         self.trouble.say("")
         if not said.strip():
@@ -85,8 +88,21 @@ class Pasting:
             with box("row"):
                 icon("info", "quiet")
                 text(note, "soft small")
+        for one in stand_ins(request):
+            self.stand_ins.append((one, self._stand_in(one)))
         if read.credential is not None:
             self._key(read.credential)
+
+    def _stand_in(self, one: StandIn) -> Tick:
+        """Somebody's own value, where each contact's own is meant."""
+        path = HOLE.findall(one.expression)[0]
+        return tick(
+            _("Send the contact’s {field} instead of “{value}”").format(
+                field=field_label(path.removeprefix("contact.")).lower(), value=one.literal[:60]
+            ),
+            True,
+            testid=f"paste-stand-in-{len(self.stand_ins)}",
+        )
 
     def _key(self, credential: dict[str, Any]) -> None:
         service, host = credential["service_name"], credential["allowed_hosts"][0]
@@ -116,8 +132,11 @@ class Pasting:
             return
         if step.get("credential") not in self.bench.credentials:
             step.pop("credential", None)
+        if "request" in step:
+            chosen = [one for one, wanted in self.stand_ins if wanted.value]
+            step["request"] = with_stand_ins(step["request"], chosen)
         close()
-        self.opened(self.bench.draft.insert(self.list_id, self.index, self._tidy(step)))
+        Bringing(self.bench, self.opened).bring(self.where, Ready([self._tidy(step)]))
         self.read = None
 
     async def _keep_key(self, said: dict[str, Any]) -> bool:

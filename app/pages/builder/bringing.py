@@ -1,0 +1,72 @@
+"""Steps from elsewhere find their place in the draft, and their key is asked for where it lacks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.pages.builder.bench import Bench
+from app.pages.builder.new_key import NewKey
+from components.frame import notice
+from components.texts import _, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Into a list at an index, or in place of a step that has no settings yet."""
+
+    list_id: str = "root"
+    index: int = 0
+    instead_of: str = ""
+
+
+@dataclass(slots=True)
+class Ready:
+    """Steps that are complete but for the key."""
+
+    steps: Sequence[dict[str, Any]]
+    slot: Mapping[str, Any] | None = None
+    asks: dict[str, Any] = field(default_factory=dict)
+    brings: Sequence[str] = ()
+
+
+class Bringing:
+    def __init__(self, bench: Bench, opened: Callable[[str], None]) -> None:
+        self.bench, self.opened = bench, opened
+
+    def bring(self, where: Where, ready: Ready) -> str:
+        bench = self.bench
+        before = {place.step["id"] for place in bench.draft.places()}
+        made = bench.draft.bring(
+            where.list_id,
+            where.index,
+            ready.steps,
+            asks=ready.asks,
+            instead_of=where.instead_of,
+        )
+        self.opened(made)
+        came = sum(place.step["id"] not in before for place in bench.draft.places())
+        if ready.brings and came > 1:
+            names = listed([f"“{one}”" for one in ready.brings])
+            notice(_("{names} came along: it is needed for this.").format(names=names))
+        self._ask_for_the_key(made, ready.slot)
+        return made
+
+    def _ask_for_the_key(self, step_id: str, slot: Mapping[str, Any] | None) -> None:
+        bench = self.bench
+        if slot is None or slot["service_name"] in bench.credentials:
+            return
+        if bench.visit.why_not("credentials.change"):
+            notice(
+                _("{service} needs a key that this workspace does not have.").format(
+                    service=slot["title"]
+                ),
+                hint=_("Ask an admin of the workspace to give it."),
+                tone="warn",
+            )
+            return
+
+        def kept(service: str) -> None:
+            bench.draft.set(step_id, ("credential",), service)
+            bench.changed("structure")
+
+        NewKey(bench, kept).ask(slot)
