@@ -57,10 +57,11 @@
     if (how === "clock") return at.toLocaleTimeString(lang, { hour12: false });
     if (how === "day") return at.toLocaleString(lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
     const near = new Intl.RelativeTimeFormat(lang, { numeric: "auto", style: "short" });
-    if (seconds < 45) return near.format(0, "second");
-    if (seconds < 3000) return near.format(-Math.round(seconds / 60), "minute");
-    if (seconds < 72000) return near.format(-Math.round(seconds / 3600), "hour");
-    return seconds < 6e5 ? near.format(-Math.round(seconds / 86400), "day") : at.toLocaleDateString(lang);
+    const far = Math.abs(seconds);
+    if (far < 45) return near.format(0, "second");
+    if (far < 3000) return near.format(-Math.round(seconds / 60), "minute");
+    if (far < 72000) return near.format(-Math.round(seconds / 3600), "hour");
+    return far < 6e5 ? near.format(-Math.round(seconds / 86400), "day") : at.toLocaleDateString(lang);
   };
 
   // While a form is on its way, nothing else may take the page elsewhere: its cookie would be lost.

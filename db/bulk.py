@@ -155,6 +155,21 @@ async def slice_of(session: AsyncSession, bulk: Bulk, count: int) -> list[UUID]:
     return ids[skip : skip + count]
 
 
+async def failed(session: AsyncSession, bulk: Bulk) -> list[UUID]:
+    """Contacts that are still there and whose run, or the last repetition of it, did not work."""
+    rows = await session.execute(
+        text("""
+        select distinct on (e.contact_id) e.contact_id, e.status
+          from connector_executions e
+          join contacts c on c.workspace_id = e.workspace_id and c.id = e.contact_id
+         where e.workspace_id = :workspace and e.bulk_id = :bulk
+         order by e.contact_id, e.created_at desc
+        """),
+        {"workspace": bulk.workspace_id, "bulk": bulk.id},
+    )
+    return [contact_id for contact_id, status in rows if status in ("failed", "timeout")]
+
+
 # -- at work --
 
 

@@ -150,6 +150,12 @@ def router(bulk: Bulk) -> APIRouter:
         """Runs under way are stopped; 409 where it has ended already."""
         return shape(await bulk.cancel(actor, bulk_id))
 
+    @routes.post("/bulk-executions/{bulk_id}/retry", status_code=202, response_model=Shape)
+    @needs("bulk.change")
+    async def retry_bulk(actor: ApiActor, bulk_id: UUID) -> Any:
+        """A new batch of the contacts whose run failed or timed out; 409 before it has ended."""
+        return shape(await bulk.again(actor, bulk_id))
+
     return routes
 
 

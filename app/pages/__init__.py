@@ -7,6 +7,8 @@ from app.pages import (
     account,
     admin_users,
     builder,
+    bulk,
+    bulk_one,
     connectors,
     contact,
     contacts,
@@ -18,6 +20,7 @@ from app.pages import (
     sign_in,
     template,
     templates,
+    triggers,
 )
 from app.pages.open_pages import OPEN
 from app.services.all import Services
@@ -36,6 +39,9 @@ def add_to(web: FastAPI, services: Services) -> None:
         template,
         runs,
         run,
+        bulk,
+        bulk_one,
+        triggers,
         contacts,
         contact,
         credentials,

@@ -1,17 +1,21 @@
 """/contacts: the people of this workspace; search, add, import from a CSV file."""
 
+from uuid import UUID
+
 from fastapi import Request
 from nicegui import ui
 
 from app.pages.contact_file import ContactFile
+from app.pages.launch_many import LaunchMany
 from app.pages.people import name_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
+from app.services.choosing import Chosen
 from app.services.problems import BadInput
-from components.controls import box, button, empty_state, field, sheet, text
+from components.controls import box, button, empty_state, field, row, sheet, text
 from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, moment
-from components.texts import _, each, later
+from components.texts import _, each, later, ngettext, number
 from db.contacts import Contact
 
 COLUMNS = (
@@ -42,6 +46,7 @@ class _Contacts:
     def __init__(self, visit: Visit, services: Services, q: str) -> None:
         self.visit, self.services, self.q = visit, services, q
         self.rows: list[Contact] = []
+        self.picked: list[str] = []
 
     async def draw(self, page: Frame) -> None:
         with page.side:
@@ -65,7 +70,16 @@ class _Contacts:
                 hide_label=True,
                 on_change=self.search,
             ).classes("search")
-        self.listing = Listing(_("Contacts"), COLUMNS, on_more=self.more)
+        with row() as self.chosen_row:
+            self.chosen_words = text("", "strong")
+            button(
+                _("Run a connector on them"),
+                icon="play",
+                on_press=self.run_on_chosen,
+                testid="run-on",
+            ).because(self.visit.why_not("bulk.change"))
+        self.chosen_row.set_visibility(False)
+        self.listing = Listing(_("Contacts"), COLUMNS, on_more=self.more, on_pick=self.pick)
         self.nothing = box("card")
         await self.load()
 
@@ -88,6 +102,18 @@ class _Contacts:
         )
         self.rows += found.items
         self.listing.append([_row(one) for one in found.items], more=found.more)
+
+    def pick(self, picked: list[str]) -> None:
+        self.picked = picked
+        n = len(picked)
+        self.chosen_words.say(
+            ngettext("{n} contact chosen", "{n} contacts chosen", n).format(n=number(n))
+        )
+        self.chosen_row.set_visibility(bool(picked))
+
+    async def run_on_chosen(self) -> None:
+        chosen = Chosen(contact_ids=[UUID(one) for one in self.picked])
+        await LaunchMany(self.visit, self.services, chosen=chosen).ask()
 
     def ask_for_contact(self) -> None:
         with sheet(_("New contact"), testid="new-contact") as asked:

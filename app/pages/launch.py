@@ -1,25 +1,23 @@
 """Starting a run: on whom, what it will do, then go. Nothing is called or written before that."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from nicegui import ui
 
-from app.pages.people import in_words, name_of
+from app.pages.asking import Asked, ask_for, given
+from app.pages.launch_many import LaunchMany
+from app.pages.people import name_of
 from app.pages.promise import promise_of, promise_words, why_not_run
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.connectors import Narrowed
 from app.services.problems import BadInput, ServiceProblem
 from components.controls import (
-    Choice,
     Field,
-    Tick,
     badge,
     box,
     button,
-    choice,
     empty_state,
     field,
     icon,
@@ -27,7 +25,6 @@ from components.controls import (
     sheet,
     stack,
     text,
-    tick,
 )
 from components.texts import _
 from db.connectors import Connector
@@ -59,14 +56,23 @@ class Launch:
         self.visit, self.services = visit, services
         self.connector, self.contact = connector, contact
         self.given = "contact" if connector is None else "connector"
-        self.inputs: dict[str, Field | Choice | Tick] = {}
+        self.inputs: Asked = {}
 
     async def ask(self) -> None:
         with sheet(self._title(), testid="launch") as asked:
+            self.asked = asked
             self.place = stack()
             self.trouble = text("", "error")
             self.trouble.props["role"] = "alert"
         with asked.footer:
+            if self.given == "connector":
+                button(
+                    _("On many contacts"),
+                    icon="users",
+                    kind="ghost",
+                    on_press=self.on_many,
+                    testid="on-many",
+                )
             button(_("Cancel"), on_press=asked.close)
             self.go = button(
                 _("Start the run"), icon="play", kind="primary", on_press=self.start, testid="start"
@@ -84,11 +90,7 @@ class Launch:
                 await self.visit.me(),
                 self.connector.id,
                 self.contact.id,
-                {
-                    name: one.value
-                    for name, one in self.inputs.items()
-                    if one.value not in ("", None)
-                },
+                given(self.inputs),
                 trigger="manual",
             )
         except BadInput as bad:
@@ -100,6 +102,10 @@ class Launch:
             ui.navigate.to(f"/runs/{run.id}")
             return
         self.go.working(False)
+
+    async def on_many(self) -> None:
+        self.asked.close()
+        await LaunchMany(self.visit, self.services, connector=self.connector).ask()
 
     def _title(self) -> str:
         if self.connector is not None:
@@ -200,9 +206,7 @@ class Launch:
             "connector",
         )
         self._chosen("user", name_of(contact), _about(contact), "contact")
-        for name, schema in (connector.input_schema.get("properties") or {}).items():
-            wanted = name in (connector.input_schema.get("required") or [])
-            self.inputs[name] = _asked(name, schema, wanted)
+        self.inputs = ask_for(connector.input_schema)
         with box(
             "promise", role="group", aria_label=_("What this run does"), data_testid="promise"
         ):
@@ -242,15 +246,3 @@ def _about(contact: Contact) -> str:
     """A second line that says something the name does not."""
     parts = (contact.job_title, contact.company, contact.email)
     return " · ".join(part for part in parts if part and part != name_of(contact))
-
-
-def _asked(name: str, schema: Mapping[str, Any], wanted: bool) -> Field | Choice | Tick:
-    """A field for one value that the connector wants from whoever starts it."""
-    label = str(schema.get("title") or in_words(name))
-    hint, usual = str(schema.get("description") or ""), schema.get("default")
-    if schema.get("type") == "boolean":
-        return tick(label, bool(usual), hint=hint)
-    if isinstance(schema.get("enum"), list):
-        return choice(label, {one: str(one) for one in schema["enum"]}, usual, hint=hint)
-    kind = "number" if schema.get("type") in ("number", "integer") else "text"
-    return field(label, "" if usual is None else usual, kind=kind, hint=hint, optional=not wanted)

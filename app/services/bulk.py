@@ -71,6 +71,18 @@ class Batch:
         return ended + max(gone, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a batch would be, before anything is called; no cost where no step says one."""
+
+    contacts: int
+    cost_each: Decimal | None
+
+    @property
+    def cost(self) -> Decimal | None:
+        return None if self.cost_each is None else self.cost_each * self.contacts
+
+
 class Bulk:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -101,6 +113,40 @@ class Bulk:
             after = {"connector_id": str(connector_id), "total": row.total}
             audit.note(session, actor, "bulk.started", row.id, after=after)
         return Batch(row, {})
+
+    async def estimate(self, actor: Actor, connector_id: UUID, chosen: Chosen) -> Estimate:
+        async with self._database.session_for(actor) as session:
+            connector = await connectors.find(session, workspace_of(actor), connector_id)
+            if connector is None:
+                raise NotFound("connector")
+            ids = await choosing.contacts_of(
+                session, workspace_of(actor), choosing.checked(chosen), those_there=True
+            )
+        return Estimate(len(ids), costs.at_most(connector.config))
+
+    async def again(self, actor: Actor, bulk_id: UUID) -> Batch:
+        """A new batch of the contacts whose run failed or timed out in an ended one."""
+        async with self._database.session_for(actor) as session:
+            found = await bulk.find(session, workspace_of(actor), bulk_id)
+            if found is None:
+                raise NotFound("bulk execution")
+            old = found[0]
+            if old.state not in ("cancelled", "finished"):
+                raise Conflict(
+                    "This bulk execution is still at work.",
+                    hint="Wait for its end, or cancel it.",
+                    code="not_finished",
+                )
+            ids = await bulk.failed(session, old)
+        if not ids:
+            raise Conflict(
+                "None of its runs failed.",
+                hint="There is nothing to do again.",
+                code="nothing_failed",
+            )
+        return await self.start(
+            actor, old.connector_id, Chosen(contact_ids=ids), input=old.input, max_cost=old.max_cost
+        )
 
     async def add_to(
         self,

@@ -124,11 +124,17 @@ def coming(row: Schedule) -> list[datetime]:
     return clock.next_times(row.cron, row.time_zone, SHOWN, datetime.now(UTC))
 
 
-async def _write(session: AsyncSession, actor: Actor, row: Schedule, wanted: Wanted) -> None:
+def preview(cron: str, time_zone: str) -> list[datetime]:
+    """The same for one that is still being thought of. Raises BadInput."""
     try:
-        clock.check(wanted.cron, wanted.time_zone)
+        clock.check(cron, time_zone)
     except BadCron as bad:
         raise bad_field(bad.part, str(bad)) from bad
+    return clock.next_times(cron, time_zone, SHOWN, datetime.now(UTC))
+
+
+async def _write(session: AsyncSession, actor: Actor, row: Schedule, wanted: Wanted) -> None:
+    preview(wanted.cron, wanted.time_zone)
     connector = await connectors.find(session, row.workspace_id, wanted.connector_id)
     if connector is None:
         raise NotFound("connector")

@@ -37,6 +37,8 @@ PLACES = (
     ("connectors", later("Connectors"), "/connectors", "workflow"),
     ("templates", later("Templates"), "/templates", "store"),
     ("runs", later("Runs"), "/runs", "activity"),
+    ("bulk", later("Bulk runs"), "/bulk", "list-checks"),
+    ("triggers", later("Triggers"), "/triggers", "calendar-clock"),
     ("contacts", later("Contacts"), "/contacts", "users"),
     ("credentials", later("Credentials"), "/credentials", "key-round"),
     ("members", later("Members & keys"), "/members", "shield"),

@@ -19,6 +19,8 @@ PAGES = (
     "/connectors",
     "/templates",
     "/runs",
+    "/bulk",
+    "/triggers",
     "/contacts",
     "/credentials",
     "/members",

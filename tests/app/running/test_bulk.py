@@ -134,7 +134,7 @@ async def test_a_batch_is_invisible_to_every_other_workspace(api, theirs, people
     assert (await theirs.post(address, json={"filter": {}})).status_code == 404
     bulk = (await api.post(address, json={"filter": {}})).json()["id"]
     assert (await theirs.get(f"/bulk-executions/{bulk}")).status_code == 404
-    for act in ("pause", "resume", "cancel"):
+    for act in ("pause", "resume", "cancel", "retry"):
         assert (await theirs.post(f"/bulk-executions/{bulk}/{act}")).status_code == 404
     assert (await theirs.get("/bulk-executions")).json()["items"] == []
     assert len((await api.get("/bulk-executions")).json()["items"]) == 1
@@ -303,3 +303,33 @@ async def test_however_many_workers_feed_it_and_die_over_it_nobody_comes_twice(
             "select count(*), count(distinct contact_id) from connector_executions"
         )
         assert runs.fetchone() == (3000, 3000)
+
+
+async def test_only_those_that_failed_are_done_again(api, service, people):
+    step = {
+        "id": "call",
+        "kind": "http",
+        "request": {"method": "GET", "url": f"{service.url}/bad/400?times=1"},
+    }
+    connector = await made(api, {"name": "Bad once", "config": {"steps": [step]}})
+    body = {"filter": {}}
+    first = (await api.post(f"/connectors/{connector}/bulk-executions", json=body)).json()["id"]
+    said = await until(api, first, is_("finished"))
+    assert (said["by_status"]["failed"], said["by_status"]["success"]) == (1, 2)
+    again = await api.post(f"/bulk-executions/{first}/retry")
+    assert (again.status_code, again.json()["total"]) == (202, 1)
+    said = await until(api, again.json()["id"], is_("finished"))
+    assert said["by_status"]["success"] == 1
+    (failed,) = (await api.get(f"/executions?bulk_id={first}&status=failed")).json()["items"]
+    (mended,) = (await api.get(f"/executions?bulk_id={again.json()['id']}")).json()["items"]
+    assert mended["contact_id"] == failed["contact_id"]
+    nothing = await api.post(f"/bulk-executions/{again.json()['id']}/retry")
+    assert nothing.status_code == 409
+    assert "None of its runs failed" in nothing.json()["detail"] + nothing.json()["title"]
+
+
+async def test_a_batch_at_work_is_not_done_again(api, people):
+    connector = await made(api, waiting())
+    body = {"filter": {}}
+    bulk = (await api.post(f"/connectors/{connector}/bulk-executions", json=body)).json()["id"]
+    assert (await api.post(f"/bulk-executions/{bulk}/retry")).status_code == 409

@@ -1,0 +1,209 @@
+"""/bulk/{id}: one batch: how far it is, how its runs ended, and pause, go on, cancel, do again."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from fastapi import Request
+from nicegui import ui
+
+from app.pages.bulk_words import at_work, cost_of, parts_of, progress_of, state_of
+from app.pages.visit import Visit, begin
+from app.services.all import Services
+from app.services.bulk import Batch
+from app.services.problems import NotFound, ServiceProblem
+from components.controls import (
+    badge,
+    box,
+    button,
+    confirm,
+    empty_state,
+    grow,
+    row,
+    stack,
+    text,
+    words_of_run,
+)
+from components.controls import moment as shown_moment
+from components.frame import Frame, frame, notice
+from components.listing import Column, Listing, Row, badge_cell, moment
+from components.meter import Meter
+from components.texts import _, duration, later, ngettext, number
+from db.executions import Execution, Narrowed
+from db.session import Actor
+
+COLUMNS = (
+    Column("contact", later("Contact")),
+    Column("result", later("Result"), "badge"),
+    Column("took", later("Took"), "number"),
+    Column("began", later("Started"), "moment"),
+)
+SHOWN = 25  # of its runs; the rest is one click away
+
+Change = Callable[[Actor, UUID], Awaitable[Batch]]
+
+
+def add(services: Services) -> None:
+    @ui.page("/bulk/{bulk_id}")
+    async def batch(request: Request, bulk_id: str) -> None:
+        visit = await begin(request, services)
+        try:
+            found = await services.bulk.get(await visit.me(), UUID(bulk_id))
+            connector = await services.connectors.get(await visit.me(), found.row.connector_id)
+        except (NotFound, ValueError):
+            _nothing(visit)
+            return
+        crumbs = ((_("Bulk runs"), "/bulk"),)
+        with frame(visit.viewer, here="bulk", title=connector.name, crumbs=crumbs) as page:
+            await _OneBatch(visit, services, found).draw(page)
+
+
+def _nothing(visit: Visit) -> None:
+    with frame(visit.viewer, here="bulk", title=_("Bulk run")):
+        empty_state(
+            _("There is no such bulk run"),
+            _("It may belong to another workspace."),
+            icon_name="search",
+            action=_("All bulk runs"),
+            href="/bulk",
+        )
+
+
+class _OneBatch:
+    def __init__(self, visit: Visit, services: Services, batch: Batch) -> None:
+        self.visit, self.services, self.batch = visit, services, batch
+        self.refused = visit.why_not("bulk.change")
+
+    async def draw(self, page: Frame) -> None:
+        with page.side:
+            self.buttons = row()
+        with box("card"), stack():
+            with row():
+                self.state = row()
+                self.progress = text("", "strong")
+                grow()
+                shown_moment(self.batch.created_at, before=_("started "))
+            self.meter = Meter(_("How its runs ended"))
+            self.reason = text("", "soft")
+            self.cost = text("", "quiet small")
+        with row():
+            text(_("Its last runs"), tag="h2")
+            grow()
+            address = f"/runs?bulk_id={self.batch.id}"
+            button(_("All of them"), kind="small ghost", href=address, testid="its-runs")
+        self.runs = Listing(_("Its last runs"), COLUMNS)
+        await self._show()
+        self.timer = ui.timer(1.0, self.look, active=at_work(self.batch))
+
+    async def look(self) -> None:
+        self.batch = await self.services.bulk.get(await self.visit.me(), self.batch.id)
+        await self._show()
+        self.timer.active = at_work(self.batch)
+
+    async def _show(self) -> None:
+        await self._show_runs()
+        batch, row_ = self.batch, self.batch.row
+        self.progress.say(progress_of(batch))
+        self.meter.show(parts_of(batch), row_.total)
+        self.reason.say(row_.reason or "")
+        self.reason.set_visibility(bool(row_.reason))
+        cost = cost_of(batch)
+        self.cost.say(_("Cost: {cost}").format(cost=cost) if cost else "")
+        if getattr(self, "shown", None) == (row_.state, bool(row_.finished_at)):
+            return  # drawn anew only for another state: no button slips away under a finger
+        self.shown = (row_.state, bool(row_.finished_at))
+        self.state.clear()
+        with self.state:
+            badge(*state_of(batch))
+        self.buttons.clear()
+        with self.buttons:
+            self._offer()
+
+    async def _show_runs(self) -> None:
+        me = await self.visit.me()
+        asked = Narrowed(bulk_id=self.batch.id)
+        found = (await self.services.history.list(me, asked, limit=SHOWN)).items
+        about = {one.contact_id for one in found if one.contact_id}
+        names = await self.services.contacts.names(me, about)
+        self.runs.set_visibility(bool(found))
+        self.runs.show([_run_row(one, names) for one in found])
+
+    def _offer(self) -> None:
+        state = self.batch.row.state
+        bulk = self.services.bulk
+        if state in ("running", "try_first"):
+            self._button(_("Pause"), "pause", bulk.pause, "pause")
+        if state == "paused":
+            self._button(_("Resume"), "play", bulk.resume, "resume", kind="primary")
+        if state in ("running", "try_first", "paused"):
+            button(
+                _("Cancel"), icon="x", kind="danger", on_press=self.cancel, testid="cancel"
+            ).because(self.refused)
+            return
+        failed = self.batch.by_status["failed"] + self.batch.by_status["timeout"]
+        again = button(
+            _("Do the failed ones again"), icon="rotate-ccw", on_press=self.again, testid="again"
+        )
+        again.because(self.refused or ("" if failed else _("None of its runs failed.")))
+
+    def _button(self, label: str, icon: str, change: Change, testid: str, kind: str = "") -> None:
+        async def press() -> None:
+            await self._do(change)
+
+        button(label, icon=icon, kind=kind, on_press=press, testid=testid).because(self.refused)
+
+    async def cancel(self) -> None:
+        left = self.batch.row.total - self.batch.done
+        sure = await confirm(
+            _("Cancel this bulk run?"),
+            ngettext(
+                "{n} contact is left out, and runs under way are stopped.",
+                "{n} contacts are left out, and runs under way are stopped.",
+                left,
+            ).format(n=number(left)),
+            yes=_("Cancel it"),
+            no=_("Let it run"),
+        )
+        if sure:
+            await self._do(self.services.bulk.cancel)
+
+    async def again(self) -> None:
+        failed = self.batch.by_status["failed"] + self.batch.by_status["timeout"]
+        sure = await confirm(
+            _("Do the failed ones again?"),
+            ngettext(
+                "A new bulk run begins with {n} contact, on the connector as it is now.",
+                "A new bulk run begins with {n} contacts, on the connector as it is now.",
+                failed,
+            ).format(n=number(failed)),
+            yes=_("Start it"),
+            danger=False,
+        )
+        if not sure:
+            return
+        try:
+            made = await self.services.bulk.again(await self.visit.me(), self.batch.id)
+        except ServiceProblem as problem:
+            notice(f"{problem.message} {problem.hint}", tone="bad")
+            return
+        ui.navigate.to(f"/bulk/{made.id}")
+
+    async def _do(self, change: Change) -> None:
+        try:
+            self.batch = await change(await self.visit.me(), self.batch.id)
+        except ServiceProblem as problem:
+            notice(f"{problem.message} {problem.hint}", tone="bad")
+        await self.look()
+
+
+def _run_row(one: Execution, names: Mapping[UUID, str]) -> Row:
+    return Row(
+        str(one.id),
+        {
+            "contact": names.get(one.contact_id, "–") if one.contact_id else "–",
+            "result": badge_cell(*words_of_run(one.status, one.outcome)),
+            "took": duration(one.execution_time_ms),
+            "began": moment(one.created_at),
+        },
+        href=f"/runs/{one.id}",
+        more=one.error_message or "",
+    )

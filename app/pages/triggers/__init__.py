@@ -1,0 +1,26 @@
+"""/triggers: what starts connectors without anybody's hand: the clock, and calls from outside."""
+
+from fastapi import Request
+from nicegui import ui
+
+from app.pages.triggers.schedules import Schedules
+from app.pages.triggers.webhooks import Webhooks
+from app.pages.visit import begin
+from app.services.all import Services
+from app.services.connectors import Narrowed
+from components.frame import frame
+from components.texts import _
+
+
+def add(services: Services) -> None:
+    @ui.page("/triggers")
+    async def triggers(request: Request) -> None:
+        visit = await begin(request, services)
+        origin = f"{request.url.scheme}://{request.url.netloc}"
+        with frame(visit.viewer, here="triggers", title=_("Triggers")):
+            found = await services.connectors.list(
+                await visit.me(), Narrowed(enabled=True), limit=200
+            )
+            connectors = {str(one.id): one.name for one in found.items}
+            await Schedules(visit, services).draw(connectors)
+            await Webhooks(visit, services, origin).draw(connectors)

@@ -1,0 +1,58 @@
+"""Runs on many contacts and runs that start by themselves, as a person sets them up."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.acts import CHECK_EMAIL, go
+from tests.browser.conftest import Rest
+
+
+def test_ten_are_tried_first_and_the_rest_follows_on_a_word(page: Page) -> None:
+    go(page, "/bulk")
+    page.get_by_test_id("new").click()
+    sheet = page.get_by_test_id("launch-many")
+    sheet.get_by_test_id("connector").locator("select").select_option(label=CHECK_EMAIL)
+    expect(sheet.get_by_test_id("promise")).to_contain_text("25 contacts")
+    expect(sheet.get_by_test_id("promise")).to_contain_text("Up to 25 calls")
+    sheet.get_by_test_id("start").click()
+    page.wait_for_url(re.compile("/bulk/.+"))
+    expect(page.get_by_text("10 of 25 (40%)")).to_be_visible()
+    expect(page.get_by_text("The first 10 are done.")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(10)
+    page.get_by_test_id("resume").click()
+    expect(page.get_by_text("25 of 25 (100%)")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "25")
+    expect(page.get_by_test_id("again")).to_have_attribute("aria-disabled", "true")
+
+
+def test_chosen_contacts_are_run_together(page: Page) -> None:
+    go(page, "/contacts")
+    for number in (0, 1):
+        page.locator("tbody tr").nth(number).get_by_role("checkbox").check()
+    page.get_by_test_id("run-on").click()
+    sheet = page.get_by_test_id("launch-many")
+    sheet.get_by_test_id("connector").locator("select").select_option(label=CHECK_EMAIL)
+    expect(sheet.get_by_test_id("promise")).to_contain_text("2 contacts")
+    sheet.get_by_test_id("start").click()
+    expect(page.get_by_text("2 of 2 (100%)")).to_be_visible()
+
+
+def test_a_schedule_and_a_webhook_are_made_without_a_manual(page: Page, rest: Rest) -> None:
+    go(page, "/triggers")
+    page.get_by_test_id("new-schedule").click()
+    sheet = page.get_by_test_id("schedule-sheet")
+    sheet.get_by_test_id("how-often").locator("select").select_option(label="Monday to Friday")
+    expect(sheet.get_by_test_id("coming").locator("p")).to_have_count(5)
+    sheet.get_by_test_id("save").click()
+    expect(page.get_by_text("Monday to Friday at 09:00")).to_be_visible()
+    page.get_by_test_id("new-webhook").click()
+    sheet = page.get_by_test_id("webhook-sheet")
+    sheet.get_by_label("Name").fill("Web form")
+    sheet.get_by_test_id("save").click()
+    address = sheet.get_by_test_id("address").locator("input").input_value()
+    assert "/api/v1/hooks/" in address
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("cell", name="Web form", exact=True)).to_be_visible()
+    (schedule,) = rest.get("/schedules")["items"]
+    assert schedule["cron"] == "0 9 * * 1-5"
