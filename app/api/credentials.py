@@ -21,6 +21,12 @@ Hosts = Annotated[
 Label = Annotated[str, Field(max_length=200)]
 
 
+PROOF = (
+    "A request that proves the key works: method, url, query, headers, body; and rules, as a step "
+    "has them, where the service answers 200 to a wrong key, too."
+)
+
+
 class NewCredential(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -30,7 +36,7 @@ class NewCredential(BaseModel):
     credentials: dict[str, str] = Field(default={}, description="The secret fields.")
     settings: dict[str, Any] = Field(default={}, description="Plain fields, as a subdomain.")
     allowed_hosts: Hosts = []
-    test: dict[str, Any] | None = Field(None, description="A request that proves the key works.")
+    test: dict[str, Any] | None = Field(None, description=PROOF)
 
 
 class CredentialChange(BaseModel):

@@ -5,6 +5,9 @@ from typing import Any
 
 from app.services.credentials import Given
 from app.services.problems import BadInput, Complaint, Wrong
+from db.credentials import Credential
+from engine.model.consent import Ask
+from engine.model.patterns import BadPattern, searches
 
 Slot = Mapping[str, Any]
 Typed = dict[str, dict[str, str]]  # slot → field → value
@@ -19,8 +22,9 @@ def filled(slots: Sequence[Slot], typed: Mapping[str, Any], there: set[str]) -> 
         given = values.get(name)
         if given is None and name in there:
             continue
-        missing = [one for one in _names(slot) if not (given or {}).get(one)]
+        missing = [one for one in _needed(slot) if not (given or {}).get(one)]
         wrong += [_missing(slot, field) for field in missing]
+        wrong += _odd(slot, given or {})
         made.append(_credential(slot, given or {}))
     if wrong:
         raise BadInput(wrong)
@@ -57,12 +61,54 @@ def _credential(slot: Slot, given: Mapping[str, str]) -> Given:
     return Given(
         service_name=slot["service_name"],
         auth=slot.get("auth") or {"type": "none"},
-        secrets={name: value for name, value in given.items() if name not in plain},
+        secrets={name: value for name, value in given.items() if name not in plain and value},
         settings={name: value for name, value in given.items() if name in plain},
         allowed_hosts=list(slot.get("allowed_hosts") or []),
         label=slot.get("title") or "",
         test=slot.get("test"),
     )
+
+
+def changed_fields(
+    slot: Slot, given: Mapping[str, str], asks: Sequence[Ask], row: Credential
+) -> dict[str, Any]:
+    """What becomes of a credential that is there, once a newer version's wishes were agreed to."""
+    kinds = {one.kind for one in asks}
+    there = {} if kinds & {"auth", "fields"} and given else {**row.fields, **row.settings}
+    missing = [name for name in _needed(slot) if not given.get(name) and name not in there]
+    if kinds & {"auth", "fields"} and missing:
+        raise BadInput([_missing(slot, name) for name in missing])
+    hosts = [one.what for one in asks if one.kind == "slot_host"]
+    values: dict[str, Any] = {}
+    if hosts:
+        values["allowed_hosts"] = list(dict.fromkeys([*row.allowed_hosts, *hosts]))
+    if "auth" in kinds:
+        values["auth"] = slot.get("auth") or {"type": "none"}
+    if given:
+        whole = _credential(slot, given)
+        values["credentials"] = whole.secrets
+        values["settings"] = {**row.settings, **whole.settings}
+    return values
+
+
+def _odd(slot: Slot, given: Mapping[str, str]) -> list[Wrong]:
+    """Values that are not what the field is for, such as an e-mail address as the key."""
+    service = slot.get("title") or slot["service_name"]
+    return [
+        Wrong(
+            f"credentials.{slot['service_name']}.{field['name']}",
+            f"This does not look like the {field.get('title') or field['name']} of {service}.",
+        )
+        for field in _fields(slot)
+        if (value := given.get(field["name"])) and not _looks_right(field.get("pattern"), value)
+    ]
+
+
+def _looks_right(pattern: str | None, value: str) -> bool:
+    try:
+        return pattern is None or searches(pattern, value)
+    except BadPattern:
+        return True  # of a template that was published before patterns were read
 
 
 def _missing(slot: Slot, field: str) -> Wrong:
@@ -80,6 +126,10 @@ def _all(slots: Sequence[Slot]) -> str:
 
 def _names(slot: Slot) -> list[str]:
     return [field["name"] for field in _fields(slot)]
+
+
+def _needed(slot: Slot) -> list[str]:
+    return [field["name"] for field in _fields(slot) if field.get("optional") is not True]
 
 
 def _fields(slot: Slot) -> Iterable[Mapping[str, Any]]:

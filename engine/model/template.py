@@ -1,6 +1,7 @@
 """A ready-made connector as the marketplace ships it: strict, whole, and without any secret."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -17,11 +18,13 @@ from engine.model.parts import (
     Part,
     Request,
     ResultName,
+    Rule,
     ServiceName,
     Short,
     Words,
     all_steps,
 )
+from engine.model.patterns import BadPattern, compile_pattern
 from engine.model.shapes import problems_of
 from engine.model.template_hosts import hosts_refused
 from engine.model.template_secrets import looks_like_a_secret
@@ -38,7 +41,14 @@ class SlotField(Part):
     example: Short = ""
     pattern: Short | None = None
     secret: bool = True
+    optional: bool = False
     docs_url: Short | None = None
+
+
+class SlotTest(Request):
+    """A call that tells a good key from a bad one; rules, where the status alone does not."""
+
+    rules: Many[Rule] = ()
 
 
 class Slot(Part):
@@ -49,7 +59,7 @@ class Slot(Part):
     auth: dict[str, Any]
     fields: Annotated[Many[SlotField], Field(min_length=1)]
     allowed_hosts: Annotated[Many[Short], Field(min_length=1)]
-    test: Request | None = None
+    test: SlotTest | None = None
 
 
 class Example(Part):
@@ -114,6 +124,9 @@ def _lint(template: Template, definition: Definition) -> Iterator[Problem]:
             yield Problem(f"slots[{number}]", "No step uses this slot.")
         if slot.test is not None:
             yield from _call(slot.test, slot, f"slots[{number}].test")
+            yield from _judged(slot.test, f"slots[{number}].test")
+        for place, field in enumerate(slot.fields):
+            yield from _pattern(field, f"slots[{number}].fields[{place}].pattern")
 
 
 def _call(request: Request, slot: Slot | None, path: str) -> Iterator[Problem]:
@@ -126,6 +139,26 @@ def _call(request: Request, slot: Slot | None, path: str) -> Iterator[Problem]:
         for name in names(text):
             if name.keys[0] == "credential" and not set(name.keys[2:3]) <= plain:
                 yield Problem(path, f"“{name.keys[-1]}” is no plain field of the slot.")
+
+
+def _judged(test: SlotTest, path: str) -> Iterator[Problem]:
+    """Its rules must make sense, as those of a step."""
+    rules = [
+        rule.model_dump(by_alias=True, exclude_unset=True, mode="json") for rule in test.rules
+    ]
+    request = {"url": "https://example.com"}
+    step = {"id": "test", "kind": "http", "request": request, "rules": rules}
+    _, problems = read({"config": {"steps": [step]}})
+    yield from (
+        replace(one, path=f"{path}.{one.path.removeprefix('config.steps[0].')}") for one in problems
+    )
+
+
+def _pattern(field: SlotField, path: str) -> Iterator[Problem]:
+    try:
+        compile_pattern(field.pattern or "")
+    except BadPattern as problem:
+        yield Problem(path, f"This pattern cannot be used: {problem}.")
 
 
 def _texts(value: Any) -> Iterator[str]:

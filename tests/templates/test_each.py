@@ -65,7 +65,9 @@ async def test_a_day_at_the_provider_ends_as_it_should(
         step, _, scenario = day.rpartition(" ")
         providers.next(name, scenario, step=step)
     end = await installed.run(name, wrong_key=day == "wrong key")
-    assert told_of(end, providers) == shipped.expected(name)["days"][day]
+    held = [pause.held.message for pause in installed.player.pauses if pause.held]
+    told = "".join(f"on hold: {message} Then " for message in held) + told_of(end, providers)
+    assert told == shipped.expected(name)["days"][day]
 
 
 @SINGLE

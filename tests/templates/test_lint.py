@@ -122,3 +122,15 @@ def test_a_step_without_its_slot_is_refused() -> None:
 def test_an_unknown_member_is_refused_by_name() -> None:
     whole, _ = changed()
     assert "featured" in problems({**whole, "featured": True})
+
+
+def test_the_rules_of_a_slots_test_must_make_sense() -> None:
+    whole, _ = changed("slack.chat_post_message")
+    whole["slots"][0]["test"]["rules"][0]["when"]["not"]["left"] = "{{ answer.ok }}"
+    assert "slots[0].test.rules[0].when" in problems(whole)
+
+
+def test_a_pattern_that_cannot_be_read_is_refused() -> None:
+    whole, _ = changed()
+    whole["slots"][0]["fields"][0]["pattern"] = "(?<=x)"
+    assert "slots[0].fields[0].pattern: This pattern cannot be used" in problems(whole)

@@ -18,6 +18,7 @@ MEANINGS = {
     "rate_limited": later("Slow down, then try again"),
     "refresh_credential": later("Renew the login, then try again"),
     "ignore": later("Go on without it"),
+    "hold": later("Nothing is left: wait on hold"),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.model.parts import Rule
-from engine.model.retry import asked_wait_s, backoff_s
+from engine.model.retry import asked_wait_s, backoff_s, spent_for_s
 from engine.model.rules import Answered, Verdict, compile_rules, decide
 
 NOW = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -174,3 +174,43 @@ def test_without_a_word_the_wait_doubles_and_the_dice_decide() -> None:
     assert waits == [0.5, 1.0, 2.0, 60.0]
     assert backoff_s(3, base_ms=500, max_ms=60_000, random=lambda: 0.0) == 0
     assert backoff_s(99_999, base_ms=3_600_000, max_ms=3_600_000, random=lambda: 1.0) == 3600
+
+
+def test_a_rule_may_say_that_nothing_is_left() -> None:
+    assert verdict(402, {"status": [402], "then": "hold"}).then == "hold"
+    assert verdict(402).then == "fail"
+
+
+# Headers about what is left
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "40"}, 40),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1714979299"}, 10),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "0.65"}, 0.65),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000"}, 10),
+        ({"x-hubspot-ratelimit-remaining": "0",
+          "x-hubspot-ratelimit-interval-milliseconds": "10000"}, 10),
+        ({"x-sib-ratelimit-remaining": "0", "x-sib-ratelimit-reset": "1"}, 1),
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "8.64s"}, 8.64),
+        ({"x-ratelimit-remaining": "{'minute': 0}", "x-ratelimit-reset": "2024-05-06T07:09:09"},
+         60),
+        ({"ratelimit": "limit=100, remaining=0, reset=5"}, 5),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "7"}, 7),
+        ({"x-minute-requests-left": "0"}, 60),
+        ({"x-hourly-requests-left": "0", "x-minute-requests-left": "3"}, 3600),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999"}, 3600),
+        ({"x-ratelimit-remaining": "0"}, 0),
+        ({"x-ratelimit-remaining": "10", "x-ratelimit-reset": "40"}, 0),
+        ({"x-ratelimit-remaining": "{'minute': 99}", "x-ratelimit-reset": "40"}, 0),
+        ({"ratelimit": "limit=100, remaining=50, reset=5"}, 0),
+        ({"x-ratelimit-remaining": "none", "x-ratelimit-reset": "40"}, 0),
+        ({}, 0),
+    ],
+)  # fmt: skip
+def test_an_answer_that_says_nothing_is_left_says_until_when(
+    headers: dict[str, str], seconds: float
+) -> None:
+    assert spent_for_s(headers, NOW) == pytest.approx(seconds)
