@@ -21,6 +21,7 @@ from app.practice import host as practice
 from app.services import first_start
 from app.services.accounts import Accounts
 from app.services.admins import Admins
+from app.services.alerts import Alerts
 from app.services.all import Services
 from app.services.answer_cache import AnswerCache
 from app.services.api_keys import ApiKeys
@@ -47,12 +48,15 @@ from app.services.schedules import Schedules, Sweep
 from app.services.service_paces import ServicePaces
 from app.services.service_pauses import ServicePauses
 from app.services.sharing import Sharing
+from app.services.telling import Telling
 from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.token_shelf import TokenShelf
 from app.services.tokens import UserTokens, of_project
 from app.services.undo import Undo
+from app.services.updates import Updates
 from app.services.usage import Usage
+from app.services.watching import Watching
 from app.services.webhooks import Webhooks
 from app.services.workspaces import Workspaces
 from app.settings import Settings
@@ -62,6 +66,7 @@ from db.listen import listen
 from db.logins import Logins
 from db.session import Database
 from engine.effects.egress import Egress
+from engine.effects.mail import Mail
 from engine.effects.master_key import MasterKey
 from engine.effects.policy import Policy
 from engine.effects.signed_in import SignedIn
@@ -80,6 +85,7 @@ class Console:
     working: Working
     database: Database
     egress: Egress
+    mail: Mail
     tokens: Tokens
     passwords: Passwords
     works: bool = False
@@ -96,6 +102,7 @@ class Console:
         await self.services.live.close()
         await self.tokens.close()
         await self.egress.close()
+        self.mail.close()
         await self.database.close()
         self.passwords.close()
 
@@ -113,7 +120,9 @@ def build(
     accounts = Accounts(database, passwords, _tokens(settings, egress))
     accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
     known = Catalogue(_practice(settings)), Descriptions(egress)
-    services = _services(logins, database, accounts, safe, tokens, doors, known)
+    mail = Mail(egress.policy, settings.mail_server)
+    alerts = Alerts(database, safe, has_mail=mail.trusted is not None)
+    services = _services(logins, database, accounts, safe, tokens, doors, known, alerts)
     browsers = Browsers(services.accounts)
     api = application.build(
         routers(services, database),
@@ -137,10 +146,13 @@ def build(
             "pauses": (1, pauses.look),
             "feed": (1, Feeding(database).look),
             "template usage": (60, services.ratings.count_usage),
+            "template quality": (600, services.ratings.measure),
+            "alerts": (5, Telling(database, safe, egress, mail, settings.address).look),
+            "watch": (60, Watching(database).look),
             "schedules": (1, Sweep(database, services.executions, services.bulk).look),
         },
     )
-    return Console(web, api, services, working, database, egress, tokens, passwords)
+    return Console(web, api, services, working, database, egress, mail, tokens, passwords)
 
 
 def _doors(egress: Egress, tokens: Tokens, database: Database, pauses: ServicePauses) -> Doors:
@@ -187,6 +199,7 @@ def _services(
     tokens: Tokens,
     doors: Doors,
     known: tuple[Catalogue, Descriptions],
+    alerts: Alerts,
 ) -> Services:
     connectors = Connectors(database)
     executions, admins = Executions(database), Admins(database)
@@ -195,6 +208,7 @@ def _services(
     return Services(
         accounts=accounts,
         admins=admins,
+        alerts=alerts,
         api_keys=ApiKeys(database),
         audit=Audit(database),
         bulk=Bulk(database),
@@ -221,6 +235,7 @@ def _services(
         templates=Templates(database, connectors, credentials),
         testing=Testing(database, connectors, credentials.opened, doors),
         undo=Undo(database),
+        updates=Updates(database, connectors, credentials),
         usage=Usage(database),
         webhooks=Webhooks(database, safe, executions),
         workspaces=Workspaces(database),

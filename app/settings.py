@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
+from engine.effects.mail import MailServer
 from engine.effects.policy import Policy
 
 PORT: Final = re.compile(r"[0-9]{1,5}")
@@ -54,6 +55,20 @@ class Settings:
         "private. A bad entry refuses to start.",
         "",
     )
+    url: str = setting(
+        "CONSOLE_URL",
+        "Where people open this console, as https://console.example.com: for links in messages. "
+        "Absent: made of host and port.",
+        "",
+    )
+    smtp_url: str = setting(
+        "CONSOLE_SMTP_URL",
+        "The mail server for alerts and invitations, as smtp://user@mail.example.com:587 "
+        "(STARTTLS), smtps://user@mail.example.com:465 or smtp+plain://localhost:25.",
+        "",
+    )
+    smtp_password: str = setting("CONSOLE_SMTP_PASSWORD", "Its password.", "")
+    smtp_from: str = setting("CONSOLE_SMTP_FROM", "The address its mail is sent from.", "")
     retention_days: int = setting(
         "CONSOLE_RETENTION_DAYS", "How many days execution records are kept.", 30
     )
@@ -68,6 +83,18 @@ class Settings:
         "SUPABASE_ISSUER",
         "The exact issuer its tokens must name, as https://x.supabase.co/auth/v1.",
     )
+
+    @property
+    def address(self) -> str:
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        shown = f"[{host}]" if ":" in host else host
+        return self.url or f"http://{shown}:{self.port}"
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        if not self.smtp_url:
+            return None
+        return MailServer.from_address(self.smtp_url, self.smtp_from, self.smtp_password)
 
     @property
     def folder(self) -> Path:
@@ -139,6 +166,14 @@ def _check(settings: Settings) -> None:
         raise BadSetting("SUPABASE_ISSUER must say whose tokens are accepted.")
     if settings.engine != "embedded":
         raise BadSetting("CONSOLE_ENGINE: this version has the embedded engine only.")
+    if settings.url and not settings.url.startswith(("https://", "http://")):
+        raise BadSetting("CONSOLE_URL must be a whole address that begins with https://.")
+    if settings.smtp_url and "@" not in settings.smtp_from:
+        raise BadSetting("CONSOLE_SMTP_FROM must say from which address mail is sent.")
+    try:
+        settings.mail_server  # noqa: B018
+    except ValueError as error:
+        raise BadSetting(f"CONSOLE_SMTP_URL: {error}") from error
     try:
         Policy.from_settings(settings.allow_private)
     except ValueError as error:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, delete, func, select, text, update
+from sqlalchemy import BigInteger, DateTime, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
@@ -28,7 +29,7 @@ class Channel(Base):
     enabled: Mapped[bool] = mapped_column(server_default=BY_DATABASE)
     last_sent_at: Mapped[NotYet]
     failing_since: Mapped[NotYet]
-    last_error: Mapped[str | None]
+    last_error: Mapped[str | None] = mapped_column(server_default=BY_DATABASE)
     created_by: Mapped[UUID | None]
     created_at: Mapped[Made]
 
@@ -55,7 +56,7 @@ class Delivery(Base):
     id: Mapped[NewId]
     workspace_id: Mapped[str]
     channel_id: Mapped[UUID]
-    alert_id: Mapped[UUID | None]
+    alert_id: Mapped[UUID | None] = mapped_column(server_default=BY_DATABASE)
     kind: Mapped[str]
     sentence: Mapped[str]
     link: Mapped[TextWithDefault]
@@ -63,7 +64,7 @@ class Delivery(Base):
     state: Mapped[TextWithDefault]
     attempts: Mapped[int] = mapped_column(server_default=BY_DATABASE)
     next_at: Mapped[Made]
-    error: Mapped[str | None]
+    error: Mapped[str | None] = mapped_column(server_default=BY_DATABASE)
     created_at: Mapped[Made]
     ended_at: Mapped[NotYet]
 
@@ -154,12 +155,22 @@ async def workspaces_to_watch(session: AsyncSession) -> list[str]:
 
 
 async def raised(
-    session: AsyncSession, workspace_id: str, kind: str, subject: str, sentence: str, link: str = ""
+    session: AsyncSession,
+    workspace_id: str,
+    kind: str,
+    subject: str,
+    sentence: str,
+    link: str = "",
+    *,
+    once: bool = False,
 ) -> None:
-    """What happens again is the same alert, counted up."""
+    """What happens again is the same alert, counted up; `once`: it is told one time only."""
     new = insert(Alert).values(
         workspace_id=workspace_id, kind=kind, subject=subject, sentence=sentence, link=link
     )
+    if once:
+        await session.execute(new.on_conflict_do_nothing())
+        return
     await session.execute(
         new.on_conflict_do_update(
             index_elements=[Alert.workspace_id, Alert.kind, Alert.subject],
@@ -266,3 +277,105 @@ async def _note(session: AsyncSession, due: Due, **values: Any) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+async def sealed(session: AsyncSession, workspace_id: str, channel_id: UUID) -> dict[str, str]:
+    found = await session.scalar(
+        select(Channel.secrets).where(
+            Channel.workspace_id == workspace_id, Channel.id == channel_id
+        )
+    )
+    return dict(found or {})
+
+
+# -- looking for what nobody raises: counted from where the last look stopped --
+
+
+async def watch(session: AsyncSession, workspace_id: str) -> Watch:
+    """Locked, so that one worker looks; a new one begins with this moment."""
+    await session.execute(insert(Watch).values(workspace_id=workspace_id).on_conflict_do_nothing())
+    return (
+        await session.scalars(
+            select(Watch).where(Watch.workspace_id == workspace_id).with_for_update()
+        )
+    ).one()
+
+
+async def look_on(session: AsyncSession, watch: Watch, now: datetime) -> None:
+    await session.execute(
+        update(Watch)
+        .where(Watch.workspace_id == watch.workspace_id)
+        .values(seen_until=now, counts=watch.counts, since=watch.since)
+    )
+
+
+async def now(session: AsyncSession) -> datetime:
+    return (await session.scalars(select(func.now(type_=DateTime(timezone=True))))).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A batch or a planned run that ended badly."""
+
+    subject: str
+    name: str
+    link: str
+    runs: int
+    failed: int
+    reason: str | None = None
+
+
+async def ended_badly(session: AsyncSession, workspace_id: str, since: datetime) -> list[Ended]:
+    rows = await session.execute(
+        text("""
+        select b.connector_id::text as subject, c.name, '/runs?connector_id=' || c.id as link, b.total as runs,
+               (select count(*) from connector_executions e
+                 where e.bulk_id = b.id and e.workspace_id = :workspace
+                   and e.status in ('failed', 'timeout'))::int as failed,
+               case when b.state = 'paused' then b.reason end as reason
+          from bulk_executions b join connectors c
+            on c.workspace_id = b.workspace_id and c.id = b.connector_id
+         where b.workspace_id = :workspace and b.finished_at > :since
+        union all
+        select e.connector_id::text, c.name, '/runs/' || e.id, 1, 1, e.error_message
+          from schedule_fires f join connector_executions e
+            on e.workspace_id = f.workspace_id and e.id = f.execution_id
+          join connectors c on c.workspace_id = e.workspace_id and c.id = e.connector_id
+         where f.workspace_id = :workspace and f.fired_at > :since - interval '1 day'
+           and e.finished_at > :since and e.status in ('failed', 'timeout')
+        union all
+        select s.connector_id::text, c.name, '/connectors/' || c.id, 0, 0, s.reason
+          from connector_schedules s join connectors c
+            on c.workspace_id = s.workspace_id and c.id = s.connector_id
+         where s.workspace_id = :workspace and not s.enabled and s.reason is not null
+           and s.updated_at > :since
+        """),
+        {"workspace": workspace_id, "since": since},
+    )
+    return [Ended(*row) for row in rows]
+
+
+async def counters(session: AsyncSession, workspace_id: str) -> dict[str, tuple[str, int, int]]:
+    """Each connector's name, and how many of its runs ended and failed so far."""
+    rows = await session.execute(
+        text(
+            "select id::text, name, total_executions, failed_executions from connectors"
+            " where workspace_id = :workspace and total_executions > 0"
+        ),
+        {"workspace": workspace_id},
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+async def expiring(
+    session: AsyncSession, workspace_id: str, days: int
+) -> list[tuple[str, str, datetime]]:
+    rows = await session.execute(
+        text(
+            "select id::text, coalesce(nullif(label, ''), service_name), expires_at"
+            " from workspace_api_credentials where workspace_id = :workspace"
+            " and expires_at between now() and now() + make_interval(days => :days)"
+        ),
+        {"workspace": workspace_id, "days": days},
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

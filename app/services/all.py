@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.live import Live
 from app.services.accounts import Accounts
 from app.services.admins import Admins
+from app.services.alerts import Alerts
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
@@ -27,6 +28,7 @@ from app.services.sharing import Sharing
 from app.services.templates import Templates
 from app.services.testing import Testing
 from app.services.undo import Undo
+from app.services.updates import Updates
 from app.services.usage import Usage
 from app.services.webhooks import Webhooks
 from app.services.workspaces import Workspaces
@@ -36,6 +38,7 @@ from app.services.workspaces import Workspaces
 class Services:
     accounts: Accounts
     admins: Admins
+    alerts: Alerts
     api_keys: ApiKeys
     audit: Audit
     bulk: Bulk
@@ -59,6 +62,7 @@ class Services:
     templates: Templates
     testing: Testing
     undo: Undo
+    updates: Updates
     usage: Usage
     webhooks: Webhooks
     workspaces: Workspaces

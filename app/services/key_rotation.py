@@ -21,6 +21,7 @@ PLACES: Final = (
     ("workspace_api_credentials", "credentials", "id", None),
     ("credential_tokens", "sealed", "credential_id", TOKEN),
     ("webhooks", "secret", "id", "secret"),
+    ("alert_channels", "secrets", "id", None),
 )
 
 

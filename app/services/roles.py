@@ -24,6 +24,7 @@ LEAST_ROLE: Final[dict[str, str]] = {
     "templates.rate": "editor",
     "credentials.change": "admin",
     "members.change": "admin",
+    "alerts.change": "admin",
     "api_keys.change": "admin",
     "workspace.create": "owner",
     "workspace.change": "owner",

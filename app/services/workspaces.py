@@ -175,10 +175,14 @@ def a_name(name: str) -> str:
 
 def an_email(email: str) -> str:
     email = email.strip()
-    before, at, after = email.rpartition("@")
-    if not (at and before and after) or len(email) > 255 or not email.isprintable():
+    if not is_email(email):
         raise bad_field("email", "This is not an e-mail address.")
     return email
+
+
+def is_email(text: str) -> bool:
+    before, at, after = text.rpartition("@")
+    return bool(at and before and after) and len(text) <= 255 and text.isprintable()
 
 
 def _may_hand_out(actor: Actor, role: str) -> None:

@@ -9,6 +9,7 @@ from engine.effects.failures import DestinationRefused
 from engine.effects.urls import Key, Origin, parse_origin
 
 PORTS = frozenset({80, 443, 8080, 8443})
+MAIL_PORTS = frozenset({25, 465, 587, 2525})
 _REMEMBERED = 4096
 
 
@@ -65,6 +66,15 @@ class Policy:
             return
         if origin.port not in PORTS:
             raise DestinationRefused(f"port {origin.port}")
+        if why := closed(address):
+            raise DestinationRefused(f"{origin.host} is {address}, in {why}")
+
+    def admit_mail(self, origin: Origin, address: Address) -> None:
+        """The same for a mail server, on its own ports."""
+        if self.names(origin) or self._in_network(address, origin.port):
+            return
+        if origin.port not in MAIL_PORTS:
+            raise DestinationRefused(f"port {origin.port} for mail")
         if why := closed(address):
             raise DestinationRefused(f"{origin.host} is {address}, in {why}")
 

@@ -35,3 +35,8 @@ create policy runs_keep_to_their_workspace on alert_deliveries to console_run
     using (workspace_id = (select app.job_workspace())) with check (workspace_id = (select app.job_workspace()));
 create policy runs_keep_to_their_workspace on alert_watches to console_run
     using (workspace_id = (select app.job_workspace())) with check (workspace_id = (select app.job_workspace()));
+
+-- What failed by the clock is looked for here.
+grant select (workspace_id, execution_id, fired_at) on schedule_fires to console_run;
+create policy runs_look_for_failures on schedule_fires for select to console_run
+    using (workspace_id = (select app.job_workspace()));
