@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from components.asked import example_of, questions, title_of
 from components.draft import Draft, Place
 from components.expression_input import Known, Offer
 from components.kinds import HOLE, readable, title
@@ -185,11 +186,9 @@ def _contact_offers(contact: Mapping[str, Any]) -> tuple[list[Offer], list[Offer
 
 
 def _input_offers(draft: Draft) -> list[Offer]:
-    asked = (draft.document.get("input_schema") or {}).get("properties") or {}
     return [
-        Offer(f"input.{name}", str(one.get("title") or readable(name)), "", _("Asked before a run"))
-        for name, one in asked.items()
-        if isinstance(one, dict)
+        Offer(f"input.{name}", title_of(name, one), short(example_of(one)), _("Asked before a run"))
+        for name, one in questions(draft.document)
     ]
 
 

@@ -6,7 +6,10 @@ from components.draft import Draft
 from components.texts import _, later
 from engine.errors import Problem
 
-HINTS = {"items": later("Choose the list whose items it goes through.")}
+HINTS = {
+    "items": later("Choose the list whose items it goes through."),
+    "url": later("Choose a service, or write its address."),
+}
 INSERT = later("Insert the value it asks about.")
 
 
@@ -22,6 +25,8 @@ def unfinished(draft: Draft) -> tuple[Problem, ...]:
     found = []
     for place in draft.places():
         step = place.step
+        if step["kind"] == "http" and not (step.get("request") or {}).get("url"):
+            found.append(_problem(step, _("It does not know yet whom to ask."), "url"))
         if step["kind"] == "for_each" and not step.get("items"):
             found.append(_problem(step, _("It has no list yet."), "items"))
         for way in step.get("branches") or []:

@@ -9,8 +9,8 @@ SORTABLE = "../../assets/sortable"
 
 
 class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable": SORTABLE}):
-    """Cards: `{"id", "kind", "number", "title", "sentence", "icon", "color", "state", "off",
-    "note", "lists"}`.
+    """Cards: `{"id", "kind", "number", "title", "sentence", "icon", "color", "mark", "state",
+    "off", "note", "lists"}`.
 
     `state`: good, bad, none (no match), stale, running, todo or "". `lists`: the inner steps of a
     branch, loop or waterfall, each `{"id", "title", "steps": [card]}`; the outermost is "root".

@@ -26,7 +26,7 @@ const FlowList = {
     <div class="flow-place">
       <span v-if="!ctx.readonly" class="flow-grip" aria-hidden="true"><svg class="icon"><use :href="ctx.icon('grip-vertical')"/></svg></span>
       <button type="button" class="flow-card" :class="{ chosen: ctx.selected === s.id, off: s.off, stale: s.stale }" :data-card="s.id" :data-testid="'step-' + s.id" :aria-pressed="String(ctx.selected === s.id)" @click.stop="ctx.emit('step-select', s.id)" @keydown="ctx.key($event, s, list, i)">
-        <span class="flow-mark" :style="{ '--c': s.color }"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.icon)"/></svg></span>
+        <span v-if="s.mark" class="mark large" :style="{ background: s.mark.color, color: s.mark.ink }" aria-hidden="true">{{s.mark.letters}}</span><span v-else class="flow-mark" :style="{ '--c': s.color }"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.icon)"/></svg></span>
         <span class="flow-words"><span class="flow-title cut"><span class="flow-number">{{s.number}}</span>{{s.title}}</span><span class="flow-sentence">{{s.sentence}}</span></span>
         <span v-if="s.state" class="flow-state" :class="s.state"><svg class="icon" :class="{ spin: s.state === 'running' }" aria-hidden="true"><use :href="ctx.icon(ctx.states[s.state][0])"/></svg><span class="hidden-text">{{s.said || ctx.states[s.state][1]}}</span></span></button>
       <p v-if="s.note" class="flow-note"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('file-text')"/></svg><span><span class="hidden-text">{{$t("Note:")}} </span>{{s.note}}</span></p>

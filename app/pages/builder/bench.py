@@ -11,6 +11,7 @@ from nicegui import background_tasks, ui
 from app.pages.visit import Visit
 from app.services.drafts import LastTest, Opened
 from app.services.problems import Conflict, NotSignedIn, ServiceProblem
+from components.asked import sample_input
 from components.draft import Draft
 from components.expression_input import ExpressionInput, Known
 from components.samples import Samples
@@ -41,6 +42,7 @@ class Bench:
         self.samples = Samples(
             workspace={"id": visit.viewer.workspace_id, "name": visit.viewer.workspace_name}
         )
+        self.samples.input = sample_input(self.draft.document)
         self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self.contact: Contact | None = None
         self.contact_id: UUID | None = None
@@ -75,6 +77,7 @@ class Bench:
         if self.selected and self.draft.find(self.selected) is None:
             self.selected = ""
         self.samples.entries = self.newest()
+        self.samples.input = sample_input(self.draft.document)
         self._save_soon()
         self.tell(what)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.pages.builder.asking import asking
 from app.pages.builder.bench import Bench
 from components.controls import box, field, icon, text, tick
 from components.texts import _
@@ -34,6 +35,7 @@ def connector_form(bench: Bench) -> None:
             optional=True,
             on_change=lambda said: settle("description", said),
         )
+        asking(bench)
         field(
             _("Wait for an answer at most"),
             (document.get("timeout_ms") or 30_000) / 1000,

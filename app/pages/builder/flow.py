@@ -10,6 +10,7 @@ from components.draft import inner_lists
 from components.flow_canvas import FlowCanvas
 from components.frame import notice
 from components.mapping_table import effect
+from components.marks import mark
 from components.texts import _
 
 
@@ -129,6 +130,7 @@ class Flow:
                     "sentence": self._sentence(step),
                     "icon": kind.icon,
                     "color": kind.color,
+                    "mark": self._mark(step),
                     "state": self.bench.state_of(step["id"]),
                     "off": bool(step.get("disabled")),
                     "note": str(step.get("notes") or ""),
@@ -139,6 +141,13 @@ class Flow:
                 }
             )
         return cards
+
+    def _mark(self, step: dict[str, Any]) -> dict[str, str] | None:
+        """The tile of a service that is known here."""
+        if step["kind"] != "http":
+            return None
+        known = self.bench.services.catalogue.of_step(step)
+        return mark(known.service, known.service_title).as_prop() if known else None
 
     def _sentence(self, step: dict[str, Any]) -> str:
         first = next((p for p in self.bench.problems if p.step_id == step["id"]), None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.pages.builder.asking import asking
 from app.pages.builder.bench import Bench
 from app.pages.builder.body import Body
 from app.pages.builder.inputs import Inputs
@@ -9,6 +10,7 @@ from app.pages.builder.kept import Kept
 from app.pages.builder.key import Key
 from app.pages.builder.pairs import Pairs
 from app.pages.builder.service import service
+from components.asked import asked_in
 from components.controls import choice
 from components.texts import _, each, later
 
@@ -63,6 +65,7 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
     )
     if _may_send(request.get("method", "GET")) or request.get("body"):
         Body(bench, request.get("body") or {}, inputs)
+    asking(bench, asked_in(step))
     Kept(bench, step["id"])
 
 

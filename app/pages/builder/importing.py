@@ -132,8 +132,7 @@ class Importing:
         described = self.described
         assert described is not None
         self.chosen = ""
-        self._turn(_("Next"), back=True)
-        self.go.because(_("Choose a call first."))
+        self._turn("", back=True)
         count = len(described.operations)
         with self.place:
             with box("row"):
@@ -181,6 +180,7 @@ class Importing:
             self.trouble.say(f"{_(problem.message)} {_(problem.hint or '')}".strip())
             self.go.because(problem.message)
             return
+        made.slot = self._slot(made)
         with self.preview:
             self._call(made)
             self._ticks(made)
@@ -279,6 +279,7 @@ class Importing:
         self.trouble.say("")
         self.go.because("")
         self.go.say(go)
+        self.go.set_visibility(bool(go))
         self.back.set_visibility(back)
 
 
@@ -295,7 +296,7 @@ def _choice(one: Operation) -> Choice:
 
 
 def _icon(method: str) -> str:
-    return "trash-2" if method == "DELETE" else "download"
+    return "trash-2" if method == "DELETE" else "search"
 
 
 def _named(name: str) -> str:
