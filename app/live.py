@@ -17,7 +17,6 @@ from app.services.contacts import workspace_of
 from app.services.problems import NotFound
 from db import events as happenings
 from db import executions
-from db.events import ExecutionEvent
 from db.session import Actor, Database, DatabaseAway
 
 log = logging.getLogger(__name__)
@@ -281,7 +280,7 @@ async def _within(seconds: float | None, happens: asyncio.Event) -> None:
             await happens.wait()
 
 
-def _event(row: ExecutionEvent) -> Event:
+def _event(row: Any) -> Event:
     return Event(
         id=row.id,
         execution_id=row.execution_id,

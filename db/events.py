@@ -1,9 +1,11 @@
 """What happened in executions, in sentences; ids become visible in order."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,10 +42,11 @@ async def after(
     limit: int,
     *,
     execution_id: UUID | None = None,
-) -> list[ExecutionEvent]:
-    question = select(ExecutionEvent).where(
+) -> Sequence[Row[Any]]:
+    """Rows, not objects: a long run has tens of thousands, and each page reads them all."""
+    question = select(*ExecutionEvent.__table__.columns).where(
         ExecutionEvent.workspace_id == workspace_id, ExecutionEvent.id > last
     )
     if execution_id is not None:
         question = question.where(ExecutionEvent.execution_id == execution_id)
-    return list(await session.scalars(question.order_by(ExecutionEvent.id).limit(limit)))
+    return (await session.execute(question.order_by(ExecutionEvent.id).limit(limit))).all()

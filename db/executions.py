@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
@@ -143,6 +143,65 @@ async def find(session: AsyncSession, workspace_id: str, execution_id: UUID) -> 
     return row
 
 
+# What a tree and a time line need of an entry; its call and its answer may be megabytes.
+_LIGHT = """
+select jsonb_build_object('id', one -> 'id', 'name', one -> 'name', 'kind', one -> 'kind',
+           'status', one -> 'status', 'attempts', one -> 'attempts', 'path', one -> 'path',
+           'started_at', one -> 'started_at', 'duration_ms', one -> 'duration_ms',
+           'cached', one -> 'cached', 'error', one -> 'error',
+           'cost', case when one ->> 'kind' = 'waterfall' then one -> 'extracted' -> 'cost' end)
+"""
+_FINISHED_LIGHT = text(f"""
+{_LIGHT} from connector_executions e, jsonb_array_elements(e.steps_executed)
+    with ordinality as step (one, position)
+ where e.workspace_id = :workspace and e.id = :execution order by step.position
+""")
+_SO_FAR_LIGHT = text(f"""
+{_LIGHT} from (select entry as one, position from execution_steps
+                where workspace_id = :workspace and execution_id = :execution) step
+ order by position
+""")
+_FINISHED_STEP = text("""
+select one from connector_executions e, jsonb_array_elements(e.steps_executed) as step (one)
+ where e.workspace_id = :workspace and e.id = :execution
+   and coalesce(one ->> 'path', one ->> 'id') = :path limit 1
+""")
+
+
+async def outline(
+    session: AsyncSession, workspace_id: str, execution_id: UUID
+) -> tuple[Execution, list[Json]] | None:
+    """The execution without `steps_executed`, and each step without its call and answer."""
+    row = await session.scalar(
+        select(Execution)
+        .where(Execution.workspace_id == workspace_id, Execution.id == execution_id)
+        .options(defer(Execution.steps_executed, raiseload=True))
+    )
+    if row is None:
+        return None
+    question = _SO_FAR_LIGHT if row.status in LIVE else _FINISHED_LIGHT
+    values = {"workspace": workspace_id, "execution": execution_id}
+    return row, list(await session.scalars(question, values))
+
+
+async def step_of(
+    session: AsyncSession, workspace_id: str, execution_id: UUID, path: str
+) -> Json | None:
+    """One whole entry, of a run under way or of one that has ended."""
+    kept = await session.scalar(
+        select(ExecutionStep.entry).where(
+            ExecutionStep.workspace_id == workspace_id,
+            ExecutionStep.execution_id == execution_id,
+            ExecutionStep.path == path,
+        )
+    )
+    if kept is not None:
+        return kept
+    values = {"workspace": workspace_id, "execution": execution_id, "path": path}
+    found: Json | None = await session.scalar(_FINISHED_STEP, values)
+    return found
+
+
 async def status_of(session: AsyncSession, workspace_id: str, execution_id: UUID) -> str | None:
     return await session.scalar(
         select(Execution.status).where(
@@ -181,10 +240,10 @@ def _conditions(workspace_id: str, narrowed: Narrowed) -> list[ColumnElement[boo
     return found
 
 
-def _about(workspace_id: str, text: str) -> ColumnElement[bool]:
+def _about(workspace_id: str, words: str) -> ColumnElement[bool]:
     """An id of the run, its contact, connector or flow run; else the contact's name or e-mail."""
     try:
-        number = UUID(text)
+        number = UUID(words)
     except ValueError:
         name = (
             Contact.first_name.concat(" ").concat(Contact.last_name),
@@ -194,14 +253,14 @@ def _about(workspace_id: str, text: str) -> ColumnElement[bool]:
         )
         people = select(Contact.id).where(
             Contact.workspace_id == workspace_id,
-            or_(*(part.icontains(text, autoescape=True) for part in name)),
+            or_(*(part.icontains(words, autoescape=True) for part in name)),
         )
-        return or_(Execution.flow_run_id == text, Execution.contact_id.in_(people))
+        return or_(Execution.flow_run_id == words, Execution.contact_id.in_(people))
     return or_(
         Execution.id == number,
         Execution.contact_id == number,
         Execution.connector_id == number,
-        Execution.flow_run_id == text,
+        Execution.flow_run_id == words,
     )
 
 

@@ -9,7 +9,7 @@ from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.executions import From, Unknown, Version
 from app.services.problems import NotFound, ServiceProblem
-from components.controls import box, button, confirm, sheet, stack, text
+from components.controls import box, button, confirm, sheet, text
 from components.frame import notice
 from components.texts import _, later
 from db.executions import Execution
@@ -48,7 +48,7 @@ class Again:
         except NotFound:
             return _("The connector of this run was deleted.")
         said = [f"{words} ({more})." for _icon, words, more in promise_words(promise_of(connector))]
-        return f"{' '.join(said)} What the first run found or wrote stays as it is."
+        return " ".join([*said, _("What the first run found or wrote stays as it is.")])
 
     async def _go(
         self, run: Execution, since: From, version: Version, unknown: Unknown | None = None
@@ -62,24 +62,29 @@ class Again:
             return
         ui.navigate.to(f"/runs/{made.id}")
 
+    def ask_what_became_of_it(self, run: Execution) -> None:
+        """Three buttons, each with what it means."""
+        text(_("Did the call arrive?"), tag="h2")
+        text(
+            _(
+                "The connection was lost before the answer came, so nobody here knows. "
+                "Look at the service, then say what is true."
+            ),
+            "soft",
+        )
+        with box("ways", role="group", aria_label=_("Did the call arrive?"), data_testid="unknown"):
+            for unknown, words, more in UNKNOWN:
+                self._way(run, unknown, _(words), _(more))
+
     def _what_became_of_it(self, run: Execution) -> None:
-        with sheet(_("Did the call arrive?"), testid="unknown") as asked:
-            text(
-                _(
-                    "The connection was lost before the answer came, so nobody here knows. Look at "
-                    "the service, then say what is true."
-                ),
-                "soft",
-            )
-            with stack():
-                for unknown, words, more in UNKNOWN:
-                    self._way(run, unknown, words, more)
+        with sheet(_("Run it again from the failed step?")) as asked:
+            self.ask_what_became_of_it(run)
         with asked.footer:
             button(_("Cancel"), on_press=asked.close)
         asked.show()
 
     def _way(self, run: Execution, unknown: Unknown, words: str, more: str) -> None:
-        one = box("menu-item", tag="button", type="button", data_testid=f"unknown-{unknown}")
+        one = box("step-hint", tag="button", type="button", data_testid=f"unknown-{unknown}")
         with one, box("stack tight", tag="span"):
             text(words, "strong", tag="span")
             text(more, "quiet small", tag="span")

@@ -1,69 +1,91 @@
 """What one reads first about a run: who and when, what it wrote, and which keys work here."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from app.pages.people import in_words
-from app.pages.runs import long_words
+from app.pages.run_undo import shown
 from app.services.history import is_over
-from components.controls import box, icon, moment, text
-from components.texts import _
+from app.services.undo import UNDO
+from components.controls import badge, box, button, icon, moment, text
+from components.texts import _, duration, later, number
 from db.executions import Execution, FieldWrite
 
 TRIGGERS: Final = {
-    "manual": "by hand",
-    "api": "through the API",
-    "schedule": "on schedule",
-    "webhook": "by a web hook",
-    "bulk": "for many contacts",
-    "retry": "again",
+    "manual": later("by hand"),
+    "api": later("through the API"),
+    "schedule": later("on schedule"),
+    "webhook": later("by a web hook"),
+    "bulk": later("for many contacts"),
+    "retry": later("again"),
 }
 KEYS: Final = (
-    (("J", "K"), "next, previous run"),
-    (("↑", "↓"), "walk"),
-    (("E", "W"), "open, close all"),
-    (("R",), "run again"),
-    (("C",), "cancel"),
-    (("Esc",), "close the step"),
+    (("J", "K"), later("next, previous run")),
+    (("↑", "↓"), later("walk")),
+    (("E", "W"), later("open, close all")),
+    (("R",), later("run again")),
+    (("C",), later("cancel")),
+    (("Esc",), later("close the step")),
 )
 
 
-def draw_facts(run: Execution, contact: str) -> None:
+def draw_facts(run: Execution, contact: str, steps: Sequence[dict[str, Any]]) -> None:
     if run.contact_id:
-        with _fact("Contact"):
+        with _fact(_("Contact")):
             link = text(contact or _("A contact"), "cut", tag="a")
             link.props["href"] = f"/contacts/{run.contact_id}"
             link.props["data-testid"] = "contact"
-    with _fact("Started"):
-        text(TRIGGERS.get(run.trigger, run.trigger), tag="span")
+    with _fact(_("Started")):
+        text(_(TRIGGERS.get(run.trigger, run.trigger)), tag="span")
         moment(run.created_at)
-    with _fact("Took"):
-        text(long_words(run.execution_time_ms), tag="span")
-    with _fact("Version"):
+    with _fact(_("Took")):
+        text(duration(run.execution_time_ms), tag="span")
+    if (cost := sum(float(one.get("cost") or 0) for one in steps)) > 0:
+        with _fact(_("Cost")):
+            text(number(cost), tag="span")
+    with _fact(_("Version")):
         text(str(run.connector_version), tag="span")
     if run.attempt > 1:
-        with _fact("Attempt"):
+        with _fact(_("Attempt")):
             text(str(run.attempt), tag="span")
             if run.retry_of:
-                text(_("the one before"), tag="a").props["href"] = f"/runs/{run.retry_of}"
+                link = text(_("the one before"), tag="a")
+                link.props["href"] = f"/runs/{run.retry_of}"
 
 
-def draw_written(run: Execution, writes: list[FieldWrite]) -> None:
-    """Each field before and after."""
-    text(_("What it filled in"), tag="h2")
+def draw_written(
+    run: Execution,
+    writes: Sequence[FieldWrite],
+    on_undo: Callable[[], Any],
+    why_no_undo: str,
+) -> None:
+    """Each field before and after, and the way back."""
+    taken_back = {one.field for one in writes if one.action == UNDO}
+    written = [one for one in writes if one.action != UNDO]
+    with box("row"):
+        text(_("What it filled in"), "grow", tag="h2")
+        if any(one.field not in taken_back for one in written):
+            undo = button(
+                _("Take back…"), icon="undo-2", kind="small", on_press=on_undo, testid="undo-open"
+            )
+            undo.because(why_no_undo)
     if not is_over(run):
         text(_("Values are written when the run has finished."), "hint")
         return
-    if not writes:
+    if not written:
         text(
-            _("It changed nothing: what it found was there already, or is not overwritten."), "hint"
+            _("It changed nothing: what it found was there already, or is not overwritten."),
+            "hint",
         )
     with box("changes", tag="dl"):
-        for one in writes:
+        for one in written:
             text(in_words(one.field), tag="dt")
             with box("row wrap", tag="dd"):
-                text(_short(one.before), "quiet", tag="span")
+                text(shown(one.before), "quiet", tag="span")
                 icon("arrow-right", "quiet")
-                text(_short(one.after), "strong", tag="span")
+                text(shown(one.after), "strong", tag="span")
+                if one.field in taken_back:
+                    badge(_("Taken back"), "", "undo-2")
 
 
 def draw_legend() -> None:
@@ -72,17 +94,10 @@ def draw_legend() -> None:
             with box("row", tag="span"):
                 for cap in caps:
                     text(cap, tag="kbd")
-                text(words, "quiet small", tag="span")
+                text(_(words), "quiet small", tag="span")
 
 
 def _fact(name: str) -> Any:
     with box("fact"):
         text(name, tag="dt")
         return box("row", tag="dd")
-
-
-def _short(value: Any) -> str:
-    if value is None or value == "":
-        return "empty"
-    words = str(value)
-    return words if len(words) <= 80 else f"{words[:80]}…"

@@ -1,16 +1,27 @@
 """What ran: executions of a workspace, found again and read."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import NotFound
 from db import executions
-from db.executions import LIVE, Execution, Narrowed
+from db.executions import LIVE, Execution, FieldWrite, Narrowed
 from db.session import Actor, Database
 
-__all__ = ["History", "Narrowed", "is_over"]
+__all__ = ["History", "Narrowed", "Outline", "is_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An execution, and its steps without what they asked and were answered."""
+
+    run: Execution
+    steps: list[dict[str, Any]]
 
 
 class History:
@@ -37,6 +48,27 @@ class History:
                 steps=steps,
             )
         return cut(rows, limit)
+
+    async def outline(self, actor: Actor, execution_id: UUID) -> Outline:
+        """As a page shows it first: light, however much its steps were answered."""
+        async with self._database.session_for(actor) as session:
+            found = await executions.outline(session, workspace_of(actor), execution_id)
+        if found is None:
+            raise NotFound("execution")
+        return Outline(*found)
+
+    async def step(self, actor: Actor, execution_id: UUID, path: str) -> dict[str, Any]:
+        """One step with its call and its answer."""
+        async with self._database.session_for(actor) as session:
+            found = await executions.step_of(session, workspace_of(actor), execution_id, path)
+        if found is None:
+            raise NotFound("step")
+        return found
+
+    async def writes(self, actor: Actor, execution_id: UUID) -> Sequence[FieldWrite]:
+        """What it wrote to its contact, in order, and what was taken back of that since."""
+        async with self._database.session_for(actor) as session:
+            return await executions.writes_of(session, workspace_of(actor), execution_id)
 
     async def get(self, actor: Actor, execution_id: UUID) -> Execution:
         """With every step finished so far."""

@@ -7,21 +7,30 @@ from typing import Any
 
 from nicegui import ui
 
+from components.texts import _, later
+
 WORDS = {
-    "success": "it worked",
-    "failed": "it failed",
-    "skipped": "skipped",
-    "not_found": "no match",
-    "running": "running",
-    "waiting": "waiting for its turn",
+    "success": later("it worked"),
+    "failed": later("it failed"),
+    "skipped": later("skipped"),
+    "not_found": later("no match"),
+    "running": later("running"),
+    "waiting": later("waiting for its turn"),
 }
 
 
 class Waterfall(ui.element, component="waterfall.js"):
-    def __init__(self, *, on_pick: Callable[[str], Any], label: str = "Steps of this run") -> None:
+    def __init__(self, *, on_pick: Callable[[str], Any], label: str = "") -> None:
         """`on_pick` gets the path of the step: find_person, or loop[3].one."""
         super().__init__()
-        self._props.update(steps=[], total=0, began=None, running=False, chosen="", label=label)
+        self._props.update(
+            steps=[],
+            total=0,
+            began=None,
+            running=False,
+            chosen="",
+            label=label or _("Steps of this run"),
+        )
         self.on("span-pick", lambda event: on_pick(str(event.args)))
 
     def show(
@@ -44,7 +53,10 @@ class Waterfall(ui.element, component="waterfall.js"):
 def spans(entries: Sequence[Mapping[str, Any]], began: datetime | None) -> list[dict[str, Any]]:
     """Entries of `steps_executed` as rows of the waterfall; times in ms since `began`."""
     paths = [_path(entry) for entry in entries]
-    return [_span(entry, path, paths, began) for entry, path in zip(entries, paths, strict=True)]
+    known = set(paths)
+    rows = [_span(entry, path, known, began) for entry, path in zip(entries, paths, strict=True)]
+    holders = {parent for row in rows for parent in row["parents"]}
+    return [{**row, "holds": row["path"] in holders} for row in rows]
 
 
 def under_way(
@@ -73,7 +85,7 @@ def _unfinished(
     status = "running" if at else "waiting"
     start = max(0.0, (at - began).total_seconds() * 1000) if at and began else 0
     entry = {"id": path, "name": name, "status": status}
-    return {**_span(entry, path, [path], began), "start": start}
+    return {**_span(entry, path, set(), began), "start": start}
 
 
 def _path(entry: Mapping[str, Any]) -> str:
@@ -81,26 +93,34 @@ def _path(entry: Mapping[str, Any]) -> str:
 
 
 def _span(
-    entry: Mapping[str, Any], path: str, paths: Sequence[str], began: datetime | None
+    entry: Mapping[str, Any], path: str, known: set[str], began: datetime | None
 ) -> dict[str, Any]:
-    parents = [other for other in paths if other != path and _inside(path, other)]
+    parents = [outer for outer in _outer(path) if outer in known]
     return {
         "path": path,
-        "name": entry.get("name") or entry["id"],
+        "name": _name(entry, path),
         "status": entry["status"],
-        "words": WORDS.get(entry["status"], entry["status"]),
+        "words": _(WORDS.get(entry["status"], entry["status"])),
         "attempts": entry.get("attempts") or 0,
         "cached": bool(entry.get("cached")),
         "start": _since(entry.get("started_at"), began),
         "duration": entry.get("duration_ms"),
         "depth": len(parents),
         "parents": parents,
-        "holds": any(_inside(other, path) for other in paths if other != path),
+        "holds": False,
     }
 
 
-def _inside(path: str, outer: str) -> bool:
-    return re.match(re.escape(outer) + r"[.\[]", path) is not None
+def _name(entry: Mapping[str, Any], path: str) -> str:
+    """Inside a loop or a waterfall with the number of its turn: Find the person · 4"""
+    turns = re.findall(r"\[(\d+)\]", path)
+    name = str(entry.get("name") or entry["id"])
+    return f"{name} · {int(turns[-1]) + 1}" if turns else name
+
+
+def _outer(path: str) -> list[str]:
+    """loop[3].one lies inside loop[3] and loop."""
+    return [path[: found.start()] for found in re.finditer(r"[.\[]", path)]
 
 
 def _since(at: str | None, began: datetime | None) -> float:
