@@ -69,6 +69,7 @@ class Working:
 
     async def _look(self) -> None:
         self.worker.look()
+        self.worker.show()
 
     async def _hear(self, channel: str, said: str) -> None:
         if channel == "console_jobs":

@@ -1,6 +1,8 @@
 """Who is asking: the only four kinds of caller the tables know, and how Postgres learns it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import LiteralString
 from uuid import UUID
 
 import orjson
@@ -39,21 +41,29 @@ class MissingActor(TypeError):
     """Nobody said who is asking, so nothing was asked."""
 
 
-# One statement, one round trip, gone at commit and at rollback. Times come in UTC, whatever zone
-# the server, the database or the login was given. Its last column tells whether the
-# pooled connection still holds what the end of a transaction does not clear: cursors WITH HOLD,
-# temporary tables, LISTENs of whoever had it before.
-INTRODUCE = (
-    "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true),"
-    " set_config('app.workspace_id', %s, true), set_config('TimeZone', 'UTC', true),"
-    " pg_my_temp_schema() <> 0 or exists (select from pg_cursors)"
-    " or exists (select from pg_listening_channels())"
-)
+@lru_cache(maxsize=32)
+def introduce(*settings: str) -> LiteralString:
+    """One statement, one round trip, gone at commit and at rollback. `settings`: more to be set.
+
+    Times come in UTC, whatever zone the server, the database or the login was given. Its last
+    column tells whether the pooled connection still holds what the end of a transaction does not
+    clear: cursors WITH HOLD, temporary tables, LISTENs of whoever had it before. (A cursor without
+    a name is this very question.)
+    """
+    more = "".join([f" set_config('{name}', %s, true)," for name in settings])
+    return (
+        "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true),"
+        " set_config('app.workspace_id', %s, true), set_config('TimeZone', 'UTC', true),"
+        f"{more} pg_my_temp_schema() <> 0 or exists (select from pg_cursors where name <> '')"
+        " or exists (select from pg_listening_channels())"
+    )
+
+
 LEFTOVERS = ("close all", "discard temp", "unlisten *")
 
 
 def introduction(who: Caller) -> tuple[str, str, str]:
-    """The three values of INTRODUCE: role, claims, workspace of a run."""
+    """The first three values of introduce(): role, claims, workspace of a run."""
     match who:
         case Actor(user_id, workspace_id):
             claims = {"sub": str(user_id), "role": "authenticated"}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.jobs import Job
-from db.records import array, as_json
+from db.records import as_json, ids_of
 
 Connection = AsyncConnection[TupleRow]
 
@@ -33,7 +33,7 @@ async def hold(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Non
           from held
          where e.id = any(%(ids)s::uuid[]) and e.id = held.execution_id and e.status = 'running'
         """,
-        {"rows": as_json(rows), "ids": array(row["execution_id"] for row in rows)},
+        {"rows": as_json(rows), "ids": ids_of(rows)},
     )
 
 

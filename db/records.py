@@ -1,39 +1,47 @@
 """What a worker reads and writes of the executions it holds, many at a time.
 
 Every function works inside a transaction of a Runner; `enter` turns it to another workspace. Rows
-travel as one JSON document a statement, which costs a fraction of one statement a row.
+travel as one array a column, which costs a fraction of one statement a row.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow, dict_row
+
+from db.arrays import Uuids, bigints, ints, jsonbs, jsons, texts, uuids
 
 Connection = AsyncConnection[TupleRow]
 Row = Mapping[str, Any]
 
-
-async def look_up_by_key(connection: Connection, *, await_disk: bool = True) -> None:
-    """Every statement here and in db.claims finds a few rows by their keys, in tables that grow
-    and shrink faster than their statistics: planned once, never by reading a table through.
-    For the same reason each names its keys as one array, beside joining them."""
-    await connection.execute(_PLAN, ["on" if await_disk else "off", "on"])
-
-
-async def join_in_bulk(connection: Connection, *, await_disk: bool = True) -> None:
-    """The same for every statement here, which the planner takes to be about a row or two. It
-    would compare each row with each: four thousand comparisons for sixty-four runs."""
-    await connection.execute(_PLAN, ["on" if await_disk else "off", "off"])
-
-
-_PLAN = (
-    "select set_config('plan_cache_mode', 'force_generic_plan', true),"
-    " set_config('enable_seqscan', 'off', true), set_config('synchronous_commit', %s, true),"
-    " set_config('enable_nestloop', %s, true)"
+COLUMNS: Final = (
+    *("email", "phone", "first_name", "last_name", "company", "job_title", "website"),
+    *("linkedin_url", "street", "city", "state", "postal_code", "country"),
 )
+ENDS: Final = ("status", "outcome", "current", "error_code", "error_message", "error_hint")
+TOLD: Final = ("type", "step_id", "status", "outcome", "sentence")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a run writes about; its contact is there only where it was asked for."""
+
+    connector_id: UUID
+    contact: dict[str, Any] | None
+
+
+# Every statement here and in db.claims finds a few rows by their keys, in tables that grow and
+# shrink faster than their statistics: planned once, never by reading a table through. For the
+# same reason each names its keys as one array, beside joining them.
+BY_KEY = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+
+# The planner takes every statement here to be about a row or two. It would compare each row with
+# each: four thousand comparisons for sixty-four runs.
+IN_BULK = BY_KEY | {"enable_nestloop": "off"}
 
 
 async def enter(connection: Connection, workspace_id: str) -> None:
@@ -44,8 +52,11 @@ async def enter(connection: Connection, workspace_id: str) -> None:
     )
 
 
-async def begin(connection: Connection, owner: str, claims: Mapping[UUID, int]) -> Sequence[Row]:
-    """Start the claimed executions that are still ours, and read what they need."""
+async def begin(
+    connection: Connection, owner: str, claims: Mapping[UUID, int]
+) -> AsyncCursor[dict[str, Any]]:
+    """Start the claimed executions that are still ours, and read what they need. Like the next
+    two, it asks only: in a batch the three questions travel together."""
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(
         """
@@ -73,21 +84,22 @@ async def begin(connection: Connection, owner: str, claims: Mapping[UUID, int]) 
           left join begun on begun.id = e.id
          where e.id = any(%(ids)s::uuid[])
         """,
-        {"owner": owner, "ids": array(claims), "fences": array(claims.values())},
+        {"owner": owner, "ids": uuids(claims), "fences": bigints(claims.values())},
     )
-    return await cursor.fetchall()
+    return cursor
 
 
-async def finished_steps(connection: Connection, executions: Sequence[UUID]) -> list[TupleRow]:
+async def finished_steps(
+    connection: Connection, executions: Iterable[UUID]
+) -> AsyncCursor[TupleRow]:
     """(execution_id, path, position, entry, result), in order."""
-    cursor = await connection.execute(
+    return await connection.execute(
         """
         select execution_id, path, position, entry, result from execution_steps
          where execution_id = any(%s::uuid[]) order by execution_id, position
         """,
-        [array(executions)],
+        [uuids(executions)],
     )
-    return await cursor.fetchall()
 
 
 async def definitions(
@@ -101,8 +113,8 @@ async def definitions(
          where v.connector_id = any(%(ids)s::uuid[])
         """,
         {
-            "ids": array(connector for connector, _ in versions),
-            "versions": array(version for _, version in versions),
+            "ids": uuids(connector for connector, _ in versions),
+            "versions": ints(version for _, version in versions),
         },
     )
     return {(row[0], row[1]): row[2] for row in await cursor.fetchall()}
@@ -114,51 +126,72 @@ async def workspace_name(connection: Connection, workspace_id: str) -> str:
     return row[0] if row else ""
 
 
-async def credential_stamps(connection: Connection, workspace_id: str) -> dict[str, object]:
-    """service_name → when it last changed, so that opened credentials can be kept for a while."""
-    cursor = await connection.execute(
+async def credential_stamps(connection: Connection, workspace_id: str) -> AsyncCursor[TupleRow]:
+    """(service_name, when it last changed), so that opened credentials can be kept for a while."""
+    return await connection.execute(
         "select service_name, updated_at from workspace_api_credentials where workspace_id = %s",
         [workspace_id],
     )
-    return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
-async def hold(connection: Connection, owner: str, claims: Mapping[UUID, int]) -> dict[UUID, UUID]:
-    """Which of these are still ours, with their connectors.
+async def hold(
+    connection: Connection, owner: str, claims: Mapping[UUID, int], writing: Iterable[UUID] = ()
+) -> dict[UUID, Held]:
+    """Which of these are still ours. Nobody can take those over before this transaction ends.
 
-    Nobody can take those over before this transaction ends.
+    `writing`: those that will change their contact, which waits for us from here on, too.
     """
     cursor = await connection.execute(
         """
-        select j.execution_id, e.connector_id from engine_jobs j
-          join unnest(%(ids)s::uuid[], %(fences)s::bigint[]) mine (id, fence)
-            on j.execution_id = mine.id and j.fence = mine.fence
-          join connector_executions e on e.id = j.execution_id
-         where j.execution_id = any(%(ids)s::uuid[]) and e.id = any(%(ids)s::uuid[])
-           and j.owner = %(owner)s
-         order by j.execution_id for no key update of j
+        with held as materialized (
+            select j.execution_id, e.connector_id, e.contact_id from engine_jobs j
+              join unnest(%(ids)s::uuid[], %(fences)s::bigint[]) mine (id, fence)
+                on j.execution_id = mine.id and j.fence = mine.fence
+              join connector_executions e on e.id = j.execution_id
+             where j.execution_id = any(%(ids)s::uuid[]) and e.id = any(%(ids)s::uuid[])
+               and j.owner = %(owner)s
+             order by j.execution_id for no key update of j),
+        about as materialized (
+            select id, to_jsonb(contacts) as contact from contacts
+             where id = any(array(select contact_id from held
+                                   where execution_id = any(%(writing)s::uuid[])))
+             order by id for update)
+        select held.execution_id, held.connector_id, about.contact
+          from held left join about on about.id = held.contact_id
         """,
-        {"owner": owner, "ids": array(claims), "fences": array(claims.values())},
+        {
+            "owner": owner,
+            "ids": uuids(claims),
+            "fences": bigints(claims.values()),
+            "writing": uuids(writing),
+        },
     )
-    return {row[0]: row[1] for row in await cursor.fetchall()}
+    return {row[0]: Held(row[1], row[2]) for row in await cursor.fetchall()}
 
 
 async def add_steps(connection: Connection, workspace_id: str, steps: Sequence[Row]) -> None:
     """Rows: execution_id, path, position, entry, result. A step kept before stays as it was."""
     await connection.execute(
         """
-        with step as (
-            select * from jsonb_to_recordset(%(steps)s::jsonb)
-                as r (execution_id uuid, path text, position int, entry jsonb, result jsonb)),
-        progress as (
+        with progress as (
             update engine_jobs j set takeovers = 0, state = null
              where j.execution_id = any(%(ids)s::uuid[])
                and (j.takeovers > 0 or j.state is not null))
         insert into execution_steps (execution_id, workspace_id, path, position, entry, result)
-        select execution_id, %(workspace)s, path, position, entry, result from step
+        select id, %(workspace)s, path, position, entry, result
+          from unnest(%(ids)s::uuid[], %(paths)s::text[], %(positions)s::int[],
+                      %(entries)s::json[], %(results)s::json[])
+               as step (id, path, position, entry, result)
             on conflict do nothing
         """,
-        {"workspace": workspace_id, "steps": as_json(steps), "ids": ids_of(steps)},
+        {
+            "workspace": workspace_id,
+            "ids": ids_of(steps),
+            "paths": texts(step["path"] for step in steps),
+            "positions": ints(step["position"] for step in steps),
+            "entries": jsons(step["entry"] for step in steps),
+            "results": jsons(step["result"] for step in steps),
+        },
     )
 
 
@@ -170,7 +203,7 @@ async def show_current(connection: Connection, current: Mapping[UUID, str]) -> N
           from unnest(%(ids)s::uuid[], %(steps)s::text[]) now_at (id, step)
          where e.id = any(%(ids)s::uuid[]) and e.id = now_at.id
         """,
-        {"ids": array(current), "steps": list(current.values())},
+        {"ids": uuids(current), "steps": texts(current.values())},
     )
 
 
@@ -199,24 +232,6 @@ async def release(connection: Connection, workspace_id: str, paused: Sequence[Ro
         await connection.execute("select pg_notify('console_jobs', %s)", [workspace_id])
 
 
-async def lock_contacts(
-    connection: Connection, executions: Sequence[UUID]
-) -> dict[UUID, dict[str, Any]]:
-    """The contacts these executions are about, as they are now, until the transaction ends."""
-    cursor = await connection.execute(
-        """
-        select e.id, c.contact from connector_executions e
-          join (select id, to_jsonb(contacts) as contact from contacts
-                 where id = any(array(select contact_id from connector_executions
-                                       where id = any(%(ids)s::uuid[]) and contact_id is not null))
-                 order by id for update) c on c.id = e.contact_id
-         where e.id = any(%(ids)s::uuid[])
-        """,
-        {"ids": array(executions)},
-    )
-    return {row[0]: row[1] for row in await cursor.fetchall()}
-
-
 async def change_contacts(
     connection: Connection, workspace_id: str, contacts: Sequence[Row], writes: Sequence[Row]
 ) -> None:
@@ -230,44 +245,66 @@ async def change_contacts(
                website = r.website, linkedin_url = r.linkedin_url, street = r.street,
                city = r.city, state = r.state, postal_code = r.postal_code,
                country = r.country, data = coalesce(r.data, '{}'), updated_at = now()
-          from jsonb_to_recordset(%(rows)s::jsonb) as r (
-               id uuid, email text, phone text, first_name text, last_name text, company text,
-               job_title text, website text, linkedin_url text, street text, city text,
-               state text, postal_code text, country text, data jsonb)
+          from unnest(
+               %(ids)s::uuid[], %(email)s::text[], %(phone)s::text[], %(first_name)s::text[],
+               %(last_name)s::text[], %(company)s::text[], %(job_title)s::text[],
+               %(website)s::text[], %(linkedin_url)s::text[], %(street)s::text[], %(city)s::text[],
+               %(state)s::text[], %(postal_code)s::text[], %(country)s::text[], %(data)s::jsonb[])
+               as r (id, email, phone, first_name, last_name, company, job_title, website,
+                     linkedin_url, street, city, state, postal_code, country, data)
          where c.id = any(%(ids)s::uuid[]) and c.id = r.id
         """,
-        {"rows": as_json(contacts), "ids": array(contact["id"] for contact in contacts)},
+        {name: texts(contact[name] for contact in contacts) for name in COLUMNS}
+        | {
+            "ids": uuids(UUID(contact["id"]) for contact in contacts),
+            "data": jsonbs(contact["data"] for contact in contacts),
+        },
     )
     await connection.execute(
         """
         insert into contact_field_writes
                (workspace_id, contact_id, execution_id, connector_id, step_id, field, action,
                 before, after)
-        select %s, contact_id, execution_id, connector_id, step_id, field, action, before, after
-          from jsonb_to_recordset(%s::jsonb) as r (
-               contact_id uuid, execution_id uuid, connector_id uuid, step_id text, field text,
-               action text, before jsonb, after jsonb)
+        select %(workspace)s, r.*
+          from unnest(%(contacts)s::uuid[], %(executions)s::uuid[], %(connectors)s::uuid[],
+                      %(steps)s::text[], %(fields)s::text[], %(actions)s::text[],
+                      %(before)s::jsonb[], %(after)s::jsonb[]) r
         """,
-        [workspace_id, as_json(writes)],
+        {
+            "workspace": workspace_id,
+            "contacts": uuids(UUID(write["contact_id"]) for write in writes),
+            "executions": uuids(write["execution_id"] for write in writes),
+            "connectors": uuids(write["connector_id"] for write in writes),
+            "steps": texts(write["step_id"] for write in writes),
+            "fields": texts(write["field"] for write in writes),
+            "actions": texts(write["action"] for write in writes),
+            "before": jsonbs(write["before"] for write in writes),
+            "after": jsonbs(write["after"] for write in writes),
+        },
     )
 
 
 async def finish(connection: Connection, ended: Sequence[Row]) -> None:
-    """Rows: execution_id, status, outcome, entries (null: those kept so far), output, error_code,
-    error_message, error_hint. One final state each, the counters, and out of the queue."""
+    """Rows: execution_id, status, outcome, entries (null: those kept so far), output, current
+    (null: as it was), error_code, error_message, error_hint. One final state each, the counters,
+    and out of the queue."""
     await connection.execute(
         """
         with ended as (
-            select * from jsonb_to_recordset(%(rows)s::jsonb) as r (
-                execution_id uuid, status text, outcome text, entries jsonb, output jsonb,
-                error_code text, error_message text, error_hint text)),
+            select * from unnest(
+                %(ids)s::uuid[], %(status)s::text[], %(outcome)s::text[], %(entries)s::jsonb[],
+                %(output)s::jsonb[], %(current)s::text[], %(error_code)s::text[],
+                %(error_message)s::text[], %(error_hint)s::text[]) as r (
+                execution_id, status, outcome, entries, output, current, error_code,
+                error_message, error_hint)),
         final as (
             update connector_executions e
                set status = ended.status, outcome = ended.outcome, output_data = ended.output,
                    steps_executed = coalesce(ended.entries, (
                        select jsonb_agg(s.entry order by s.position) from execution_steps s
                         where s.execution_id = e.id), '[]'),
-                   current_step = case when ended.status <> 'success' then e.current_step end,
+                   current_step = case when ended.status <> 'success'
+                       then coalesce(ended.current, e.current_step) end,
                    error_code = ended.error_code, error_message = ended.error_message,
                    error_hint = ended.error_hint, finished_at = clock_timestamp(),
                    execution_time_ms = extract(epoch from
@@ -295,7 +332,12 @@ async def finish(connection: Connection, ended: Sequence[Row]) -> None:
                and c.id = tally.connector_id)
         delete from engine_jobs j where j.execution_id = any(%(ids)s::uuid[])
         """,
-        {"rows": as_json(ended), "ids": ids_of(ended)},
+        {name: texts(row[name] for row in ended) for name in ENDS}
+        | {
+            "ids": ids_of(ended),
+            "entries": jsonbs(row["entries"] for row in ended),
+            "output": jsonbs(row["output"] for row in ended),
+        },
     )
 
 
@@ -308,22 +350,22 @@ async def tell(connection: Connection, workspace_id: str, events: Sequence[Row])
         """
         insert into execution_events
                (workspace_id, execution_id, connector_id, type, step_id, status, outcome, sentence)
-        select %s, execution_id, connector_id, type, step_id, status, outcome, sentence
-          from jsonb_to_recordset(%s::jsonb) as r (
-               execution_id uuid, connector_id uuid, type text, step_id text, status text,
-               outcome text, sentence text)
+        select %(workspace)s, r.*
+          from unnest(%(ids)s::uuid[], %(connectors)s::uuid[], %(type)s::text[],
+                      %(step_id)s::text[], %(status)s::text[], %(outcome)s::text[],
+                      %(sentence)s::text[]) r
         """,
-        [workspace_id, as_json(events)],
+        {name: texts(event.get(name) for event in events) for name in TOLD}
+        | {
+            "workspace": workspace_id,
+            "ids": ids_of(events),
+            "connectors": uuids(event["connector_id"] for event in events),
+        },
     )
 
 
-def ids_of(rows: Sequence[Row]) -> str:
-    return array(row["execution_id"] for row in rows)
-
-
-def array(values: Iterable[UUID | int | str]) -> str:
-    """Of ids or numbers, as Postgres reads it; ten times cheaper than a list the driver escapes."""
-    return "{" + ",".join(map(str, values)) + "}"
+def ids_of(rows: Iterable[Row]) -> Uuids:
+    return uuids(row["execution_id"] for row in rows)
 
 
 def as_json(rows: Sequence[Row]) -> str:

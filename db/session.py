@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
 from db.actors import (
-    INTRODUCE,
     LEFTOVERS,
     Actor,
     Caller,
@@ -24,6 +23,7 @@ from db.actors import (
     MissingActor,
     Runner,
     Signin,
+    introduce,
     introduction,
 )
 
@@ -78,7 +78,7 @@ class Database:
             max_size=pool_size,
             timeout=patience_s,
             open=False,
-            kwargs=connecting,
+            kwargs={**connecting, "autocommit": True},  # we say when a transaction begins
         )
 
     @asynccontextmanager
@@ -103,7 +103,7 @@ class Database:
 
     @asynccontextmanager
     async def connection_for(self, who: Caller) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
-        """The same without mapped classes: for hot paths, COPY and pipelines."""
+        """The same without mapped classes: for COPY and plain questions."""
         words = introduction(who)
         connection = await self._introduced(words)
         try:
@@ -116,9 +116,43 @@ class Database:
         finally:
             await self._pool.putconn(connection)  # rolls back what was not committed
 
+    @asynccontextmanager
+    async def batch_for(
+        self, who: Caller, **settings: str
+    ) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
+        """The same for hot paths: statements travel together, from the first to the commit, and
+        only an answer that is asked for is waited for. `settings` hold for this transaction."""
+        words = (*introduction(who), *settings.values())
+        connection = await self._connection()
+        try:
+            async with connection.pipeline():
+                await connection.execute("begin")
+                told = await connection.execute(introduce(*settings), words)
+                yield connection
+                await _nothing_was_left(told)
+                await connection.execute("commit")
+        except Leftovers as leftovers:
+            await connection.rollback()
+            await _clear(connection)
+            raise DatabaseAway(leftovers) from leftovers
+        except psycopg.OperationalError as error:
+            if connection.broken or connection.closed:
+                await self._pool.check()  # its neighbours may be as dead
+                raise DatabaseAway(error) from error
+            raise
+        finally:
+            await self._pool.putconn(connection)
+
     async def close(self) -> None:
         await self._pool.close()
         await self._engine.dispose()
+
+    async def _connection(self) -> psycopg.AsyncConnection[Row]:
+        try:
+            await self._pool.open()
+            return await self._pool.getconn()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise DatabaseAway(error) from error
 
     async def _introduced(self, words: tuple[str, str, str]) -> psycopg.AsyncConnection[Row]:
         """A connection that knows who asks; one that died in the pool is replaced in silence."""
@@ -145,7 +179,7 @@ class IntroducedSession(Session):
 
 @event.listens_for(IntroducedSession, "after_begin")
 def _say_who(session: Session, _: SessionTransaction, connection: Connection) -> None:
-    told = connection.exec_driver_sql(INTRODUCE, introduction(session.info["who"])).one()
+    told = connection.exec_driver_sql(introduce(), introduction(session.info["who"])).one()
     if told[-1]:
         for leftover in LEFTOVERS:
             connection.exec_driver_sql(leftover)
@@ -170,10 +204,25 @@ async def _begin(session: AsyncSession) -> None:
 
 
 async def _introduce(connection: psycopg.AsyncConnection[Row], words: tuple[str, str, str]) -> None:
-    told = await (await connection.execute(INTRODUCE, words)).fetchone()
+    await connection.execute("begin")
+    told = await (await connection.execute(introduce(), words)).fetchone()
     if told and told[-1]:
-        for leftover in LEFTOVERS:
-            await connection.execute(leftover)
+        await _clear(connection)
+
+
+class Leftovers(Exception):
+    """Whoever had the connection before left something in it."""
+
+
+async def _nothing_was_left(told: psycopg.AsyncCursor[Row]) -> None:
+    row = await told.fetchone()
+    if row and row[-1]:
+        raise Leftovers
+
+
+async def _clear(connection: psycopg.AsyncConnection[Row]) -> None:
+    for leftover in LEFTOVERS:
+        await connection.execute(leftover)
 
 
 def _prepare_threshold(url: str) -> int | None:

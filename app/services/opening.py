@@ -72,14 +72,18 @@ class Openings:
     ) -> list[Found]:
         by_id = {claim.execution_id: claim for claim in claims}
         fences = {claim.execution_id: claim.fence for claim in claims}
-        rows = await records.begin(connection, owner, fences)
+        begun = await records.begin(connection, owner, fences)
+        stamped = await records.credential_stamps(connection, workspace_id)
+        finished = await records.finished_steps(connection, fences)
         if workspace_id not in self._names:
             self._names[workspace_id] = await records.workspace_name(connection, workspace_id)
-        stamps = await records.credential_stamps(connection, workspace_id)
+        rows = await begun.fetchall()
+        stamps: dict[str, object] = dict(await stamped.fetchall())
         await self._learn(connection, rows)
         found = {row["id"]: Found(by_id[row["id"]], row, stamps) for row in rows}
-        for execution_id, *step in await records.finished_steps(connection, list(found)):
-            found[execution_id].steps[step[0]] = StepRecord(*step)
+        for execution_id, *step in await finished.fetchall():
+            if execution_id in found:
+                found[execution_id].steps[step[0]] = StepRecord(*step)
         return list(found.values())
 
     async def _learn(self, connection: Connection, rows: Sequence[Row]) -> None:

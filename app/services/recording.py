@@ -8,12 +8,12 @@ from db import held as held_runs
 from db import records
 from db.records import Connection
 from engine.model import mapping
-from engine.queue.shelf import Claim, Ended, HandedBack, Paused, Record, Step, Told
-from engine.run.events import Mark, StepFinished, StepStarted
+from engine.queue.shelf import Claim, Current, Ended, HandedBack, Paused, Record, Step, Told
+from engine.run.events import Mark, StepFinished
 from engine.run.task import End
 
 Row = dict[str, Any]
-Held = Mapping[Claim, UUID]  # what is still ours, with its connector
+Held = Mapping[Claim, records.Held]  # what is still ours
 
 
 async def keep(
@@ -21,35 +21,36 @@ async def keep(
 ) -> set[UUID]:
     """Write everything of the executions still held; answers with those that are not.
 
-    The transaction is inside the first workspace already; statements that need no answer travel
-    together.
+    The transaction is inside the first workspace already. One answer is waited for in each: what
+    is still ours, and how its contacts are now.
     """
     lost: set[UUID] = set()
     events: dict[str, list[Row]] = {}
     inside = next(iter(apart))
-    async with connection.pipeline():
-        for workspace_id, written in apart.items():
+    for workspace_id, written in apart.items():
+        inside = await _enter(connection, workspace_id, inside)
+        held = await _held(connection, owner, written)
+        if gone := {one.claim.execution_id for one in written if one.claim not in held}:
+            lost |= gone
+            written = [one for one in written if one.claim in held]
+        await _write(connection, workspace_id, written, held)
+        events[workspace_id] = list(_events(written, held))
+    for workspace_id, rows in events.items():
+        if rows:
             inside = await _enter(connection, workspace_id, inside)
-            held = await _held(connection, owner, {record.claim for record in written})
-            if gone := {one.claim.execution_id for one in written if one.claim not in held}:
-                lost |= gone
-                written = [one for one in written if one.claim in held]
-            await _write(connection, workspace_id, written, held)
-            events[workspace_id] = list(_events(written, held))
-        for workspace_id, rows in events.items():
-            if rows:
-                inside = await _enter(connection, workspace_id, inside)
-                await records.tell(connection, workspace_id, rows)
+            await records.tell(connection, workspace_id, rows)
     return lost
 
 
-async def _held(connection: Connection, owner: str, claims: set[Claim]) -> Held:
+async def _held(connection: Connection, owner: str, written: Sequence[Record]) -> Held:
+    claims = {record.claim for record in written}
     fences = {claim.execution_id: claim.fence for claim in claims}
-    connectors = await records.hold(connection, owner, fences)
+    writing = [one.claim.execution_id for one in written if type(one) is Ended and one.end.mapped]
+    held = await records.hold(connection, owner, fences, writing)
     return {
-        one: connectors[one.execution_id]
+        one: held[one.execution_id]
         for one in claims
-        if one.execution_id in connectors and fences[one.execution_id] == one.fence
+        if one.execution_id in held and fences[one.execution_id] == one.fence
     }
 
 
@@ -64,7 +65,7 @@ async def _write(
 ) -> None:
     if steps := list(_steps(ours)):
         await records.add_steps(connection, workspace_id, steps)
-    if current := _current(ours):
+    if current := {one.claim.execution_id: one.step_id for one in ours if type(one) is Current}:
         await records.show_current(connection, current)
     if released := [_released(one) for one in ours if isinstance(one, Paused | HandedBack)]:
         await records.release(connection, workspace_id, released)
@@ -73,7 +74,7 @@ async def _write(
     if ended := [record for record in ours if isinstance(record, Ended)]:
         await _map(connection, workspace_id, ended, held)
         await records.finish(
-            connection, [final_row(one.claim.execution_id, one.end) for one in ended]
+            connection, [final_row(one.claim.execution_id, one.end, one.current) for one in ended]
         )
 
 
@@ -81,19 +82,18 @@ async def _map(
     connection: Connection, workspace_id: str, ended: Sequence[Ended], held: Held
 ) -> None:
     """Write what runs found to their contacts as these are now, not as they were at the start."""
-    finds = {one.claim.execution_id: one for one in ended if one.end.mapped}
-    if not finds:
-        return
-    found = await records.lock_contacts(connection, list(finds))
+    finds = [(one, held[one.claim]) for one in ended if one.end.mapped]
     # Two runs on one contact end in one group: the second sees what the first wrote.
-    fresh: dict[str, Row] = {contact["id"]: contact for contact in found.values()}
+    fresh: dict[str, Row] = {}
     writes: list[Row] = []
-    for execution_id, stale in found.items():
-        contact, one = fresh[stale["id"]], finds[execution_id]
+    for one, about in finds:
+        if about.contact is None:
+            continue  # it was deleted meanwhile
+        contact = fresh.setdefault(about.contact["id"], about.contact)
         changes = mapping.apply(contact, one.end.mapped)
         contact.update(mapping.written(contact, changes))
         writes += [
-            _field_write(execution_id, held[one.claim], contact["id"], change)
+            _field_write(one.claim.execution_id, about.connector_id, contact["id"], change)
             for change in changes
             if change.action != "keep"
         ]
@@ -137,19 +137,6 @@ def _step(claim: Claim, mark: StepFinished) -> Row:
     }
 
 
-def _current(ours: Sequence[Record]) -> dict[UUID, str]:
-    """Steps begun in this group and not finished in it: short ones are never shown as current."""
-    current: dict[Claim, str] = {}
-    for record in ours:
-        if type(record) is Told and type(record.mark) is StepStarted:
-            current[record.claim] = record.mark.step_id
-        elif type(record) is Step and current.get(record.claim) == record.mark.step_id:
-            del current[record.claim]
-        elif type(record) is Ended and record.end.status == "success":
-            current.pop(record.claim, None)  # its end shows none
-    return {claim.execution_id: step_id for claim, step_id in current.items()}
-
-
 def _released(record: Paused | HandedBack) -> Row:
     pause = record.pause if isinstance(record, Paused) else None
     row: Row = {
@@ -168,13 +155,14 @@ def _released(record: Paused | HandedBack) -> Row:
     return row
 
 
-def final_row(execution_id: UUID, end: End) -> Row:
+def final_row(execution_id: UUID, end: End, current: str | None = None) -> Row:
     return {
         "execution_id": execution_id,
         "status": end.status,
         "outcome": end.outcome,
         "entries": end.entries or None,
         "output": end.output,
+        "current": current,
         "error_code": end.error_code,
         "error_message": end.error_message,
         "error_hint": end.error_hint,
@@ -183,7 +171,7 @@ def final_row(execution_id: UUID, end: End) -> Row:
 
 def _events(ours: Sequence[Record], held: Held) -> Iterator[Row]:
     for record in ours:
-        claim, connector_id = record.claim, held[record.claim]
+        claim, connector_id = record.claim, held[record.claim].connector_id
         match record:
             case Told(_, mark) | Step(_, mark):
                 yield _told(claim, connector_id, mark)

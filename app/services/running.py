@@ -2,9 +2,10 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 from app.services.opening import Found, Openings
@@ -17,6 +18,8 @@ from engine.queue.shelf import Beat, Claim, Opened, Record, StoreAway
 
 logger = logging.getLogger(__name__)
 
+NO_NEED_TO_WAIT: Final = {"synchronous_commit": "off"}  # for the disk
+
 
 class Running:
     """Fills engine.queue.shelf.Shelf."""
@@ -28,7 +31,7 @@ class Running:
         self, owner: str, room: int, lease_s: float, look_at: Sequence[str]
     ) -> list[Claim]:
         # A claim that is lost with the server is claimed again: no need to wait for the disk.
-        async with self._connection(Engine(), await_disk=False) as connection:
+        async with self._batch(Engine(), NO_NEED_TO_WAIT) as connection:
             rows = await queue.claim(
                 connection, owner=owner, room=room, lease_s=lease_s, look_at=look_at
             )
@@ -36,7 +39,7 @@ class Running:
 
     async def open(self, owner: str, claims: Sequence[Claim]) -> list[Opened]:
         apart = by_workspace(claims)
-        async with self._connection(Runner(next(iter(apart))), await_disk=False) as connection:
+        async with self._batch(Runner(next(iter(apart))), NO_NEED_TO_WAIT) as connection:
             found = await self._openings.read(connection, owner, apart)
         return [await self._open(one) for one in found]
 
@@ -56,11 +59,11 @@ class Running:
             apart[record.claim.workspace_id].append(record)
         # In one order everywhere, so that two workers never wait for one another.
         ordered = dict(sorted(apart.items()))
-        async with self._connection(Runner(next(iter(ordered)))) as connection:
+        async with self._batch(Runner(next(iter(ordered)))) as connection:
             return await keep(connection, owner, ordered)
 
     async def beat(self, owner: str, claims: Sequence[Claim], lease_s: float) -> Beat:
-        async with self._connection(Engine(), await_disk=False) as connection:
+        async with self._batch(Engine(), NO_NEED_TO_WAIT) as connection:
             rows = await queue.renew(
                 connection,
                 owner=owner,
@@ -74,26 +77,25 @@ class Running:
 
     async def repair(self) -> None:
         """Lanes whose hint came too late."""
-        async with self._connection(Engine()) as connection:
+        async with self._batch(Engine()) as connection:
             await queue.repair_lanes(connection)
 
     async def sweep(self, keep_days: int) -> None:
         """New partitions ahead of time, old ones and old records away."""
-        async with self._connection(Engine()) as connection:
+        async with self._batch(Engine()) as connection:
             await queue.keep_partitions(connection, keep_days)
         more = True
         while more:
-            async with self._connection(Engine()) as connection:
+            async with self._batch(Engine()) as connection:
                 more = await queue.forget_old(connection, keep_days)
 
     @asynccontextmanager
-    async def _connection(self, who: Caller, *, await_disk: bool = True) -> AsyncIterator[Any]:
+    async def _batch(
+        self, who: Caller, more: Mapping[str, str] = MappingProxyType({})
+    ) -> AsyncIterator[Any]:
+        settings = records.IN_BULK if isinstance(who, Runner) else records.BY_KEY
         try:
-            async with self._database.connection_for(who) as connection:
-                prepare = (
-                    records.join_in_bulk if isinstance(who, Runner) else records.look_up_by_key
-                )
-                await prepare(connection, await_disk=await_disk)
+            async with self._database.batch_for(who, **settings, **more) as connection:
                 yield connection
         except DatabaseAway as away:
             raise StoreAway from away

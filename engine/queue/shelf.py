@@ -48,10 +48,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Current:
+    """Which step is at work, of a run that takes long enough for somebody to look."""
+
+    claim: Claim
+    step_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     claim: Claim
     end: End
     last: StepFinished | None = None  # the step it ended with, kept along with it
+    current: str | None = None  # the step it was at, where it did not succeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class HandedBack:
     claim: Claim
 
 
-Record = Step | Told | Ended | Paused | HandedBack
+Record = Step | Told | Current | Ended | Paused | HandedBack
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from engine.queue.endings import CANCELLED, NOT_RECORDABLE, OUR_MISTAKE
 from engine.queue.recorder import Recorder, Unrecordable
 from engine.queue.shelf import (
     Claim,
+    Current,
     Ended,
     HandedBack,
     Opened,
@@ -44,6 +45,8 @@ class Live:
     calling: set[str] = field(default_factory=set)  # steps begun and not yet recorded
     last: StepFinished | None = None  # its last step, to be recorded with its end
     settling: bool = False  # done with its calls, waiting for its last record
+    current: str | None = None  # the step it is at
+    shown: str | None = None  # the step people were told it is at
     said: str = ""  # the last sentence told
 
 
@@ -63,6 +66,9 @@ class Worker:
         self._slots, self._lease_s, self._grace_s = slots, lease_s, grace_s
         self._recorder = Recorder(lambda records: shelf.write(self.owner, records))
         self._live: dict[UUID, Live] = {}
+        self._slot = asyncio.Semaphore(slots)
+        self._freed = 0  # slots, since the last claim
+        self._ahead = 0  # executions to have at hand before there is a slot for them
         self._lanes: set[str] = set()  # lanes worth a look whatever their hint says
         self._wake = asyncio.Event()
         self._hungry = True  # the last claim found less than there was room for
@@ -123,6 +129,13 @@ class Worker:
         await self._until_idle(HAND_BACK_S)
         self._recorder.abandon() if self._live else await self._recorder.close()
 
+    def show(self) -> None:
+        """Tell which step each run is at; one that is over before anybody looks is never told."""
+        for live in self._live.values():
+            if live.current is not None and live.current != live.shown and not live.settling:
+                live.shown = live.current
+                self._recorder.tell(Current(live.claim, live.current))
+
     # Claiming
 
     async def _work(self) -> None:
@@ -144,7 +157,11 @@ class Worker:
             await asyncio.sleep(0.005)  # many freed slots share one claim
 
     async def _take(self) -> None:
-        room = self._slots - sum(not live.settling for live in self._live.values())
+        """Fill the slots, and have at hand what will fill those that are about to be free: a slot
+        shall not wait for the database. Where runs take long that is nobody."""
+        self._ahead = min(2 * self._freed, self._slots // 4)
+        self._freed = 0
+        room = self._slots + self._ahead - sum(not live.settling for live in self._live.values())
         if self._stopping or room <= 0:
             return
         lanes, self._lanes = self._lanes, set()
@@ -182,6 +199,7 @@ class Worker:
         try:
             last = await self._to_its_end(live, opened)
             live.settling = True
+            self._freed += 1
             self._wake.set()  # its slot is free: what remains is a record, not a call
             if last is not None:
                 await self._keep_last(last)
@@ -196,14 +214,15 @@ class Worker:
         """Whatever happens, at most one last record comes of it."""
         claim = live.claim
         try:
-            ended = opened.end or await self._advance(live, opened)
+            async with self._slot:
+                ended = opened.end or await self._advance(live, opened)
             if isinstance(ended, Pause):
                 return Paused(claim, ended, told=live.said == ended.sentence)
-            return Ended(claim, ended, live.last)
+            return Ended(claim, ended, live.last, live.current)
         except asyncio.CancelledError:
             match live.why:
                 case "cancelled":
-                    return Ended(claim, CANCELLED)
+                    return Ended(claim, CANCELLED, current=live.current)
                 case "handed back":
                     return HandedBack(claim)
                 case "lost":
@@ -213,11 +232,11 @@ class Worker:
             logger.info("execution %s belongs to another worker now", claim.execution_id)
             return None
         except Unrecordable:
-            return Ended(claim, NOT_RECORDABLE)
+            return Ended(claim, NOT_RECORDABLE, current=live.current)
         except Exception:
             # Our own mistake. It ends this execution and none of the others.
             logger.exception("execution %s failed unexpectedly", claim.execution_id)
-            return Ended(claim, OUR_MISTAKE, live.last)
+            return Ended(claim, OUR_MISTAKE, live.last, live.current)
 
     async def _keep_last(self, last: Record) -> None:
         claim = last.claim
@@ -247,6 +266,7 @@ class Worker:
                 return
             if isinstance(mark, StepStarted):
                 await self._may_begin(live, mark.path)
+                live.current = mark.step_id
             live.said = mark.sentence
             self._recorder.tell(Told(claim, mark))
 

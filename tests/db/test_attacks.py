@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from db.actors import INTRODUCE, introduction
+from db.actors import introduce, introduction
 from db.session import Actor, Database, Runner
 from tests.databases import Tenant
 from tests.db.asking import add_connector, add_contact, ask, one, refused
@@ -33,7 +33,7 @@ async def treasure(database: Database, acme: Tenant) -> None:
 @pytest.fixture
 def attacker(console_url: str, treasure: None, globex: Tenant) -> Iterator[Connection]:
     with psycopg.connect(console_url) as connection:
-        connection.execute(INTRODUCE.encode(), introduction(globex.owner))
+        connection.execute(introduce().encode(), introduction(globex.owner))
         yield connection
         connection.rollback()
 

@@ -138,9 +138,8 @@ async def test_who_lost_the_lease_holds_nothing(database, owner_url, acme, conne
     async with database.connection_for(Runner("acme")) as connection:
         assert await records.hold(connection, "one", {execution_id: fence}) == {}
         assert await records.hold(connection, "two", {execution_id: fence}) == {}
-        assert await records.hold(connection, "two", {execution_id: higher}) == {
-            execution_id: connector
-        }
+        held = records.Held(connector, None)
+        assert await records.hold(connection, "two", {execution_id: higher}) == {execution_id: held}
 
 
 async def test_a_run_holds_nothing_of_another_workspace(database, acme, globex, connector):
@@ -148,7 +147,8 @@ async def test_a_run_holds_nothing_of_another_workspace(database, acme, globex, 
     ((execution_id, _, fence, _),) = await take(database, "one")
     async with database.connection_for(Runner("globex")) as connection:
         assert await records.hold(connection, "one", {execution_id: fence}) == {}
-        assert await records.begin(connection, "one", {execution_id: fence}) == []
+        begun = await records.begin(connection, "one", {execution_id: fence})
+        assert await begun.fetchall() == []
 
 
 async def test_a_finished_step_shows_progress(database, owner_url, acme, connector):
