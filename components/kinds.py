@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from components.sentences import said
+from components.sentences import translated
 from components.texts import _, later
 from engine.model.names import name_for as name_for
 from engine.model.names import readable as readable
@@ -183,7 +183,9 @@ def _waterfall(step: dict[str, Any]) -> str:
 def _wait(step: dict[str, Any]) -> str:
     if step.get("until") is not None:
         return _("Waits until a time") if step["until"] else _("Needs a time")
-    return _("Waits {duration}").format(duration=said(duration((step.get("for_ms") or 0) / 1000)))
+    return _("Waits {duration}").format(
+        duration=translated(duration((step.get("for_ms") or 0) / 1000))
+    )
 
 
 def _stop(step: dict[str, Any]) -> str:

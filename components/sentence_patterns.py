@@ -9,7 +9,6 @@ PATTERNS = (
     "{what}, keeps {names}.",
     "{what}, page by page",
     "{what}, and asks again until it is ready",
-    "{what}.",
     "Looks up the {names} at {host}",
     "Checks the {names} at {host}",
     "Sends the {names} to {host}",

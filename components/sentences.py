@@ -14,25 +14,33 @@ from components.texts import ENGLISH, _translations, language, messages
 CONTEXT: Final = "said"  # of the catalogue's patterns
 HOLE: Final = re.compile(r"\{(\w+)\}")
 ONE_WORD: Final = re.compile(r"(host|n\d?$|status|version)")
+NESTED: Final = re.compile(r"(what|message|hint|why|problem)")
+END: Final = re.compile(r"(?<=[.!?]) (?=[A-Z“\d])")
 AND: Final = re.compile(r" (and|or) (?=[^,]*$)")
 MORE: Final = re.compile(r"\b(\d+) more\b")
 
 
-def said(sentence: str) -> str:
+def translated(sentence: str) -> str:
     """The same in the reader's language; as it is where nobody has translated it."""
     spoken = language()
-    return sentence if spoken == ENGLISH or not sentence else _said(sentence, spoken)
+    return sentence if spoken == ENGLISH or not sentence else translated_into(sentence, spoken)
 
 
 @lru_cache(maxsize=4096)
-def _said(sentence: str, code: str) -> str:
+def translated_into(sentence: str, code: str) -> str:
+    whole = _whole(sentence, code)
+    if whole is not None:
+        return whole
+    return " ".join(_one(part, code) for part in END.split(sentence))
+
+
+def _one(sentence: str, code: str) -> str:
+    """Some wordings stand alone and inside of longer sentences; then the full stop is not theirs."""
     found = _whole(sentence, code)
-    if found is not None:
-        return found
-    parts = re.split(r"(?<=[.!?]) (?=[A-Z“])", sentence)
-    if len(parts) == 1:
-        return sentence
-    return " ".join(_whole(part, code) or part for part in parts)
+    if found is None and sentence.endswith("."):
+        found = _whole(sentence[:-1], code)
+        return sentence if found is None else f"{found}."
+    return sentence if found is None else found
 
 
 def _whole(sentence: str, code: str) -> str | None:
@@ -58,8 +66,8 @@ def _value(name: str, value: str, code: str) -> str:
         value = _patterns(code).plain.get(value, value)
         value = AND.sub(lambda hit: f" {words(CONTEXT, hit[1])} ", value)
         return MORE.sub(lambda hit: words(CONTEXT, "{n} more").replace("{n}", hit[1]), value)
-    if name.startswith("what"):
-        return _whole(value, code) or value
+    if NESTED.match(name):
+        return translated_into(value, code)
     return _patterns(code).plain.get(value, value) if name.startswith("host") else value
 
 

@@ -12,6 +12,7 @@ from app.services.problems import ServiceProblem
 from components.controls import button, choice, confirm, empty_state, field, sheet, text
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
+from components.sentences import translated
 from components.texts import _, each, later
 
 ROLES = {
@@ -93,7 +94,7 @@ class _Admins:
                     await self.visit.me(), email=email.value, user_id=None, role=role.value
                 )
             except ServiceProblem as problem:
-                trouble.say(f"{problem.message} {problem.hint}")
+                trouble.say(translated(f"{problem.message} {problem.hint}"))
                 return
             asked.close()
             notice(_("{value} is an admin now.").format(value=email.value), tone="ok")
@@ -119,7 +120,7 @@ class _Admins:
                     await self.visit.me(), UUID(row_id), role=role.value
                 )
             except ServiceProblem as problem:
-                trouble.say(f"{problem.message} {problem.hint}")
+                trouble.say(translated(f"{problem.message} {problem.hint}"))
                 return
             asked.close()
             await self.load()

@@ -23,6 +23,7 @@ from components.controls import (
     text,
 )
 from components.frame import notice
+from components.sentences import translated
 from components.texts import _, each, later, ngettext, number
 
 LARGEST = 64 << 20
@@ -133,7 +134,7 @@ class ContactFile:
             if title in self.columns:
                 self.columns[title].failed(problem.message)
             else:
-                self.wrong.say(problem.message)
+                self.wrong.say(translated(problem.message))
 
     def _tell(self, done: Imported) -> None:
         words = _summary(done)
@@ -210,7 +211,7 @@ def _errors(done: Imported) -> None:
     with box("row-errors", tag="ul", data_testid="row-errors"):
         for error in done.errors[:ERRORS_SHOWN]:
             text(
-                _("Row {row}: {message}").format(row=error.row, message=error.message),
+                _("Row {row}: {message}").format(row=error.row, message=translated(error.message)),
                 "small",
                 tag="li",
             )

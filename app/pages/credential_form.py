@@ -5,6 +5,7 @@ from typing import Any
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
 from components.controls import box, choice, field, text
+from components.sentences import translated
 from components.texts import _, each, later
 
 KINDS = {
@@ -82,7 +83,7 @@ class CredentialForm:
             for problem in bad.problems:
                 self._show(problem.path, problem.message)
         except ServiceProblem as problem:
-            self.trouble.say(f"{problem.message} {problem.hint}")
+            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
         else:
             return True
         return False
@@ -109,4 +110,4 @@ class CredentialForm:
         elif path.startswith("credentials"):
             self.secret.failed(message)
         else:
-            self.trouble.say(message)
+            self.trouble.say(translated(message))

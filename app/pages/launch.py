@@ -26,6 +26,7 @@ from components.controls import (
     stack,
     text,
 )
+from components.sentences import translated
 from components.texts import _
 from db.connectors import Connector
 from db.contacts import Contact
@@ -97,7 +98,7 @@ class Launch:
             for problem in bad.problems:
                 self._show(problem.path, problem.message)
         except ServiceProblem as problem:
-            self.trouble.say(f"{problem.message} {problem.hint}")
+            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
         else:
             ui.navigate.to(f"/runs/{run.id}")
             return
@@ -239,7 +240,7 @@ class Launch:
         if isinstance(one, Field):
             one.failed(message)
         else:
-            self.trouble.say(message)
+            self.trouble.say(translated(message))
 
 
 def _about(contact: Contact) -> str:

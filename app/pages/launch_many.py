@@ -16,6 +16,7 @@ from app.services.choosing import Chosen
 from app.services.connectors import Narrowed
 from app.services.problems import BadInput, ServiceProblem
 from components.controls import box, button, choice, field, icon, row, sheet, stack, text, tick
+from components.sentences import translated
 from components.texts import _, money, ngettext, number
 from db.connectors import Connector
 
@@ -89,9 +90,9 @@ class LaunchMany:
                 try_first=FIRST if self.first.value else None,
             )
         except BadInput as bad:
-            self.trouble.say(" ".join(one.message for one in bad.problems))
+            self.trouble.say(translated(" ".join(one.message for one in bad.problems)))
         except ServiceProblem as problem:
-            self.trouble.say(f"{problem.message} {problem.hint}")
+            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
         else:
             ui.navigate.to(f"/bulk/{batch.id}")
             return

@@ -24,6 +24,7 @@ from components.controls import (
 )
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
+from components.sentences import translated
 from components.texts import _, each, later
 
 ROLES = {
@@ -115,7 +116,7 @@ class _Members:
                     await self.visit.me(), self.place, email.value, role.value
                 )
             except ServiceProblem as problem:
-                trouble.say(f"{problem.message} {problem.hint}")
+                trouble.say(translated(f"{problem.message} {problem.hint}"))
                 return
             asked.close()
             notice(_("{value} is a member now.").format(value=email.value), tone="ok")

@@ -22,7 +22,7 @@ from components.drawer import Drawer
 from components.frame import Command, Frame, frame
 from components.run_log import LogLine, RunLog
 from components.run_step import run_step
-from components.sentences import said
+from components.sentences import translated
 from components.texts import _
 from components.waterfall import Waterfall, spans, under_way
 
@@ -226,7 +226,9 @@ def _line(event: Event) -> LogLine:
     tone = TONES.get(event.status or "", "") if done else ""
     if event.type == "step.retry":
         tone = "warn"
-    return LogLine(event.id, event.at, said(event.sentence), key=event.step_id or "", tone=tone)
+    return LogLine(
+        event.id, event.at, translated(event.sentence), key=event.step_id or "", tone=tone
+    )
 
 
 def _path(entry: dict[str, Any]) -> str:

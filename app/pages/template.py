@@ -24,6 +24,7 @@ from components.controls import (
     text,
 )
 from components.frame import Frame, frame
+from components.sentences import translated
 from components.texts import _
 from db.templates import Template
 from engine.model.definition import load
@@ -126,7 +127,7 @@ class _Template:
                 _show(bad, fields, trouble)
                 return
             except ServiceProblem as problem:
-                trouble.say(f"{problem.message} {problem.hint}")
+                trouble.say(translated(f"{problem.message} {problem.hint}"))
                 return
             ui.navigate.to(f"/connectors/{made.id}")
 
@@ -162,7 +163,7 @@ def _show(bad: BadInput, fields: Mapping[str, Field], trouble: Any) -> None:
         if part:
             part.failed(problem.message)
         else:
-            trouble.say(problem.message)
+            trouble.say(translated(problem.message))
 
 
 def _need(slot: Mapping[str, Any]) -> str:
@@ -180,7 +181,7 @@ def _told(title: str, symbol: str, sentences: list[str], *, none: str = "") -> N
                 with box(tag="li"):
                     if symbol:
                         icon(symbol)
-                    text(sentence, tag="span")
+                    text(translated(sentence), tag="span")
 
 
 def _not_there(visit: Visit) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from nicegui import ui
 
+from components.sentences import translated
+
 
 class Button(ui.element, component="button.js"):
     """A plain button. With a `why` it is disabled, stays in reach and explains itself."""
@@ -29,7 +31,7 @@ class Button(ui.element, component="button.js"):
             icon=icon,
             kind=kind,
             name=name,
-            why=why,
+            why=translated(why),
             caps=caps,
             href=href,
             submit=submit,
@@ -47,7 +49,7 @@ class Button(ui.element, component="button.js"):
 
     def because(self, why: str) -> None:
         """Disabled for this reason; an empty one enables it."""
-        self._props["why"] = why
+        self._props["why"] = translated(why)
 
     def working(self, busy: bool) -> None:
         self._props["busy"] = busy

@@ -5,6 +5,8 @@ from typing import Any
 
 from nicegui.elements.mixins.value_element import ValueElement
 
+from components.sentences import translated
+
 
 class Field(ValueElement[Any], component="field.js"):
     """One labelled field. What is typed arrives 250 ms after the last key, or on leaving."""
@@ -41,7 +43,7 @@ class Field(ValueElement[Any], component="field.js"):
 
     def failed(self, error: str) -> None:
         """Show what is wrong with it; an empty text takes the message away."""
-        self._props["error"] = error
+        self._props["error"] = translated(error)
 
     def focus(self) -> None:
         self.run_method("focus")

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components.controls.button import button
 from components.controls.plain import box, fold, icon, row, stack, text
+from components.sentences import translated
 from components.texts import _
 
 ICONS = {"bad": "circle-alert", "warn": "triangle-alert", "info": "info"}
@@ -23,6 +24,7 @@ def error_card(
     details: str = "",
 ) -> ui.element:
     """Red (`bad`): you can mend it. Amber (`warn`): wait, or look. `said`: the service's words."""
+    headline, advice = translated(headline), translated(advice)
     with box(f"news {tone}", role="group", aria_label=headline, data_testid="error-card") as card:
         icon(ICONS.get(tone, "info"))
         with stack("grow").style("gap: 8px"):

@@ -12,6 +12,7 @@ from nicegui.events import GenericEventArguments
 from components.controls import box, button, icon, text
 from components.frame.places import Viewer, commands_of, groups_of, initials, shortcuts
 from components.look import lay
+from components.sentences import translated
 from components.texts import _
 
 
@@ -138,7 +139,14 @@ def notice(
         key = str(len(notices.actions) + 1)
         notices.actions[key] = on_action
     notices.run_method(
-        "say", {"words": words, "tone": tone, "hint": hint, "action": action, "key": key}
+        "say",
+        {
+            "words": translated(words),
+            "tone": tone,
+            "hint": translated(hint),
+            "action": action,
+            "key": key,
+        },
     )
 
 

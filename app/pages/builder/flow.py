@@ -11,6 +11,7 @@ from components.flow_canvas import FlowCanvas
 from components.frame import notice
 from components.mapping_table import effect
 from components.marks import mark
+from components.sentences import translated
 from components.texts import _
 
 
@@ -151,7 +152,9 @@ class Flow:
 
     def _sentence(self, step: dict[str, Any]) -> str:
         first = next((p for p in self.bench.problems if p.step_id == step["id"]), None)
-        return kinds.sentence(step, self.bench.credentials) or (first.message if first else "")
+        return kinds.sentence(step, self.bench.credentials) or (
+            translated(first.message) if first else ""
+        )
 
     def _end(self) -> str:
         bench = self.bench

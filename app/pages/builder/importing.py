@@ -24,6 +24,7 @@ from components.controls import (
 )
 from components.finder import Choice, Finder
 from components.kinds import readable
+from components.sentences import translated
 from components.texts import _, listed, ngettext, number
 from engine.errors import StepFailed
 from engine.model.documents import LONGEST
@@ -120,7 +121,7 @@ class Importing:
             reading = services.descriptions
             self.described = await (reading.fetch(me, url) if url else reading.read(me, said))
         except (StepFailed, ServiceProblem) as problem:
-            self.trouble.say(f"{_(problem.message)} {_(problem.hint or '')}".strip())
+            self.trouble.say(translated(f"{problem.message} {problem.hint or ''}".strip()))
             return
         finally:
             self.go.working(False)
@@ -177,7 +178,7 @@ class Importing:
         try:
             made = described.step(self.chosen, base="" if described.base else "https://api.invalid")
         except StepFailed as problem:
-            self.trouble.say(f"{_(problem.message)} {_(problem.hint or '')}".strip())
+            self.trouble.say(translated(f"{problem.message} {problem.hint or ''}".strip()))
             self.go.because(problem.message)
             return
         made.slot = self._slot(made)
@@ -256,7 +257,7 @@ class Importing:
                 keep=[name for name, one in self.keep.items() if one.value],
             )
         except StepFailed as problem:
-            (self.base.failed if self.base else self.trouble.say)(_(problem.message))
+            (self.base.failed if self.base else self.trouble.say)(translated(problem.message))
             return
         self.sheet.close()
         asks = {"properties": made.inputs, "required": made.required}

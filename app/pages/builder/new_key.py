@@ -22,6 +22,7 @@ from components.controls import (
 )
 from components.frame import notice
 from components.marks import Mark, mark
+from components.sentences import translated
 from components.texts import _, each, later
 from db.credentials import Credential
 from engine.model.patterns import searches
@@ -75,9 +76,9 @@ class NewKey:
             await self._seal(asked)
         except BadInput as bad:
             if not self._form.failed(bad):
-                self.trouble.say(f"{bad.message} {bad.hint}".strip())
+                self.trouble.say(translated(f"{bad.message} {bad.hint}".strip()))
         except ServiceProblem as problem:
-            self.trouble.say(f"{problem.message} {problem.hint}".strip())
+            self.trouble.say(translated(f"{problem.message} {problem.hint}".strip()))
         finally:
             self.go.working(False)
 
@@ -93,7 +94,7 @@ class NewKey:
         if given.test:
             proof = await services.credential_tests.run(me, self.kept.id)
             if not proof.works:
-                self.trouble.say(f"{proof.message} {proof.hint}".strip())
+                self.trouble.say(translated(f"{proof.message} {proof.hint}".strip()))
                 self.go.say(_("Try again"), kind="primary")
                 return
         asked.close()

@@ -13,6 +13,7 @@ from components.copies import unpacked
 from components.frame import notice
 from components.kinds import HOLE
 from components.samples import field_label
+from components.sentences import translated
 from components.texts import _
 from engine.errors import StepFailed
 from engine.model.curl import FromCurl, read_curl
@@ -66,7 +67,7 @@ class Pasting:
         try:
             self.read = FromCurl(copied) if copied else read_curl(said)
         except StepFailed as problem:
-            self.trouble.say(f"{problem.message} {problem.hint or ''}".strip())
+            self.trouble.say(translated(f"{problem.message} {problem.hint or ''}".strip()))
             self.go.because(_("This cannot be read yet."))
             return
         self.go.because("")
@@ -153,7 +154,7 @@ class Pasting:
         try:
             made = await self.bench.services.credentials.add(await self.bench.visit.me(), given)
         except ServiceProblem as problem:
-            self.trouble.say(f"{problem.message} {problem.hint}".strip())
+            self.trouble.say(translated(f"{problem.message} {problem.hint}".strip()))
             return False
         self.bench.credentials[made.service_name] = made.label or made.service_name
         notice(

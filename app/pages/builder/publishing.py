@@ -9,6 +9,7 @@ from app.services.problems import ServiceProblem
 from components import kinds
 from components.controls import box, confirm, icon, sheet, text
 from components.frame import notice
+from components.sentences import translated
 from components.texts import _
 from engine.errors import BadDefinition, Problem
 
@@ -60,9 +61,11 @@ class Publishing:
         with one:
             icon("circle-alert", "tone-bad")
             with box("stack tight", tag="span"):
-                text(problem.message, "strong", tag="span")
+                text(translated(problem.message), "strong", tag="span")
                 where = kinds.title(step) if step else _("Contact fields")
-                text(f"{where}. {problem.hint or ''}".strip(), "quiet small", tag="span")
+                text(
+                    f"{where}. {translated(problem.hint or '')}".strip(), "quiet small", tag="span"
+                )
 
     async def discard(self) -> None:
         if self.bench.why_not:

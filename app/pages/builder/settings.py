@@ -17,6 +17,7 @@ from app.pages.builder.set_form import set_form
 from app.pages.builder.waterfall_form import waterfall_form
 from components import kinds
 from components.controls import Button, Text, box, button, field, icon, icon_button, text
+from components.sentences import translated
 from components.texts import _
 
 FORMS: dict[str, Callable[[Bench, dict[str, Any], Inputs], None]] = {
@@ -138,10 +139,10 @@ class Settings:
 
     def _say_problems(self) -> None:
         mine = [one for one in self.bench.problems if one.step_id == self.bench.selected]
-        said = [one.message for one in mine]
-        if said == self.said:
+        words = [translated(one.message) for one in mine]
+        if words == self.said:
             return
-        self.said = said
+        self.said = words
         if self.wrong is None:
             return
         self.wrong.clear()
@@ -149,4 +150,4 @@ class Settings:
             for one in mine:
                 with box("error"):
                     icon("circle-alert")
-                    text(f"{one.message} {one.hint or ''}".strip(), tag="span")
+                    text(translated(f"{one.message} {one.hint or ''}".strip()), tag="span")

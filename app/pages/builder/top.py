@@ -12,6 +12,7 @@ from app.pages.builder.trying import Trying
 from app.pages.builder.versions import Versions
 from components.controls import button, icon_button, menu, menu_item, menu_rule, text
 from components.frame import Frame, notice
+from components.sentences import translated
 from components.texts import _
 
 
@@ -57,6 +58,12 @@ class Top:
                     _("Settings of the connector"),
                     icon_name="settings",
                     on_press=lambda: bench.select(""),
+                )
+                menu_item(
+                    _("Publish as template"),
+                    icon_name="store",
+                    href=f"/connectors/{bench.connector_id}/share",
+                    testid="share",
                 )
                 menu_rule()
                 menu_item(
@@ -127,7 +134,7 @@ class Top:
         if bench.why_not:
             return bench.why_not
         if bench.problems:
-            return f"{bench.problems[0].message} {bench.problems[0].hint or ''}".strip()
+            return translated(f"{bench.problems[0].message} {bench.problems[0].hint or ''}".strip())
         if bench.revision == 0:
             return _("Nothing has changed since the last version.")
         return ""

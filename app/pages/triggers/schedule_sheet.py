@@ -13,6 +13,7 @@ from app.services.problems import BadInput, ServiceProblem
 from app.services.schedules import Wanted, preview
 from components.controls import box, button, choice, field, sheet, stack, text
 from components.frame import notice
+from components.sentences import translated
 from components.texts import _, day_and_time
 from db.schedules import Schedule
 
@@ -65,9 +66,9 @@ class ScheduleSheet:
         try:
             await self._keep()
         except BadInput as bad:
-            self.trouble.say(" ".join(one.message for one in bad.problems))
+            self.trouble.say(translated(" ".join(one.message for one in bad.problems)))
         except ServiceProblem as problem:
-            self.trouble.say(f"{problem.message} {problem.hint}")
+            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
         else:
             self.asked.close()
             notice(_("The schedule was saved."), tone="ok")
