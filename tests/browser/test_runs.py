@@ -2,10 +2,20 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import CHECK_EMAIL, go, is_ready, run_on, see_outcome
+from tests.browser.acts import (
+    CHECK_EMAIL,
+    PERSON_AND_COMPANY,
+    go,
+    is_ready,
+    run_on,
+    see_outcome,
+    violations,
+)
 from tests.browser.conftest import Rest
 
 
@@ -89,3 +99,37 @@ def test_running_again_says_what_it_does_first(page: Page) -> None:
     page.wait_for_url(lambda url: "/runs/" in url and url != first)
     see_outcome(page, "Found")
     expect(page.get_by_test_id("facts")).to_contain_text("Attempt")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_a_run_wrote_is_taken_back_and_what_changed_since_asks_first(
+    open_page: Callable[..., Page], rest: Rest, theme: str
+) -> None:
+    page = open_page(theme=theme)
+    run_on(page, PERSON_AND_COMPANY, "amelia.novak" if theme == "light" else "ben.okafor")
+    see_outcome(page, "Found")
+    run = rest.get(f"/executions/{page.url.rpartition('/')[2].partition('?')[0]}")
+    contact = f"/contacts/{run['contact_id']}"
+    field = rest.get(f"{contact}/provenance")["items"][0]["field"]
+    rest.ask("PATCH", contact, _changed(field, "By hand"))
+    page.get_by_test_id("undo-open").click()
+    row = page.get_by_test_id(f"undo-{field}")
+    expect(row).to_contain_text("Changed since the run")
+    expect(row).to_contain_text("By hand")
+    expect(row.get_by_role("checkbox")).not_to_be_checked()
+    assert violations(page) == []
+    page.get_by_test_id("undo-go").click()
+    expect(page.get_by_test_id("written")).to_contain_text("Taken back")
+    kept = rest.get(contact)
+    assert "By hand" in (kept.get(field), kept["data"].get(field.removeprefix("data.")))
+    page.get_by_test_id("undo-open").click()
+    page.get_by_test_id(f"undo-{field}").get_by_role("checkbox").check()
+    page.get_by_test_id("undo-go").click()
+    expect(page.get_by_test_id("undo-open")).to_have_count(0)
+    kept = rest.get(contact)
+    assert "By hand" not in (kept.get(field), kept["data"].get(field.removeprefix("data.")))
+
+
+def _changed(field: str, value: str) -> dict[str, Any]:
+    name = field.removeprefix("data.")
+    return {"data": {name: value}} if name != field else {field: value}
