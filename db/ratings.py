@@ -1,8 +1,11 @@
 """What people think of templates. The means and counts are the database's own work."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, func, text
+from sqlalchemy import SmallInteger, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,19 +21,37 @@ class Rating(Base):
     stars: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[Made]
     updated_at: Mapped[Made]
+    said: Mapped[str | None]
+    said_at: Mapped[datetime | None]
 
 
-async def keep(session: AsyncSession, template_id: UUID, user_id: UUID, stars: int) -> None:
-    """The first time, or instead of what the person said before."""
-    said = insert(Rating).values(template_id=template_id, user_id=user_id, stars=stars)
+async def keep(
+    session: AsyncSession, template_id: UUID, user_id: UUID, changes: Mapping[str, Any]
+) -> None:
+    """{stars} or {stars, said}: the first time, or instead of what the person said before."""
+    values: dict[str, Any] = dict(changes)
+    if "said" in values:
+        values["said_at"] = None if values["said"] is None else func.now()
+    first = insert(Rating).values(template_id=template_id, user_id=user_id, **values)
     await session.execute(
-        said.on_conflict_do_update(
+        first.on_conflict_do_update(
             index_elements=[Rating.template_id, Rating.user_id],
-            set_={"stars": stars, "updated_at": func.now()},
+            set_={**values, "updated_at": func.now()},
         )
+    )
+
+
+async def of_person(session: AsyncSession, template_id: UUID, user_id: UUID) -> Rating | None:
+    return await session.scalar(
+        select(Rating).where(Rating.template_id == template_id, Rating.user_id == user_id)
     )
 
 
 async def count_usage(session: AsyncSession) -> None:
     """As the queue: how often the connectors made from each template ran."""
     await session.execute(text("select app.count_usage()"))
+
+
+async def measure(session: AsyncSession) -> None:
+    """As the queue: how well what was made from each template does in practice."""
+    await session.execute(text("select app.measure_templates()"))

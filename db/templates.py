@@ -1,13 +1,28 @@
 """Templates: ready-made connectors with slots for keys, and no secret anywhere."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, String, delete, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Numeric,
+    String,
+    Text,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from db.base import (
     BY_DATABASE,
@@ -56,19 +71,35 @@ class Template(Base):
     review_since: Mapped[NotYet]
     featured_place: Mapped[int | None] = mapped_column(server_default=BY_DATABASE)
     warnings: Mapped[ListWithDefault]
+    version: Mapped[Count]
+    success_rate: Mapped[float | None] = mapped_column(
+        Numeric(3, 2, asdecimal=False), server_default=BY_DATABASE
+    )
+    hit_rate: Mapped[float | None] = mapped_column(
+        Numeric(3, 2, asdecimal=False), server_default=BY_DATABASE
+    )
+    price_per_found: Mapped[float | None] = mapped_column(
+        Numeric(asdecimal=False), server_default=BY_DATABASE
+    )
+    measured_at: Mapped[NotYet]
     tags: Mapped[list[str]] = mapped_column(server_default=BY_DATABASE)
     published_by: Mapped[UUID | None]
     created_at: Mapped[Made]
     updated_at: Mapped[Changed]
 
 
-Sort = Literal["newest", "popular", "rating", "name"]
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "newest": (Template.created_at.desc(), Template.id.desc()),
-    "popular": (Template.install_count.desc(), Template.id.desc()),
-    "rating": (Template.rating.desc(), Template.rating_count.desc(), Template.id.desc()),
-    "name": (Template.name, Template.id),
-}
+Sort = Literal["newest", "popular", "rating", "success", "featured", "name"]
+# market: what is public, and the workspace's own. mine: the workspace's and the person's own,
+# whatever became of them in review. both: all of these.
+Which = Literal["market", "mine", "both"]
+# What a list leaves unread: the documents, which are long.
+LONG = (
+    Template.config,
+    Template.input_schema,
+    Template.field_mappings,
+    Template.example_contact,
+    Template.example_responses,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +111,48 @@ class Narrowed:
     tag: str | None = None
     official: bool | None = None
     featured: bool | None = None
+    which: Which = "market"
     sort: Sort = "newest"
 
 
 async def listed(
     session: AsyncSession, workspace_id: str, narrowed: Narrowed, *, limit: int, skip: int
 ) -> list[Template]:
-    """The marketplace and the workspace's own; a person's other workspaces stay out of it."""
-    question = select(Template).where(_offered_to(workspace_id))
-    if narrowed.q:
-        fields = (Template.name, Template.description, Template.category)
-        said = (field.icontains(narrowed.q, autoescape=True) for field in fields)
-        question = question.where(or_(*said))
-    if narrowed.category is not None:
-        question = question.where(Template.category == narrowed.category)
-    if narrowed.tag is not None:
-        question = question.where(Template.tags.contains([narrowed.tag]))
-    if narrowed.official is not None:
-        question = question.where(Template.is_official == narrowed.official)
-    if narrowed.featured is not None:
-        question = question.where(Template.is_featured == narrowed.featured)
-    question = question.order_by(*ORDERS[narrowed.sort]).offset(skip).limit(limit)
-    return list(await session.scalars(question))
+    """The long documents stay unread."""
+    values = {
+        "workspace": workspace_id,
+        "patterns": [_part(word) for word in (narrowed.q or "").split()],
+        "category": narrowed.category,
+        "tag": narrowed.tag,
+        "official": narrowed.official,
+        "featured": narrowed.featured,
+        "which": narrowed.which,
+        "sort": narrowed.sort,
+        "limit": limit,
+        "skip": skip,
+    }
+    ids = list(await session.scalars(_SEARCH, values))
+    short = (defer(column, raiseload=True) for column in LONG)
+    rows = await session.scalars(select(Template).where(Template.id.in_(ids)).options(*short))
+    found = {row.id: row for row in rows}
+    return [found[one] for one in ids if one in found]
+
+
+def _part(word: str) -> str:
+    """Anywhere in the text; what means something to LIKE means itself."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", word.lower()) + "%"
+
+
+_SEARCH = text(
+    "select app.search_templates(:workspace, :patterns, :category, :tag, :official, :featured,"
+    " :which, :sort, :limit, :skip)"
+).bindparams(
+    bindparam("patterns", type_=ARRAY(Text())),
+    bindparam("category", type_=Text()),
+    bindparam("tag", type_=Text()),
+    bindparam("official", type_=Boolean()),
+    bindparam("featured", type_=Boolean()),
+)
 
 
 async def to_review(

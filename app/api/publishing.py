@@ -10,6 +10,7 @@ from app.api.connectors import Category, Config, Description, Icon
 from app.api.routing import api_router, needs
 from app.api.templates import Shape as Whole
 from app.services.publishing import Publishing
+from app.services.ratings import UNSAID as UNTOUCHED
 from app.services.ratings import Ratings
 from app.services.template_draft import SAID
 from app.signin import ApiActor
@@ -64,6 +65,10 @@ class Stars(BaseModel):
 
     rating: Annotated[int, Field(ge=1, le=5)] = UNSAID
     stars: Annotated[int, Field(ge=1, le=5, description="Another word for rating.")] = UNSAID
+    text: Annotated[
+        str | None,
+        Field(max_length=2000, description="By those who installed it; null takes it back."),
+    ] = UNSAID
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -108,7 +113,8 @@ def router(publishing: Publishing, ratings: Ratings) -> APIRouter:
     async def rate_template(actor: ApiActor, template_id: UUID, body: Stars) -> Any:
         """One a person; a second one takes the place of the first."""
         stars = body.rating if body.rating is not None else body.stars
-        row = await ratings.rate(actor, template_id, stars)
+        said = body.text if "text" in body.model_fields_set else UNTOUCHED
+        row = await ratings.rate(actor, template_id, stars, said)
         mean = {"rating": row.rating, "rating_count": row.rating_count}
         return {"template_id": template_id, "yours": stars, **mean}
 

@@ -192,29 +192,40 @@ class Connectors:
     async def _publish(
         self, actor: Actor, connector_id: UUID, version: int | None, changes: dict[str, Any]
     ) -> Connector:
-        must(actor, "connectors.change")
         async with self._database.session_for(actor) as session:
-            connector = await connectors.find(
-                session, workspace_of(actor), connector_id, to_change=True
-            )
-            if connector is None:
-                raise NotFound("connector")
-            if version is not None and version != connector.version:
-                raise stale(connector.version, version)
-            said = _parts(connector)
-            before = _told(connector)
-            _write(connector, Wanted(**{name: changes.get(name, said[name]) for name in said}))
-            connector.version += 1
-            await connectors.add_version(session, connector, actor.user_id)
-            audit.note(
-                session,
-                actor,
-                "connector.published",
-                connector.id,
-                before=before,
-                after=_told(connector),
-            )
-            await session.refresh(connector)
+            return await self.change_in(session, actor, connector_id, version, changes)
+
+    async def change_in(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        connector_id: UUID,
+        version: int | None,
+        changes: dict[str, Any],
+    ) -> Connector:
+        """The same within a transaction that does more than this."""
+        must(actor, "connectors.change")
+        connector = await connectors.find(
+            session, workspace_of(actor), connector_id, to_change=True
+        )
+        if connector is None:
+            raise NotFound("connector")
+        if version is not None and version != connector.version:
+            raise stale(connector.version, version)
+        said = _parts(connector)
+        before = _told(connector)
+        _write(connector, Wanted(**{name: changes.get(name, said[name]) for name in said}))
+        connector.version += 1
+        await connectors.add_version(session, connector, actor.user_id)
+        audit.note(
+            session,
+            actor,
+            "connector.published",
+            connector.id,
+            before=before,
+            after=_told(connector),
+        )
+        await session.refresh(connector)
         return connector
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from db.credentials import Credential as Row
 from db.refusals import Taken, refusals
 from db.session import Actor, Database, Runner
 from engine.effects.credential_checks import check_credential, short_secrets, work_out_settings
-from engine.effects.credentials import Credential, parse_auth
+from engine.effects.credentials import Credential, Secret, parse_auth
 from engine.errors import BadDefinition
 
 SERVICE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -38,6 +38,17 @@ class Given:
     allowed_hosts: list[str]
     label: str = ""
     test: dict[str, Any] | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A change, checked and sealed, and not stored yet."""
+
+    before: Row
+    columns: dict[str, object]
+    service_name: str
+    replaces: bool
 
 
 class Credentials:
@@ -81,11 +92,20 @@ class Credentials:
             settings=settings,
             allowed_hosts=given.allowed_hosts,
             test=given.test,
+            expires_at=given.expires_at,
             created_by=actor.user_id,
         )
 
     async def change(self, actor: Actor, credential_id: UUID, values: Mapping[str, Any]) -> Row:
         """Only what is given; single secrets can be replaced, and null takes one away."""
+        wanted = await self.prepared(actor, credential_id, values)
+        async with self._database.session_for(actor) as session:
+            return await self.write(session, actor, wanted)
+
+    async def prepared(
+        self, actor: Actor, credential_id: UUID, values: Mapping[str, Any]
+    ) -> Prepared:
+        """Checked and sealed: `write` stores it, beside whatever belongs to it."""
         must(actor, "credentials.change")
         before = await self.get(actor, credential_id)
         sealed, known = await self._inside(before)
@@ -99,6 +119,7 @@ class Credentials:
             allowed_hosts=values.get("allowed_hosts", before.allowed_hosts),
             label=values.get("label", before.label),
             test=values.get("test", before.test),
+            expires_at=values.get("expires_at", before.expires_at),
         )
         settings = checked(given)
         new = {name: value for name, value in secrets.items() if known.get(name) != value}
@@ -112,24 +133,26 @@ class Credentials:
             "allowed_hosts": given.allowed_hosts,
             "label": given.label,
             "test": given.test,
+            "expires_at": given.expires_at,
         }
-        if set(values) - {"label", "test"}:
+        if set(values) - {"label", "test", "expires_at"}:
             columns |= {"state": "untested", "state_message": None}
+        return Prepared(before, columns, given.service_name, bool(new))
+
+    async def write(self, session: AsyncSession, actor: Actor, wanted: Prepared) -> Row:
+        before = wanted.before
         try:
-            async with self._database.session_for(actor) as session:
-                with refusals():
-                    changed = await credentials.change(session, before, columns)
-                if changed is None:
-                    raise Conflict(
-                        "Somebody changed this credential in the same moment.",
-                        hint="Look at it again, then repeat your change.",
-                    )
-                action = "credential.replaced" if new else "credential.changed"
-                audit.note(
-                    session, actor, action, before.id, before=told(before), after=told(changed)
-                )
+            with refusals():
+                changed = await credentials.change(session, before, wanted.columns)
         except Taken as error:
-            raise _taken(given.service_name) from error
+            raise _taken(wanted.service_name) from error
+        if changed is None:
+            raise Conflict(
+                "Somebody changed this credential in the same moment.",
+                hint="Look at it again, then repeat your change.",
+            )
+        action = "credential.replaced" if wanted.replaces else "credential.changed"
+        audit.note(session, actor, action, before.id, before=told(before), after=told(changed))
         return changed
 
     async def remove(self, actor: Actor, credential_id: UUID) -> None:
@@ -146,6 +169,30 @@ class Credentials:
         row = await self.get(actor, credential_id)
         async with self._database.session_for(actor) as session:
             return await credentials.used_by(session, row.workspace_id, row.service_name)
+
+    async def use(self, actor: Actor) -> dict[str, int]:
+        """How many connectors take each service's credential."""
+        async with self._database.session_for(actor) as session:
+            return await credentials.use(session, workspace_of(actor))
+
+    async def typed(self, actor: Actor, given: Given, instead_of: UUID | None = None) -> Credential:
+        """For a test before it is kept. `instead_of`: secrets left out are those it has."""
+        must(actor, "credentials.change")
+        known: dict[str, str] = {}
+        if instead_of is not None:
+            _, known = await self._inside(await self.get(actor, instead_of))
+        whole = replace(given, secrets={**known, **given.secrets})
+        settings = checked(whole)
+        return Credential(
+            id=str(instead_of or uuid4()),
+            service_name=given.service_name,
+            auth=parse_auth(given.auth),
+            secrets={name: Secret(value) for name, value in whole.secrets.items()},
+            settings=settings,
+            allowed_hosts=tuple(given.allowed_hosts),
+            label=given.label,
+            workspace_id=workspace_of(actor),
+        )
 
     async def note_test(self, row: Row, *, works: bool, message: str | None) -> None:
         async with self._database.session_for(Runner(row.workspace_id)) as session:

@@ -10,7 +10,7 @@ from app.services.exchange import documents, id_of, write
 from app.services.problems import BadInput, NotFound, Wrong
 from app.services.publishing import Publishing
 from app.services.template_draft import SAID, Draft
-from app.services.templates import Templates
+from app.services.templates import Narrowed, Templates
 from db.session import Actor
 from db.templates import Template
 
@@ -20,7 +20,7 @@ PARTS = TypeAdapter(Draft)
 
 async def write_all(templates: Templates, actor: Actor, folder: Path) -> int:
     """Into `folder`/WORKSPACE/templates; how many there are. Public ones belong to no workspace."""
-    own = [one for one in await _every(templates, actor) if one.workspace_id is not None]
+    own = await _own(templates, actor)
     for one in own:
         write(folder / str(actor.workspace_id) / FOLDER, one.id, one.name, _said(one))
     return len(own)
@@ -41,13 +41,13 @@ async def read_all(templates: Templates, publishing: Publishing, actor: Actor, f
     return count
 
 
-async def _every(templates: Templates, actor: Actor) -> list[Template]:
+async def _own(templates: Templates, actor: Actor) -> list[Template]:
     found: list[Template] = []
     while True:
-        more = await templates.listed(actor, limit=200, skip=len(found))
+        more = await templates.listed(actor, Narrowed(which="mine"), limit=200, skip=len(found))
         found += more.items
         if not more.more:
-            return found
+            return [await templates.get(actor, one.id) for one in found if one.workspace_id]
 
 
 async def _known(templates: Templates, actor: Actor, given: object) -> Template | None:

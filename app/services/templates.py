@@ -4,20 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from app.services.connectors import Connectors, Wanted
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.services.connectors import Connectors, Wanted, load
 from app.services.contacts import workspace_of
 from app.services.credentials import Credentials, keep
 from app.services.listing import Slice, cut
-from app.services.problems import NotFound
+from app.services.problems import Conflict, NotFound
 from app.services.roles import must
 from app.services.slots import filled
 from db import credentials as stored
-from db import templates
+from db import template_installs, templates
 from db.connectors import Connector
 from db.session import Actor, Database
+from db.template_installs import Install, TemplateVersion
 from db.templates import Narrowed, Template
+from engine.model.consent import consent
 
 __all__ = ["Narrowed", "Templates"]
+
+PARTS = ("config", "input_schema", "field_mappings")
 
 
 class Templates:
@@ -34,7 +40,7 @@ class Templates:
         limit: int = 50,
         skip: int = 0,
     ) -> Slice[Template]:
-        """What is public, and what this workspace keeps to itself."""
+        """What is public, and what this workspace keeps to itself; without the documents."""
         async with self._database.session_for(actor) as session:
             rows = await templates.listed(
                 session,
@@ -52,6 +58,18 @@ class Templates:
             raise NotFound("template")
         return found
 
+    async def versions(
+        self, actor: Actor, template_id: UUID, *, limit: int = 50, below: int | None = None
+    ) -> Slice[TemplateVersion]:
+        """What was published, the newest first."""
+        async with self._database.session_for(actor) as session:
+            if await templates.find(session, workspace_of(actor), template_id) is None:
+                raise NotFound("template")
+            rows = await template_installs.versions(
+                session, template_id, limit=limit + 1, below=below
+            )
+        return cut(rows, limit)
+
     async def install(
         self,
         actor: Actor,
@@ -59,10 +77,14 @@ class Templates:
         *,
         name: str | None = None,
         credentials: Mapping[str, Any] | None = None,
+        version: int | None = None,
     ) -> Connector:
-        """A connector of one's own, with one's own keys: both or neither."""
+        """A connector of one's own, with one's own keys: both or neither. `version`: the one that
+        was looked at; what was published since is not installed unseen."""
         must(actor, "templates.install")
         template = await self.get(actor, template_id)
+        if version is not None and version != template.version:
+            raise changed_meanwhile(template)
         async with self._database.session_for(actor) as session:
             there = await stored.services(session, workspace_of(actor))
         given = filled(template.slots, credentials or {}, there)
@@ -79,4 +101,31 @@ class Templates:
         async with self._database.session_for(actor) as session:
             for row in rows:
                 await keep(session, actor, row)
-            return await self._connectors.add_to(session, actor, wanted, template.id)
+            made = await self._connectors.add_to(session, actor, wanted, template.id)
+            await _remember(session, actor, made, template)
+            return made
+
+
+async def _remember(
+    session: AsyncSession, actor: Actor, made: Connector, template: Template
+) -> None:
+    await template_installs.keep(
+        session,
+        Install(
+            connector_id=made.id,
+            workspace_id=made.workspace_id,
+            template_id=template.id,
+            version=template.version,
+            base={part: getattr(made, part) for part in PARTS},
+            consent=consent(load(made), template.slots),
+            agreed_by=actor.user_id,
+        ),
+    )
+
+
+def changed_meanwhile(template: Template) -> Conflict:
+    return Conflict(
+        f"“{template.name}” was changed meanwhile: its newest version is {template.version}.",
+        hint="Look at it again before you agree to it.",
+        code="stale_template",
+    )
