@@ -76,8 +76,9 @@ def changed_fields(
     kinds = {one.kind for one in asks}
     there = {} if kinds & {"auth", "fields"} and given else {**row.fields, **row.settings}
     missing = [name for name in _needed(slot) if not given.get(name) and name not in there]
-    if kinds & {"auth", "fields"} and missing:
-        raise BadInput([_missing(slot, name) for name in missing])
+    wrong = [_missing(slot, one) for one in missing] if kinds & {"auth", "fields"} else []
+    if wrong := [*wrong, *_odd(slot, given)]:
+        raise BadInput(wrong)
     hosts = [one.what for one in asks if one.kind == "slot_host"]
     values: dict[str, Any] = {}
     if hosts:
