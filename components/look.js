@@ -68,7 +68,7 @@
   addEventListener("submit", () => { window.consoleLeaving = true; });
   addEventListener("pageshow", () => { window.consoleLeaving = false; });
 
-  // The components' own words: `$t("Save {name}", { name })` and `$nt("{n} run", "{n} runs", n)` in templates.
+  // The components' own words, said with $t (a text and its values) and $nt (one, many, how many) in templates.
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);
   const number = (value) => typeof value === "number" ? value.toLocaleString(root.lang || "en") : value;
   window.consoleText = (words, values) => fill(window.consoleTexts?.[words]?.[0] || words, values);

@@ -1,12 +1,15 @@
-"""/account: one's own password."""
+"""/account: one's own language and password."""
 
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.visit import begin
+from app.pages.people import role_word
+from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import box, button, field, row, text
 from components.frame import frame
+from components.languages import language_choice
+from components.sentences import translated
 from components.texts import _
 
 
@@ -14,33 +17,36 @@ def add(services: Services) -> None:
     @ui.page("/account")
     async def account(request: Request, problem: str = "", done: str = "") -> None:
         visit = await begin(request, services)
-        with (
-            frame(visit.viewer, here="account", title=_("Your account"), narrow=True),
-            box("card", tag="form", method="post", action="/change-password"),
-        ):
-            text(_("Change the password"), tag="h2")
-            text(
-                _("You are signed in as {email}, {role} of {workspace_name}.").format(
-                    email=visit.viewer.email,
-                    role=visit.viewer.role,
-                    workspace_name=visit.viewer.workspace_name,
-                ),
-                "soft small",
-            )
-            if problem:
-                text(problem, "error").props["role"] = "alert"
-            if done:
-                text(_("The password was changed."), "tone-ok").props["role"] = "status"
-            field(_("Present password"), kind="secret", name="old_password")
-            field(
-                _("New password"),
-                kind="secret",
-                name="new_password",
-                hint=_("At least 10 characters."),
-            )
-            box(tag="input", type_="hidden", name="next", value="/account")
-            text(_("Changing it signs out every other browser."), "hint")
-            with row():
-                button(
-                    _("Change the password"), kind="primary", submit=True, testid="change-password"
-                )
+        with frame(visit.viewer, here="account", title=_("Your account"), narrow=True):
+            with box("card"):
+                text(_("Language"), tag="h2")
+                language_choice(_("Language of the console, of dates and of numbers"))
+            _password(visit, problem, done)
+
+
+def _password(visit: Visit, problem: str, done: str) -> None:
+    with box("card", tag="form", method="post", action="/change-password"):
+        text(_("Change the password"), tag="h2")
+        text(
+            _("You are signed in as {email}, {role} of {workspace_name}.").format(
+                email=visit.viewer.email,
+                role=role_word(visit.viewer.role),
+                workspace_name=visit.viewer.workspace_name,
+            ),
+            "soft small",
+        )
+        if problem:
+            text(translated(problem), "error").props["role"] = "alert"
+        if done:
+            text(_("The password was changed."), "tone-ok").props["role"] = "status"
+        field(_("Present password"), kind="secret", name="old_password")
+        field(
+            _("New password"),
+            kind="secret",
+            name="new_password",
+            hint=_("At least 10 characters."),
+        )
+        box(tag="input", type_="hidden", name="next", value="/account")
+        text(_("Changing it signs out every other browser."), "hint")
+        with row():
+            button(_("Change the password"), kind="primary", submit=True, testid="change-password")

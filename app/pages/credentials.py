@@ -189,7 +189,8 @@ class _Credentials:
 
 def _state(one: Credential) -> dict[str, str]:
     cell = STATES[one.state]
-    return cell | {"word": _(cell["word"])}
+    word = cell["word"]
+    return cell | {"word": _(word)}
 
 
 def _connect(one: Credential) -> list[Act]:

@@ -10,6 +10,7 @@ from app.services.all import Services
 from app.sign_in_routes import TRIED, local
 from app.signin import cookie_name
 from components.controls import box, button, field, icon, stack, text
+from components.languages import language_choice
 from components.look import lay
 from components.texts import _, later
 
@@ -28,6 +29,7 @@ def add(services: Services) -> None:
         if token and not problem and await services.accounts.signed_in(token):
             return RedirectResponse(local(next), 303)
         lay()
+        ui.page_title(_("Sign in") + " · Connector Console")
         email = unquote(request.cookies.get(TRIED, "")) if problem else ""
         with (
             box("entrance"),
@@ -58,4 +60,5 @@ def add(services: Services) -> None:
                 box(tag="input", type_="hidden", name="next", value=next)
             button(_("Sign in"), kind="primary wide", submit=True, testid="sign-in")
             text(_("The first e-mail and password stand where the console was started."), "hint")
+            language_choice(_("Language"), hide_label=True)
         return None

@@ -92,8 +92,8 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
 
 def shortcuts() -> list[dict[str, Any]]:
     return [
-        {"title": _(group["title"]), "keys": [[caps, _(what)] for caps, what in group["keys"]]}
-        for group in SHORTCUTS
+        {"title": _(title), "keys": [[caps, _(what)] for caps, what in keys]}
+        for title, keys in (group.values() for group in SHORTCUTS)
     ]
 
 
@@ -111,7 +111,7 @@ def commands_of(viewer: Viewer) -> list[dict[str, Any]]:
         *(
             {
                 "key": key,
-                "title": _("Go to {title}").format(title=title),
+                "title": _("Go to {place}").format(place=_(title)),
                 "href": href,
                 "icon": icon,
                 "group": "Pages",
