@@ -31,6 +31,7 @@ from app.services.catalogue import Catalogue
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
+from app.services.contact_triggers import ContactSweep, ContactTriggers
 from app.services.contacts import Contacts
 from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
@@ -40,6 +41,7 @@ from app.services.executions import Executions
 from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.holds import Holds
+from app.services.moving import Moving
 from app.services.passwords import Passwords
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
@@ -150,6 +152,7 @@ def build(
             "alerts": (5, Telling(database, safe, egress, mail, settings.address).look),
             "watch": (60, Watching(database).look),
             "schedules": (1, Sweep(database, services.executions, services.bulk).look),
+            "contacts": (1, ContactSweep(database, services.executions, services.bulk).look),
         },
     )
     return Console(web, api, services, working, database, egress, mail, tokens, passwords)
@@ -165,6 +168,7 @@ def _doors(egress: Egress, tokens: Tokens, database: Database, pauses: ServicePa
         random=random.random,
         cache=AnswerCache(database),
         renew=tokens.renew,
+        log_in=tokens.ready,
         pauses=pauses,
         paces=ServicePaces(database),
     )
@@ -215,6 +219,7 @@ def _services(
         catalogue=known[0],
         connecting=Connecting(credentials, safe, tokens),
         connectors=connectors,
+        contact_triggers=ContactTriggers(database),
         contacts=Contacts(database),
         credential_tests=CredentialTest(credentials, doors),
         credentials=credentials,
@@ -228,6 +233,7 @@ def _services(
             database,
             lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),
         ),
+        moving=Moving(database, credentials, connectors),
         publishing=publishing,
         ratings=Ratings(database),
         schedules=Schedules(database),

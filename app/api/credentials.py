@@ -21,6 +21,17 @@ Hosts = Annotated[
 Label = Annotated[str, Field(max_length=200)]
 
 
+AUTH = (
+    "How the service wants to be shown the secret; `type` is one of none, header, query, bearer, "
+    "basic, body_field, secret_url, oauth2_client_credentials, oauth2_authorization_code, "
+    "jwt_bearer, token_exchange, signed. The four that get a token take `place` (where it goes: a "
+    "header, query, bearer or body_field of its own, such as "
+    '{"type": "header", "name": "Authorization", "prefix": "Zoho-oauthtoken "}; default bearer) '
+    "and `settings_from_token`, paths into the token's answer by the names they have afterwards "
+    'in credential.settings, such as {"instance_url": "$.instance_url"}; a call to such an address '
+    "is held against allowed_hosts. `request_format` json asks for an OAuth token in JSON instead "
+    "of a form."
+)
 PROOF = (
     "A request that proves the key works: method, url, query, headers, body; and rules, as a step "
     "has them, where the service answers 200 to a wrong key, too."
@@ -32,7 +43,9 @@ class NewCredential(BaseModel):
 
     service_name: str = Field(examples=["hunter"], description="What steps call it.")
     label: Label = ""
-    auth: dict[str, Any] = Field(default={"type": "none"}, examples=[{"type": "bearer"}])
+    auth: dict[str, Any] = Field(
+        default={"type": "none"}, examples=[{"type": "bearer"}], description=AUTH
+    )
     credentials: dict[str, str] = Field(default={}, description="The secret fields.")
     settings: dict[str, Any] = Field(default={}, description="Plain fields, as a subdomain.")
     allowed_hosts: Hosts = []

@@ -65,30 +65,50 @@ class SecretUrlAuth(_Kind):
     field: Name | None = None
 
 
-class ClientCredentialsAuth(_Kind):
-    type: Literal["oauth2_client_credentials"]
+Place = Annotated[HeaderAuth | QueryAuth | BearerAuth | BodyFieldAuth, Field(discriminator="type")]
+SettingName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+
+
+class _Token(_Kind):
+    """What all kinds have that get a token: where it goes, and what else its answer tells.
+
+    `settings_from_token` gives paths into the answer by the names they have in
+    {{ credential.settings… }}, such as {"instance_url": "$.instance_url"}. A call to an address
+    made of one is checked against `allowed_hosts` as any other.
+    """
+
+    place: Place = BearerAuth(type="bearer")
+    settings_from_token: dict[SettingName, Name] = {}
+
+
+class _OAuth(_Token):
+    """`request_format`: how the login service wants to be asked for a token."""
+
     token_url: Address
+    request_format: Literal["form", "json"] = "form"
+
+
+class ClientCredentialsAuth(_OAuth):
+    type: Literal["oauth2_client_credentials"]
     scope: str = ""
     client_auth: Literal["body", "basic"] = "body"
 
 
-class AuthorizationCodeAuth(_Kind):
+class AuthorizationCodeAuth(_OAuth):
     type: Literal["oauth2_authorization_code"]
     authorize_url: Address
-    token_url: Address
     scope: str = ""
     pkce: bool = True
     client_auth: Literal["body", "basic"] = "body"
 
 
-class JwtBearerAuth(_Kind):
+class JwtBearerAuth(_OAuth):
     type: Literal["jwt_bearer"]
-    token_url: Address
     alg: Literal["RS256"] = "RS256"
     claims: dict[str, Any] = {}
 
 
-class TokenExchangeAuth(_Kind):
+class TokenExchangeAuth(_Token):
     """A request of its own answers with a token, which is then put in `place`.
 
     The request may hold {{ credentials.NAME }} and {{ settings.NAME }}: it is the credential's.
@@ -98,9 +118,6 @@ class TokenExchangeAuth(_Kind):
     request: Request
     token_path: Name
     expires_path: Name | None = None
-    place: Annotated[
-        HeaderAuth | QueryAuth | BearerAuth | BodyFieldAuth, Field(discriminator="type")
-    ] = BearerAuth(type="bearer")
 
 
 class SignedAuth(_Kind):
@@ -141,19 +158,24 @@ def parse_auth(raw: object) -> Auth:
 
 
 def _wrong(auth: Auth) -> Iterator[Problem]:
-    placed = auth.place if isinstance(auth, TokenExchangeAuth) else auth
+    placed = auth.place if isinstance(auth, TokenAuth) else auth
     if isinstance(placed, HeaderAuth):
         try:
             check_header(placed.name, placed.prefix.strip())
         except BadCall as refused:
             path = "auth.name" if placed is auth else "auth.place.name"
             yield Problem(path, refused.message, refused.hint)
+    paths = {}
     if isinstance(auth, TokenExchangeAuth):
-        for name in ("token_path", "expires_path"):
-            try:
-                check_path(getattr(auth, name) or "$")
-            except RunStopped as refused:
-                yield Problem(f"auth.{name}", refused.message, refused.hint)
+        paths = {"token_path": auth.token_path, "expires_path": auth.expires_path or "$"}
+    if isinstance(auth, TokenAuth):
+        named = auth.settings_from_token.items()
+        paths |= {f"settings_from_token.{name}": path for name, path in named}
+    for name, path in paths.items():
+        try:
+            check_path(path)
+        except RunStopped as refused:
+            yield Problem(f"auth.{name}", refused.message, refused.hint)
 
 
 def _problem(kind: str, place: tuple[int | str, ...], more: dict[str, Any]) -> Problem:

@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -47,6 +47,7 @@ class Granted:
     access: Secret
     refresh: Secret | None = None  # a new one, where the service turned ours into another
     expires_at: datetime | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)  # what else the answer told
 
 
 def ask(
@@ -58,7 +59,7 @@ def ask(
             return token_request(auth.request, scope(secrets, settings, at), PATIENCE_S)
         case JwtBearerAuth():
             signed = assertion(auth, filled(auth.token_url, settings), secrets, settings, at)
-            return _form(auth, settings, {"grant_type": JWT_BEARER, "assertion": signed})
+            return _asked(auth, settings, {"grant_type": JWT_BEARER, "assertion": signed})
         case ClientCredentialsAuth():
             asked = {"grant_type": "client_credentials"}
             if auth.scope:
@@ -81,9 +82,9 @@ def as_client(
     client_secret = held("client_secret", secrets, {})
     if auth.client_auth == "body":
         named = {**asked, "client_id": client_id, "client_secret": client_secret}
-        return _form(auth, settings, named)
+        return _asked(auth, settings, named)
     pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
-    return _form(auth, settings, asked, ("Authorization", f"Basic {pair}"))
+    return _asked(auth, settings, asked, ("Authorization", f"Basic {pair}"))
 
 
 def granted(credential: Credential, url: str, status: int, body: bytes, at: datetime) -> Granted:
@@ -95,7 +96,7 @@ def granted(credential: Credential, url: str, status: int, body: bytes, at: date
     auth: Any = credential.auth
     found = _found(auth, answer, at) if 200 <= status < 300 else None
     if found is not None:
-        return found
+        return replace(found, settings=_told(auth, answer))
     error = answer.get("error") if isinstance(answer, dict) else None
     # A service may quote us in what it says.
     named = credential.redactor.text(error)[:60] if isinstance(error, str) else None
@@ -128,6 +129,16 @@ def _found(auth: TokenAuth, answer: Any, at: datetime) -> Granted | None:
         return None
     refresh = answer.get("refresh_token")
     return _granted(answer.get("access_token"), refresh, answer.get("expires_in"), at)
+
+
+def _told(auth: TokenAuth, answer: Any) -> dict[str, str]:
+    """Such as the address of the account's own server."""
+    told = {name: _at(path, answer) for name, path in auth.settings_from_token.items()}
+    return {
+        name: str(value)[:2000].rstrip("/")
+        for name, value in told.items()
+        if isinstance(value, str | int) and not isinstance(value, bool)
+    }
 
 
 def _granted(token: Any, refresh: Any, expires: Any, at: datetime) -> Granted | None:
@@ -183,19 +194,17 @@ def _read(body: bytes) -> Any:
     return text
 
 
-def _form(
+def _asked(
     auth: ClientCredentialsAuth | AuthorizationCodeAuth | JwtBearerAuth,
     settings: Settings,
     asked: dict[str, str],
     *more: tuple[str, str],
 ) -> Call:
-    headers = (
-        ("Accept", "application/json"),
-        ("Content-Type", "application/x-www-form-urlencoded"),
-        *more,
-    )
-    url, body = filled(auth.token_url, settings), urlencode(asked, quote_via=quote).encode()
-    return Call("POST", url, headers, body, PATIENCE_S)
+    json = auth.request_format == "json"
+    kind = "application/json" if json else "application/x-www-form-urlencoded"
+    body = poison.dumps(asked) if json else urlencode(asked, quote_via=quote).encode()
+    headers = (("Accept", "application/json"), ("Content-Type", kind), *more)
+    return Call("POST", filled(auth.token_url, settings), headers, body, PATIENCE_S)
 
 
 def filled(address: str, settings: Settings) -> str:

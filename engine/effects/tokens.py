@@ -4,16 +4,16 @@ import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
 import orjson
 
-from engine.effects.auth import AuthorizationCodeAuth, BearerAuth, TokenAuth, TokenExchangeAuth
+from engine.effects.auth import AuthorizationCodeAuth, TokenAuth
 from engine.effects.credentials import Credential
 from engine.effects.egress import Call
 from engine.effects.failures import LoginNotNow, NeedsReconnect, ServiceDidNotAnswer
@@ -44,6 +44,7 @@ class Held:
     refresh: Secret | None = None
     expires_at: datetime | None = None  # None: nobody said
     renew_at: datetime | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)  # told along with the token
     withdrawn: bool = False  # the service will not turn this refresh token into anything again
 
     def good(self, at: datetime) -> bool:
@@ -54,7 +55,8 @@ class Held:
 
     def to_text(self) -> str:
         kept: dict[str, Any] = {
-            "of": self.of, "refresh_of": self.refresh_of, "withdrawn": self.withdrawn
+            "of": self.of, "refresh_of": self.refresh_of, "withdrawn": self.withdrawn,
+            "settings": dict(self.settings),
         }  # fmt: skip
         for name in ("access", "refresh"):
             secret: Secret | None = getattr(self, name)
@@ -68,6 +70,7 @@ class Held:
     def from_text(cls, text: str, serial: int) -> "Held":
         kept: dict[str, Any] = orjson.loads(text)
         named: dict[str, Any] = {"of": kept["of"], "withdrawn": kept["withdrawn"]}
+        named["settings"] = kept.get("settings", {})
         named |= {name: Secret(kept[name]) for name in ("access", "refresh") if kept[name]}
         for name in ("expires_at", "renew_at"):
             named[name] = datetime.fromisoformat(kept[name]) if kept[name] else None
@@ -169,7 +172,7 @@ class Tokens:
             looked = await self._shelf.take(credential, str(uuid4()), LEASE_S)
             held = Held(
                 credential.digest, refresh_of, looked.serial + 1, got.access, got.refresh,
-                got.expires_at, renew_at,
+                got.expires_at, renew_at, got.settings,
             )  # fmt: skip
             if await self._shelf.put(credential, held, looked.serial):
                 self._hold(credential, held)
@@ -256,7 +259,7 @@ class Tokens:
         renew_at = _renew_at(got.expires_at, self._now())
         held = Held(
             credential.digest, refresh_of, looked.serial + 1, got.access, got.refresh or refresh,
-            got.expires_at, renew_at,
+            got.expires_at, renew_at, {**(before.settings if before else {}), **got.settings},
         )  # fmt: skip
         return self._hold(credential, await self._keep(credential, held, looked.serial))
 
@@ -320,12 +323,13 @@ def _refresh_token(credential: Credential, held: Held | None) -> tuple[str, Secr
 
 def _logged_in(plain: Credential, held: Held, former: Secret | None) -> LoggedIn:
     """The token is one more secret, and the kind becomes the place where it goes."""
-    auth: Any = plain.auth.place if isinstance(plain.auth, TokenExchangeAuth) else None
-    place = (auth or BearerAuth(type="bearer")).model_copy(update={"field": ACCESS})
+    assert isinstance(plain.auth, TokenAuth)
+    place = plain.auth.place.model_copy(update={"field": ACCESS})
     more = {ACCESS: held.access, REFRESH: held.refresh, FORMER: former}
     secrets = {**plain.secrets, **{name: value for name, value in more.items() if value}}
     own = {field.name: getattr(plain, field.name) for field in fields(Credential)}
-    return LoggedIn(**{**own, "auth": place, "secrets": secrets}, plain=plain, serial=held.serial)
+    told = {"auth": place, "secrets": secrets, "settings": {**plain.settings, **held.settings}}
+    return LoggedIn(**{**own, **told}, plain=plain, serial=held.serial)
 
 
 def _renew_at(expires_at: datetime | None, now: datetime) -> datetime | None:

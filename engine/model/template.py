@@ -132,9 +132,11 @@ def _lint(template: Template, definition: Definition) -> Iterator[Problem]:
 def _call(request: Request, slot: Slot | None, path: str) -> Iterator[Problem]:
     """Where a request goes, and what it takes from the slot's fields."""
     allowed = slot.allowed_hosts if slot else None
-    if refused := hosts_refused(request.url, allowed):
+    told = set(slot.auth.get("settings_from_token") or ()) if slot else set()
+    if refused := hosts_refused(request.url, allowed, told):
         yield Problem(f"{path}.url", refused)
     plain = {field.name for field in slot.fields if not field.secret} if slot else set()
+    plain |= told
     for text in _texts(request.model_dump(by_alias=True)):
         for name in names(text):
             if name.keys[0] == "credential" and not set(name.keys[2:3]) <= plain:

@@ -80,6 +80,9 @@ class Paces(Protocol):
 # the credential as the refused call used it.
 Renew = Callable[[Credential], Awaitable[Credential | None]]
 
+# A credential with its token, and with what the service told along with that. Others as they are.
+LogIn = Callable[[Credential], Awaitable[Credential]]
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -92,3 +95,4 @@ class Doors:
     renew: Renew | None = None
     pauses: Pauses | None = None
     paces: Paces | None = None
+    log_in: LogIn | None = None

@@ -46,6 +46,25 @@ class Exchange:
         except ValueError:
             return "The service"
 
+    async def log_in(self) -> None:
+        """Ahead of the call, where the address may hold what a service tells with its token."""
+        credential, log_in = self.credential, self.story.doors.log_in
+        if credential is None or log_in is None:
+            return
+        if not getattr(credential.auth, "settings_from_token", None):
+            return
+        while True:
+            try:
+                ready = await log_in(credential)
+                break
+            except NeedsReconnect as gone:
+                raise self._traffic.hold_for_login(gone) from gone
+            except ServiceDidNotAnswer as failure:
+                self._tries += 1
+                await self._wait(Verdict("retry"), failure)
+        self._tries = 0
+        self.scope = {**self.scope, "credential": {"settings": dict(ready.settings)}}
+
     def render(self, request: RequestPlan, scope: Scope | None = None, part: str = "") -> Rendered:
         """`part` tells apart the calls of one step for a service that does nothing twice."""
         header = self.step.idempotency_header

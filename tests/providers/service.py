@@ -266,7 +266,7 @@ class Service:
             "query": call.query.get("api_key") == KEY,
             "bearer": authorization == f"Bearer {KEY}",
             "basic": authorization == f"Basic {login}",
-            "oauth": self.tokens.good(authorization.removeprefix("Bearer ")),
+            "oauth": self.tokens.good(authorization.removeprefix(f"{self.tokens.kind} ")),
             "session": self.tokens.good(call.headers.get("x-session", "")),
             "body": KEY in (_json(call), call.form.get("api_key")),
             "signed": signatures.good(call),
@@ -325,7 +325,9 @@ class Service:
             return Reply(302, b"", [("location", self.tokens.allow(call.query))])
         if rest == "login":
             return as_json(*reversed(self.tokens.exchange(call.json)))
-        status, body = self.tokens.answer(call.form, call.headers.get("authorization", ""))
+        as_form = "x-www-form-urlencoded" in call.headers.get("content-type", "")
+        asked = call.form if as_form else call.json
+        status, body = self.tokens.answer(asked, call.headers.get("authorization", ""))
         return as_json(body, status)
 
 

@@ -28,6 +28,8 @@ class Tokens:
         self.takes_s = 0.0
         self.codes: dict[str, dict[str, str]] = {}  # each with what it was asked for with
         self.refuses_with = "invalid_client"
+        self.kind = "Bearer"  # what stands before the token where it is shown
+        self.also: dict[str, Any] = {}  # what else comes with a token
 
     def good(self, token: str) -> bool:
         return self.valid.get(token, 0) > time()
@@ -102,7 +104,7 @@ class Tokens:
         body: dict[str, Any] = {"access_token": token, "token_type": "Bearer"}
         if self.expires_in is not None:
             body["expires_in"] = self.expires_in
-        return {**body, "scope": scope} if scope else body
+        return {**body, **self.also, **({"scope": scope} if scope else {})}
 
     def _client(self, form: dict[str, str], authorization: str) -> tuple[str, str]:
         if authorization.startswith("Basic ") and self.client_auth != "body":

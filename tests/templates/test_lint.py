@@ -134,3 +134,11 @@ def test_a_pattern_that_cannot_be_read_is_refused() -> None:
     whole, _ = changed()
     whole["slots"][0]["fields"][0]["pattern"] = "(?<=x)"
     assert "slots[0].fields[0].pattern: This pattern cannot be used" in problems(whole)
+
+
+def test_an_address_that_comes_with_the_token_is_an_address() -> None:
+    whole, step = changed("salesforce.contact_upsert")
+    step["request"]["url"] = "{{ credential.settings.instance_url }}/services/data"
+    assert "https only" in problems(whole)
+    whole["slots"][0]["auth"]["settings_from_token"] = {"instance_url": "$.instance_url"}
+    load_template(whole)

@@ -18,6 +18,7 @@ from engine.run.story import Made, Place, Scope, Story
 async def perform(story: Story, step: HttpPlan, place: Place, scope: Scope) -> Made:
     exchange = Exchange(story, step, place.path(step.id), scope)
     try:
+        await exchange.log_in()
         then, pages = await _answer(exchange, step)
         return _made(exchange, step, then, pages)
     except RunStopped as stopped:

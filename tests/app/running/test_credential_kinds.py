@@ -270,3 +270,52 @@ async def test_a_limit_that_one_run_met_holds_the_others(api, service, ada):
 async def _after(service: Service, path: str, calls: int, then):
     await asyncio.to_thread(service.wait_for, path, calls)
     return await then
+
+
+async def test_an_address_may_come_with_the_token(api, service, ada):
+    service.tokens.also = {"instance_url": service.url}
+    told = {"settings_from_token": {"instance_url": "$.instance_url"}}
+    await add(api, service, oauth(service, **told), CLIENT_FIELDS)
+    definition = calling("{{ credential.settings.instance_url }}/locked/oauth")
+    assert (await try_out(api, definition))["status"] == "success"
+    run = await executed(api, definition, ada)
+    assert run["status"] == "success"
+    assert run["steps_executed"][0]["request"]["url"] == f"{service.url}/locked/oauth"
+    assert len(service.calls("/oauth")) == 1
+
+
+async def test_an_address_that_comes_with_the_token_must_be_allowed(api, service):
+    service.tokens.also = {"instance_url": "https://elsewhere.example.com"}
+    told = {"settings_from_token": {"instance_url": "$.instance_url"}}
+    await add(api, service, oauth(service, **told), CLIENT_FIELDS)
+    run = await try_out(api, calling("{{ credential.settings.instance_url }}/locked/oauth"))
+    assert run["steps_executed"][0]["error"]["code"] == "credential_not_for_host"
+    assert service.calls("/locked") == []
+
+
+async def test_a_bad_day_of_the_login_service_is_waited_out_before_the_address_is_known(
+    api, service, ada
+):
+    service.tokens.also = {"instance_url": service.url}
+    service.tokens.bad_days = [503]
+    told = {"settings_from_token": {"instance_url": "$.instance_url"}}
+    await add(api, service, oauth(service, **told), CLIENT_FIELDS)
+    url = "{{ credential.settings.instance_url }}/locked/oauth"
+    run = await executed(api, calling(url, retry={"base_ms": 1}), ada)
+    assert run["status"] == "success"
+
+
+async def test_a_withdrawn_login_is_waited_for_before_the_address_is_known(api, service, ada):
+    service.tokens.also = {"instance_url": service.url}
+    service.tokens.withdraw()
+    secrets = {**CLIENT_FIELDS, "refresh_token": "refresh-0-not-real"}
+    told = {"settings_from_token": {"instance_url": "$.instance_url"}}
+    await add(api, service, oauth(service, "oauth2_authorization_code", **told), secrets)
+    url = "{{ credential.settings.instance_url }}/locked/oauth"
+    made = await api.post("/connectors", json=calling(url))
+    run = await api.post(f"/connectors/{made.json()['id']}/execute", json={"contact_id": ada})
+    shown = {}
+    while shown.get("error_code") != "needs_reconnect":
+        shown = (await api.get(f"/executions/{run.json()['id']}")).json()
+        await asyncio.sleep(0.05)
+    assert shown["status"] == "pending"

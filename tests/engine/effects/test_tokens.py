@@ -23,6 +23,7 @@ from engine.effects.policy import Policy
 from engine.effects.secret import MASK
 from engine.effects.signed_in import SignedIn
 from engine.effects.tokens import Tokens
+from engine.errors import BadDefinition
 from tests.engine.effects.shelf import MemoryShelf
 from tests.engine.run.story import Clock
 from tests.providers.tokens import CLIENT, LOGIN
@@ -375,3 +376,64 @@ async def test_a_login_of_its_own_gives_a_token_that_goes_into_its_own_place(
 async def test_a_login_that_is_refused_says_so(worker, service):
     with pytest.raises(LoginRefused, match="401"):
         await worker().send(locked(service, "session"), session(service, "wrong-not-real"))
+
+
+# Services with a way of their own
+
+
+async def test_a_token_goes_where_the_service_wants_to_see_it(worker, service):
+    service.tokens.kind = "Zoho-oauthtoken"
+    place = {"type": "header", "name": "Authorization", "prefix": "Zoho-oauthtoken "}
+    key = credential(service, place=place)
+    answer = await worker().send(locked(service, query="?echo=1"), key)
+    assert answer.status == 200
+    assert MASK.encode() in answer.body
+
+
+async def test_a_login_service_may_want_to_be_asked_in_json(worker, service):
+    key = credential(service, request_format="json", scope="read")
+    assert (await worker().send(locked(service), key)).status == 200
+    asked = service.calls("/oauth")[0]
+    assert asked.headers["content-type"] == "application/json"
+    assert (asked.json["grant_type"], asked.json["scope"]) == ("client_credentials", "read")
+
+
+@pytest.mark.parametrize("kind", ["oauth2_client_credentials", "oauth2_authorization_code"])
+async def test_what_a_service_tells_with_its_token_is_known_to_every_worker(
+    worker, service, shelf, kind
+):
+    service.tokens.also = {"instance_url": "https://na1.example.com/", "id": 7}
+    told = {"instance_url": "$.instance_url", "account": "$.id", "none": "$.nowhere"}
+    key = replace(credential(service, kind, settings_from_token=told), settings={"user": "ada"})
+    for at_work in (worker(), worker()):
+        ready = await at_work.tokens.ready(key)
+        assert ready.settings == {
+            "user": "ada", "instance_url": "https://na1.example.com", "account": "7"
+        }  # fmt: skip
+    assert logins(service) == 1
+
+
+async def test_what_was_told_once_is_kept_where_a_renewal_does_not_repeat_it(
+    worker, service, clock
+):
+    service.tokens.also = {"instance_url": "https://na1.example.com"}
+    told = {"instance_url": "$.instance_url"}
+    key = credential(service, "oauth2_authorization_code", settings_from_token=told)
+    at_work = worker()
+    await at_work.tokens.ready(key)
+    service.tokens.also = {}
+    clock.pass_by(4000)
+    assert (await at_work.tokens.ready(key)).settings == {"instance_url": "https://na1.example.com"}
+    assert logins(service) == 2
+
+
+def test_paths_and_names_of_what_is_told_are_checked_when_it_is_entered():
+    auth = {"type": "jwt_bearer", "token_url": "https://x.test/t"}
+    for told, where in (({"url": "$..["}, "settings_from_token.url"), ({"a-b": "$.a"}, "a-b")):
+        with pytest.raises(BadDefinition) as bad:
+            parse_auth({**auth, "settings_from_token": told})
+        assert where in bad.value.problems[0].path
+    place = {"type": "header", "name": "Host"}
+    with pytest.raises(BadDefinition) as bad:
+        parse_auth({**auth, "place": place})
+    assert bad.value.problems[0].path == "auth.place.name"
