@@ -142,7 +142,7 @@ def _http(step: HttpStep, of: Definition) -> HttpPlan:
     return HttpPlan(
         **_common(step, of),
         credential=step.credential,
-        request=_request(step.request, step.omit_empty),
+        request=compile_request(step.request, step.omit_empty),
         timeout_s=(step.timeout_ms or of.timeout_ms) / 1000,
         max_retries=of.max_retries if retry.max_retries is None else retry.max_retries,
         retry=retry,
@@ -158,7 +158,8 @@ def _http(step: HttpStep, of: Definition) -> HttpPlan:
     )
 
 
-def _request(request: Request, omit_empty: bool) -> RequestPlan:
+def compile_request(request: Request, omit_empty: bool) -> RequestPlan:
+    """One request by itself, as a step has it or asks again with."""
     body = request.body
     kind: Any = body.kind if body else None
     makers: dict[Any, Callable[[], Getter]] = {
@@ -204,7 +205,7 @@ def _poll(poll: Poll, omit_empty: bool) -> PollPlan:
         until=compile_condition(poll.until),
         every_s=poll.every_ms / 1000,
         max_wait_s=poll.max_wait_ms / 1000,
-        request=_request(poll.request, omit_empty) if poll.request else None,
+        request=compile_request(poll.request, omit_empty) if poll.request else None,
     )
 
 

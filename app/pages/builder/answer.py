@@ -5,6 +5,7 @@ from typing import Any
 
 from app.pages.builder import answer_words as words
 from app.pages.builder.bench import Bench, What
+from app.pages.builder.curl_copy import copy_button
 from app.pages.builder.picking import Picking
 from app.services.drafts import LastTest
 from components import kinds
@@ -120,7 +121,11 @@ class Answer:
                 )
                 return
             if self.tab == "sent" and last is not None:
-                words.show_call(last.entry.get("request"))
+                sent = last.entry.get("request")
+                words.show_call(sent)
+                if sent is not None:
+                    with box("sent-acts"):
+                        copy_button(self.bench, self.bench.selected, sent)
                 return
             if last is not None and last.entry.get("error"):
                 self._error(last.entry["error"], last.entry)

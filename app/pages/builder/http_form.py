@@ -5,13 +5,14 @@ from typing import Any
 from app.pages.builder.asking import asking
 from app.pages.builder.bench import Bench
 from app.pages.builder.body import Body
+from app.pages.builder.curl_copy import copy_button
 from app.pages.builder.inputs import Inputs
 from app.pages.builder.kept import Kept
 from app.pages.builder.key import Key
 from app.pages.builder.pairs import Pairs
 from app.pages.builder.service import service
 from components.asked import asked_in
-from components.controls import choice
+from components.controls import choice, row
 from components.texts import _, each, later
 
 METHODS = {
@@ -67,6 +68,8 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         Body(bench, request.get("body") or {}, inputs)
     asking(bench, asked_in(step))
     Kept(bench, step["id"])
+    with row():
+        copy_button(bench, str(step["id"]))
 
 
 def _choose_method(bench: Bench, step_id: str, method: str) -> None:

@@ -1,0 +1,21 @@
+"""Text for the reader's own clipboard."""
+
+import json
+
+from nicegui import ui
+
+# Without https there is no clipboard to write to; copying a selection still works.
+_COPY = """
+(async (text) => {
+  try { await navigator.clipboard.writeText(text); } catch {
+    const held = document.activeElement;
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    (document.querySelector(".q-dialog__inner") ?? document.body).append(field);
+    field.select(); document.execCommand("copy"); field.remove(); held?.focus();
+  }
+})(%s)
+"""
+
+
+def copy_text(words: str) -> None:
+    ui.run_javascript(_COPY % json.dumps(words).replace("</", "<\\/"))
