@@ -189,13 +189,13 @@ class Launch:
         one.on("click", take, args=[])
 
     def _nothing(self) -> None:
-        what = "contacts" if self.contact is None else "connectors"
+        of_contacts = self.contact is None
         empty_state(
-            _("No {removesuffix} fits").format(removesuffix=what.removesuffix("s")),
+            _("No contact fits") if of_contacts else _("No connector fits"),
             _("Try fewer letters."),
             icon_name="search",
-            action=_("Go to the {what}").format(what=what),
-            href=f"/{what}",
+            action=_("Go to Contacts") if of_contacts else _("Go to the connectors"),
+            href="/contacts" if of_contacts else "/connectors",
         )
 
     def _summary(self, connector: Connector, contact: Contact) -> None:
