@@ -88,3 +88,19 @@ async def official_slots(session: AsyncSession, services: Sequence[str]) -> list
         return []
     question = select(Template.slots).where(Template.is_official, or_(*asked))
     return list(await session.scalars(question.order_by(Template.name).limit(50)))
+
+
+async def published_by(
+    session: AsyncSession, workspace_id: str, user_id: UUID, *, most: int = 200
+) -> list[Template]:
+    """This person's, in this workspace or for everybody; the newest first."""
+    question = (
+        select(Template)
+        .where(
+            Template.published_by == user_id,
+            or_(Template.workspace_id.is_(None), Template.workspace_id == workspace_id),
+        )
+        .order_by(Template.created_at.desc(), Template.id.desc())
+        .limit(most)
+    )
+    return list(await session.scalars(question))

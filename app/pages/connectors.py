@@ -26,7 +26,7 @@ COLUMNS = (
     Column("runs", later("Runs"), "number"),
     Column("good", later("Went well"), "number"),
     Column("last", later("Last run"), "moment"),
-    Column("acts", "", "acts", "190px"),
+    Column("acts", "", "acts", "222px"),
 )
 
 
@@ -104,8 +104,17 @@ class _Connectors:
         one = next((row for row in self.rows if str(row.id) == row_id), None)
         if one is None:
             return
-        acts = {"run": self.run, "switch": self.switch, "copy": self.copy, "delete": self.delete}
+        acts = {
+            "run": self.run,
+            "switch": self.switch,
+            "copy": self.copy,
+            "share": self.share,
+            "delete": self.delete,
+        }
         await acts[name](one)
+
+    async def share(self, one: Connector) -> None:
+        ui.navigate.to(f"/connectors/{one.id}/share")
 
     async def run(self, one: Connector) -> None:
         whole = await self.services.connectors.get(await self.visit.me(), one.id)
@@ -168,6 +177,7 @@ class _Connectors:
         if not is_unpublished(one):
             word = _("Switch off") if one.enabled else _("Switch on")
             acts.append(Act("switch", word, "pause" if one.enabled else "zap"))
+            acts.append(Act("share", _("Publish as template"), "store"))
         return [*acts, Act("copy", _("Duplicate"), "copy"), Act("delete", _("Delete"), "trash-2")]
 
     def _say_nothing(self) -> None:

@@ -74,7 +74,8 @@ class Publishing:
         row = await self._find(actor, template_id)
         if row.published_by != actor.user_id or row.is_official:
             raise _not_yours(row)
-        return await self._change(actor, actor, row, changes, "template.changed")
+        again = {"review_state": "pending"} if row.review_state == "rejected" else None
+        return await self._change(actor, actor, row, changes, "template.changed", again)
 
     async def remove(self, actor: Actor, template_id: UUID) -> None:
         """Connectors made from it stay as they are."""

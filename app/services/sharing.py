@@ -1,25 +1,30 @@
 """From a connector to a template and back: what would be shared, and in whose words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services import inventing, template_draft
 from app.services.connectors import Connectors, Wanted
 from app.services.contacts import workspace_of
-from app.services.problems import NotFound
+from app.services.drafts import is_unpublished
+from app.services.problems import Conflict, NotFound, bad_field
 from app.services.publishing import Publishing
 from app.services.roles import must
-from app.services.template_draft import SAID
+from app.services.template_draft import SAID, Draft
 from db import audit, connectors, template_sources, templates
 from db.session import Actor, Database
 from db.templates import Template
+from engine.errors import RunStopped
 from engine.model.names import readable
+from engine.model.poison import loads
 
 Audience = Literal["private", "community", "official"]
+PARTS: Final = TypeAdapter(Draft)
 DEFINITION: Final = ("config", "input_schema", "field_mappings")
 WORDS: Final = ("title", "help", "example", "pattern", "docs_url")  # of a slot's field
 
@@ -43,6 +48,8 @@ class Sharing:
         """
         must(actor, "templates.publish")
         workspace_id = workspace_of(actor)
+        if is_unpublished(await self._published.get(actor, connector_id)):
+            raise Conflict("There is nothing to share yet.", code="unpublished")
         async with self._database.session_for(actor) as session:
             said = await template_draft.whole(session, workspace_id, {"connector_id": connector_id})
             known = await template_sources.template_of(session, workspace_id, connector_id)
@@ -69,8 +76,12 @@ class Sharing:
         *,
         connector_id: UUID | None = None,
         template_id: UUID | None = None,
+        as_admin: bool = False,
     ) -> Template:
-        """A new template, or with `template_id` the next version of that one."""
+        """A new template, or with `template_id` the next version of that one.
+
+        As an admin of the service it takes effect at once, whoever wrote it.
+        """
         whole = {name: said[name] for name in SAID if name in said}
         if connector_id is not None:
             whole["connector_id"] = connector_id
@@ -78,9 +89,33 @@ class Sharing:
             if audience == "official":
                 return await self._publishing.add_official(actor, whole, {})
             return await self._publishing.publish(actor, whole, audience)
-        if audience == "official":
+        if as_admin:
             return await self._publishing.judge(actor, template_id, whole, {})
         return await self._publishing.change(actor, template_id, whole)
+
+    def from_file(self, actor: Actor, content: bytes) -> dict[str, Any]:
+        """What a file says, whole; the gates are still to come."""
+        must(actor, "templates.publish")
+        try:
+            document = loads(content)
+        except (ValueError, RecursionError, RunStopped) as error:
+            raise bad_field("file", "This is no valid JSON.") from error
+        if not isinstance(document, dict):
+            raise bad_field("file", "A template is a JSON object.")
+        document.pop("id", None)
+        if unknown := sorted(document.keys() - SAID):
+            raise bad_field("file", f"No template has “{str(unknown[0])[:40]}”.")
+        try:
+            return asdict(PARTS.validate_python(document))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise bad_field("file", f"{place}: {first['msg']}.") from error
+
+    async def mine(self, actor: Actor) -> list[Template]:
+        """What this person shared: in this workspace, and with everybody."""
+        async with self._database.session_for(actor) as session:
+            return await template_sources.published_by(session, workspace_of(actor), actor.user_id)
 
     async def working_copy(self, actor: Actor, template_id: UUID) -> UUID:
         """A connector in which one edits the template; the one that is there, if there is one.
@@ -172,7 +207,7 @@ def _worded(slot: dict[str, Any], worded: Mapping[str, dict[str, Any]]) -> dict[
     fields = [
         {
             **field,
-            "title": readable(field["name"]),
+            "title": readable(field["name"]).replace("Api ", "API "),
             **{word: value for word in WORDS if (value := words.get(field["name"], {}).get(word))},
         }
         for field in slot["fields"]

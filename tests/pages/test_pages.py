@@ -21,7 +21,8 @@ async def test_a_viewer_is_told_why_not_beside_what_an_editor_may_press(place: P
     assert "editor" in viewer.part("new").props["why"]
     assert editor.part("new").props["why"] == ""
     assert [act["name"] for act in _acts(viewer)] == ["run"]
-    assert [act["name"] for act in _acts(editor)] == ["run", "switch", "copy", "delete"]
+    offered = ["run", "switch", "share", "copy", "delete"]
+    assert [act["name"] for act in _acts(editor)] == offered
 
 
 async def test_a_forged_press_on_a_disabled_button_does_nothing(place: Place) -> None:

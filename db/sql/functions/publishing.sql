@@ -14,7 +14,8 @@ begin
           is distinct from
           (old.name, old.description, old.icon, old.category, old.config, old.input_schema, old.field_mappings,
            old.slots, old.example_contact, old.example_responses, old.tags)
-       or (new.is_public and not old.is_public) then
+       or (new.is_public and not old.is_public)
+       or (new.review_state = 'pending' and old.review_state = 'rejected') then
         new.is_public := false;
         new.review_state := 'pending';
         new.review_note := null;
