@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import cast, delete, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
@@ -245,6 +245,24 @@ async def save_draft(session: AsyncSession, draft: ConnectorDraft, *, after: int
         .returning(ConnectorDraft.revision)
     )
     return changed.first() is not None
+
+
+async def drafts_with(
+    session: AsyncSession, workspace_id: str, service_name: str
+) -> list[ConnectorDraft]:
+    """Drafts with a step that takes this credential; locked, since they are about to change."""
+    named = func.jsonb_path_exists(
+        ConnectorDraft.draft,
+        cast("$.** ? (exists(@.request) && @.credential == $name)", JSONPATH),
+        cast({"name": service_name}, JSONB),
+    )
+    question = (
+        select(ConnectorDraft)
+        .where(ConnectorDraft.workspace_id == workspace_id, named)
+        .order_by(ConnectorDraft.connector_id)
+        .with_for_update()
+    )
+    return list(await session.scalars(question))
 
 
 async def drop_draft(session: AsyncSession, workspace_id: str, connector_id: UUID) -> None:

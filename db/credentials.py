@@ -125,12 +125,28 @@ async def used_by(
     rows = await session.execute(
         text(
             "select id, name from connectors where workspace_id = :workspace"
-            " and jsonb_path_exists(config, '$.**.credential ? (@ == $name)', :names)"
+            " and jsonb_path_exists(config,"
+            " '$.** ? (exists(@.request) && @.credential == $name)', :names)"
             " order by name, id"
         ).bindparams(bindparam("names", type_=JSONB)),
         {"workspace": workspace_id, "names": {"name": service_name}},
     )
     return [(row.id, row.name) for row in rows]
+
+
+async def use(session: AsyncSession, workspace_id: str) -> dict[str, int]:
+    """How many connectors have a step that names each service."""
+    rows = await session.execute(
+        text(
+            "select named #>> '{}' as service, count(distinct c.id) as connectors"
+            " from connectors c,"
+            " jsonb_path_query(c.config,"
+            " '$.** ? (exists(@.request)).credential ? (@.type() == \"string\")') named"
+            " where c.workspace_id = :workspace group by 1"
+        ),
+        {"workspace": workspace_id},
+    )
+    return {row.service: row.connectors for row in rows}
 
 
 # -- as a run: the only one who may read what is sealed --
@@ -171,9 +187,7 @@ async def data_key(session: AsyncSession, workspace_id: str) -> DataKey | None:
 async def data_keys(session: AsyncSession, workspace_id: str) -> Sequence[DataKey]:
     """The current one first; then those it replaced, for what was sealed before."""
     question = select(DataKey).where(DataKey.workspace_id == workspace_id)
-    return (
-        await session.scalars(question.order_by(DataKey.retired_at.desc().nulls_first()))
-    ).all()
+    return (await session.scalars(question.order_by(DataKey.retired_at.desc().nulls_first()))).all()
 
 
 async def keep_data_key(

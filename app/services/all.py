@@ -13,6 +13,7 @@ from app.services.catalogue import Catalogue
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
+from app.services.contact_triggers import ContactTriggers
 from app.services.contacts import Contacts
 from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
@@ -21,6 +22,7 @@ from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.history import History
 from app.services.holds import Holds
+from app.services.moving import Moving
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
 from app.services.schedules import Schedules
@@ -45,6 +47,7 @@ class Services:
     catalogue: Catalogue
     connecting: Connecting
     connectors: Connectors
+    contact_triggers: ContactTriggers
     contacts: Contacts
     credential_tests: CredentialTest
     credentials: Credentials
@@ -55,6 +58,7 @@ class Services:
     holds: Holds
     imports: ContactImport
     live: Live
+    moving: Moving
     publishing: Publishing
     ratings: Ratings
     schedules: Schedules

@@ -6,16 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from app.services.contacts import workspace_of
-from app.services.credentials import Credentials
-from app.services.problems import bad_field
+from app.services.credentials import Credentials, Given
+from app.services.problems import BadInput, Wrong, bad_field
 from app.services.roles import must
 from db.session import Actor
+from engine.effects.auth import (
+    AuthorizationCodeAuth,
+    ClientCredentialsAuth,
+    JwtBearerAuth,
+    TokenExchangeAuth,
+)
+from engine.effects.credentials import Credential
+from engine.errors import BadDefinition
 from engine.model.definition import load
 from engine.model.plan import compile_plan
 from engine.run.doors import Doors
 from engine.run.events import Mark
 from engine.run.run import run
 from engine.run.task import End, Task
+
+# Their tokens are shared by all workers, and kept beside the credential.
+KEPT_FIRST = (AuthorizationCodeAuth, ClientCredentialsAuth, JwtBearerAuth, TokenExchangeAuth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +57,40 @@ class CredentialTest:
                 "This credential has no request to test it with.",
                 hint='Send one, as {"request": {"method": "GET", "url": "https://…"}}.',
             )
-        plan = compile_plan(load(definition(row.service_name, wanted)))
-        workspace_id = workspace_of(actor)
-        task = Task(
-            execution_id=None,
-            workspace={"id": workspace_id, "name": ""},
-            plan=plan,
-            contact={},
-            input={},
-            credentials=await self._credentials.opened(workspace_id, [row.service_name]),
-            test=True,
-        )
-        proof = _proof(await run(task, self._doors, _keep_nothing))
+        opened = await self._credentials.opened(workspace_of(actor), [row.service_name])
+        proof = await self._prove(opened[row.service_name], wanted)
         await self._credentials.note_test(
             row, works=proof.works, message=None if proof.works else proof.message
         )
         return proof
+
+    async def try_out(
+        self, actor: Actor, given: Given, instead_of: UUID | None = None
+    ) -> Proof | None:
+        """Before it is kept. None: there is nothing to try it with, or only a kept one can be.
+
+        `instead_of`: a change of that credential; secrets left out are those it has.
+        """
+        credential = await self._credentials.typed(actor, given, instead_of)
+        if not given.test or isinstance(credential.auth, KEPT_FIRST):
+            return None
+        return await self._prove(credential, given.test)
+
+    async def _prove(self, credential: Credential, request: Mapping[str, Any]) -> Proof:
+        try:
+            plan = compile_plan(load(definition(credential.service_name, request)))
+        except BadDefinition as bad:
+            raise BadInput([Wrong("test", one.message) for one in bad.problems]) from bad
+        task = Task(
+            execution_id=None,
+            workspace={"id": credential.workspace_id, "name": ""},
+            plan=plan,
+            contact={},
+            input={},
+            credentials={credential.service_name: credential},
+            test=True,
+        )
+        return _proof(await run(task, self._doors, _keep_nothing))
 
 
 def definition(service_name: str, request: Mapping[str, Any]) -> dict[str, Any]:

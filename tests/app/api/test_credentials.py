@@ -144,8 +144,9 @@ async def test_it_is_known_which_connectors_take_it(
     with psycopg.connect(owner_url) as connection:
         connection.execute(
             "insert into connectors (workspace_id, name, config) values"
-            """ ('acme', 'Nested', '{"steps": [{"steps": [{"credential": "hunter"}]}]}'),"""
-            """ ('acme', 'Other', '{"steps": [{"credential": "apollo"}]}')"""
+            """ ('acme', 'Nested',"""
+            """ '{"steps": [{"steps": [{"credential": "hunter", "request": {}}]}]}'),"""
+            """ ('acme', 'Other', '{"steps": [{"credential": "apollo", "request": {}}]}')"""
         )
     shown = (await api.get(f"/workspace/credentials/{made['id']}")).json()
     assert [connector["name"] for connector in shown["used_by"]] == ["Nested"]
