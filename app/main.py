@@ -2,8 +2,10 @@
 
 import asyncio
 import random
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -41,6 +43,7 @@ from app.services.executions import Executions
 from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.holds import Holds
+from app.services.installing import Apart, Installing
 from app.services.moving import Moving
 from app.services.passwords import Passwords
 from app.services.publishing import Publishing
@@ -70,6 +73,7 @@ from db.session import Database
 from engine.effects.egress import Egress
 from engine.effects.mail import Mail
 from engine.effects.master_key import MasterKey
+from engine.effects.passing import Passing
 from engine.effects.policy import Policy
 from engine.effects.signed_in import SignedIn
 from engine.effects.tokens import Tokens
@@ -124,7 +128,8 @@ def build(
     known = Catalogue(_practice(settings)), Descriptions(egress)
     mail = Mail(egress.policy, settings.mail_server)
     alerts = Alerts(database, safe, has_mail=mail.trusted is not None)
-    services = _services(logins, database, accounts, safe, tokens, doors, known, alerts)
+    apart = partial(_apart, doors, egress)
+    services = _services(logins, database, accounts, safe, tokens, doors, known, alerts, apart)
     browsers = Browsers(services.accounts)
     api = application.build(
         routers(services, database),
@@ -182,6 +187,12 @@ def _practice(settings: Settings) -> str:
     return address if address in settings.allow_private.split(",") else ""
 
 
+def _apart(doors: Doors, egress: Egress, tried: Collection[str]) -> Doors:
+    """For keys that nobody kept yet: nothing that is learnt with them is kept either."""
+    passing = Passing(doors.egress, egress, tried, _now, doors.renew)
+    return replace(doors, egress=passing, renew=passing.renew, cache=None, pauses=None, paces=None)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -204,11 +215,14 @@ def _services(
     doors: Doors,
     known: tuple[Catalogue, Descriptions],
     alerts: Alerts,
+    apart: Apart,
 ) -> Services:
     connectors = Connectors(database)
     executions, admins = Executions(database), Admins(database)
     credentials = Credentials(database, safe)
     publishing = Publishing(database, credentials, admins)
+    templates = Templates(database, connectors, credentials)
+    testing = Testing(database, connectors, credentials.opened, doors)
     return Services(
         accounts=accounts,
         admins=admins,
@@ -229,6 +243,7 @@ def _services(
         history=History(database),
         holds=Holds(database),
         imports=ContactImport(database),
+        installing=Installing(database, templates, credentials, testing, apart),
         live=Live(
             database,
             lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),
@@ -238,8 +253,8 @@ def _services(
         ratings=Ratings(database),
         schedules=Schedules(database),
         sharing=Sharing(database, publishing, connectors),
-        templates=Templates(database, connectors, credentials),
-        testing=Testing(database, connectors, credentials.opened, doors),
+        templates=templates,
+        testing=testing,
         undo=Undo(database),
         updates=Updates(database, connectors, credentials),
         usage=Usage(database),

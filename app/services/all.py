@@ -22,6 +22,7 @@ from app.services.drafts import Drafts
 from app.services.executions import Executions
 from app.services.history import History
 from app.services.holds import Holds
+from app.services.installing import Installing
 from app.services.moving import Moving
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
@@ -57,6 +58,7 @@ class Services:
     history: History
     holds: Holds
     imports: ContactImport
+    installing: Installing
     live: Live
     moving: Moving
     publishing: Publishing

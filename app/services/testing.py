@@ -91,19 +91,23 @@ class Testing:
         what: UUID | Mapping[str, Any],
         trial: Trial,
         on_mark: OnMark | None = None,
+        *,
+        given: Mapping[str, Credential] | None = None,
+        doors: Doors | None = None,
     ) -> Tested:
         """`what` is a stored connector, or a definition that nobody has saved.
 
         `on_mark` hears of each step as it starts and ends. Cancelling the caller stops the test.
+        `given` are keys that nobody kept yet, tried through `doors` of their own.
         """
         must(actor, "connectors.test")
         definition, connector_id, version = await self._what(actor, what)
-        given = inputs.checked(definition.input_schema, trial.input)
+        values = inputs.checked(definition.input_schema, trial.input)
         _known_step(definition, trial.until_step)
         with self._room(workspace_of(actor)):
-            task = await self._task(actor, definition, trial, given)
+            task = await self._task(actor, definition, trial, values, given or {})
             began, clock = datetime.now(UTC), time.monotonic()
-            end, entries = await self._run(task, on_mark)
+            end, entries = await self._run(task, doors or self.doors, on_mark)
             return Tested(
                 connector_id=connector_id,
                 connector_version=version,
@@ -113,7 +117,7 @@ class Testing:
                 outcome=end.outcome,
                 steps_executed=entries,
                 current_step=None,
-                input_data=given,
+                input_data=values,
                 output_data=end.output,
                 error_code=end.error_code,
                 error_message=end.error_message,
@@ -133,7 +137,12 @@ class Testing:
         return definitions.load(dict(what)), None, None
 
     async def _task(
-        self, actor: Actor, definition: Definition, trial: Trial, given: dict[str, Any]
+        self,
+        actor: Actor,
+        definition: Definition,
+        trial: Trial,
+        values: dict[str, Any],
+        given: Mapping[str, Credential],
     ) -> Task:
         plan = compile_plan(definition)
         async with self._database.session_for(actor) as session:
@@ -145,18 +154,23 @@ class Testing:
                 row = await contacts.find(session, workspace.id, trial.contact_id)
                 if row is None:
                     raise NotFound("contact")
+        used = {name: one for name, one in given.items() if name in plan.credentials}
+        rest = sorted(set(plan.credentials) - set(used))
+        kept = await self._open_credentials(workspace.id, rest)
         return Task(
             execution_id=None,
             workspace={"id": workspace.id, "name": workspace.name},
             plan=plan,
             contact=_contact(row, trial.contact),
-            input=given,
-            credentials=await self._open_credentials(workspace.id, sorted(plan.credentials)),
+            input=values,
+            credentials={**kept, **used},
             until_step=trial.until_step,
             test=True,
         )
 
-    async def _run(self, task: Task, on_mark: OnMark | None) -> tuple[End, list[dict[str, Any]]]:
+    async def _run(
+        self, task: Task, doors: Doors, on_mark: OnMark | None
+    ) -> tuple[End, list[dict[str, Any]]]:
         finished: list[StepFinished] = []
 
         async def keep(mark: Mark) -> None:
@@ -167,7 +181,7 @@ class Testing:
 
         try:
             async with asyncio.timeout(self._longest_s):
-                end = await run(task, self.doors, keep)
+                end = await run(task, doors, keep)
         except TimeoutError:
             end = _too_long(self._longest_s)
         if isinstance(end, Pause):
