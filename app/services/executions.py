@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.services import inputs
 from app.services.problems import Conflict, NotFound, bad_field
 from app.services.recording import final_row, finished_event
-from app.services.resuming import carry_over
+from app.services.resuming import carry_over, is_unknown, missing
 from app.services.roles import must
 from db import claims, connectors, executions, jobs, records
 from db.connectors import Connector
@@ -21,7 +21,7 @@ from db.session import Actor, Database
 from engine.queue.endings import CANCELLED
 
 # A person waits, a clock rang, or it is one of very many.
-PRIORITIES = {"schedule": 1, "bulk": 2}
+PRIORITIES = {"contact": 1, "schedule": 1, "bulk": 2}
 
 From = Literal["failed_step", "start"]
 Version = Literal["same", "latest"]
@@ -156,7 +156,7 @@ class Executions:
             old = await executions.find(session, workspace_id, execution_id)
             if old is None:
                 raise NotFound("execution")
-            _may_be_retried(old, from_, unknown)
+            _may_be_retried(old, from_, unknown, await _missed(session, old))
             found = await connectors.find(session, workspace_id, old.connector_id)
             connector = may_run(found)
             new = NewRuns(
@@ -195,20 +195,28 @@ def may_run(connector: Connector | None) -> Connector:
     return connector
 
 
-def _may_be_retried(old: Execution, from_: From, unknown: Unknown | None) -> None:
+async def _missed(session: AsyncSession, old: Execution) -> list[Any]:
+    """Of a run that found a part, the steps that failed on the way."""
+    return missing(await jobs.steps_of(session, old.id)) if old.outcome == "partly" else []
+
+
+def _may_be_retried(
+    old: Execution, from_: From, unknown: Unknown | None, missed: Sequence[Any]
+) -> None:
     if old.status in LIVE:
         raise Conflict(
             "This execution has not finished yet.",
             hint="Wait for it, or cancel it first.",
             code="not_finished",
         )
-    if from_ == "failed_step" and old.status == "success":
+    if from_ == "failed_step" and old.status == "success" and not missed:
         raise Conflict(
             "No step of this execution failed.",
             hint="Retry it from the start.",
             code="nothing_failed",
         )
-    if from_ == "failed_step" and old.error_code == "unknown_result" and unknown is None:
+    lost = old.error_code == "unknown_result" or any(map(is_unknown, missed))
+    if from_ == "failed_step" and lost and unknown is None:
         raise bad_field(
             "unknown",
             "Nobody knows whether the last call arrived. "

@@ -122,9 +122,13 @@ def _steps(ours: Sequence[Record]) -> Iterator[Row]:
     for record in ours:
         if isinstance(record, Step):
             yield _step(record.claim, record.mark)
-        elif isinstance(record, Ended) and record.last and record.end.status != "success":
-            # The next attempt may want to know it; of a success the record says all.
+        elif isinstance(record, Ended) and record.last and _may_go_on(record.end):
             yield _step(record.claim, record.last)
+
+
+def _may_go_on(end: End) -> bool:
+    """Another attempt may want to know the last step, too; of a success the record says all."""
+    return end.status != "success" or end.outcome == "partly"
 
 
 def _step(claim: Claim, mark: StepFinished) -> Row:

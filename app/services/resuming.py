@@ -22,7 +22,10 @@ async def carry_over(
     """Give the new execution the steps it need not repeat."""
     steps = await jobs.steps_of(session, old.id)
     same = await _steps_that_stayed(session, old, again)
-    kept = to_carry(steps, same, unknown if old.error_code == "unknown_result" else None)
+    if old.status == "success":
+        kept = to_mend(steps, same, unknown)
+    else:
+        kept = to_carry(steps, same, unknown if old.error_code == "unknown_result" else None)
     if kept:
         await jobs.add_steps(session, again.workspace_id, again.id, kept)
 
@@ -40,11 +43,54 @@ def to_carry(
         if same is not None and outermost(step.path) not in same:
             continue
         if _failed(step) and outermost(step.path) == ended_at:
-            if unknown in BY_A_PERSON and _is_unknown(step):
+            if unknown in BY_A_PERSON and is_unknown(step):
                 kept.append(_decided(step, unknown))
             continue
         kept.append(_row(step, step.entry, step.result))
     return kept
+
+
+def to_mend(
+    steps: Sequence[ExecutionStep], same: set[str] | None, unknown: str | None
+) -> list[dict[str, Any]]:
+    """Of a run that found a part: everything but what failed on the way, and what is around it.
+
+    What only works out values is done anew once something before it is: it costs nothing and
+    calls nobody.
+    """
+    missed = missing(steps)
+    around = {outer for step in missed for outer in containers(step.path)}
+    failed = {step.path for step in missed}
+    first = min((step.position for step in missed), default=0)
+    kept = []
+    for step in steps:
+        if same is not None and outermost(step.path) not in same:
+            continue
+        if step.path in failed and unknown in BY_A_PERSON and is_unknown(step):
+            kept.append(_decided(step, unknown))
+        elif step.path not in failed | around and not (
+            step.position > first and step.entry.get("kind") in ("set", "stop")
+        ):
+            kept.append(_row(step, step.entry, step.result))
+    return kept
+
+
+def missing(steps: Iterable[Any]) -> list[Any]:
+    """Steps that failed and were passed over. Attempts of a waterfall that another attempt made
+    up for are not missed."""
+    steps = list(steps)
+    made_up_for = {
+        step.path for step in steps if step.entry.get("kind") == "waterfall" and not _failed(step)
+    }
+    return [
+        step for step in steps if _failed(step) and made_up_for.isdisjoint(containers(step.path))
+    ]
+
+
+def containers(path: str) -> list[str]:
+    """loop[3].way.one → loop, loop[3].way"""
+    parts = path.split(".")
+    return [re.sub(r"\[\d+\]$", "", ".".join(parts[:count])) for count in range(1, len(parts))]
 
 
 def outermost(path: str) -> str:
@@ -82,7 +128,7 @@ def _failed(step: ExecutionStep) -> bool:
     return bool(step.entry["status"] == "failed")
 
 
-def _is_unknown(step: ExecutionStep) -> bool:
+def is_unknown(step: ExecutionStep) -> bool:
     code = (step.entry.get("error") or {}).get("code")
     return bool(code == "unknown_result" and step.entry.get("kind") not in CONTAINERS)
 

@@ -1,5 +1,7 @@
 """/api/v1/executions: found again, in pages, and started with the right things only."""
 
+import asyncio
+
 import pytest
 
 from tests.app.running.connectors import lookup, waiting
@@ -134,3 +136,67 @@ async def test_a_time_out_of_reach_is_refused(api, made, at):
     for name in ("since", "until"):
         assert (await api.get("/executions", params={name: at})).status_code == 422
     assert (await api.post("/api-keys", json={"name": "k", "expires_at": at})).status_code == 422
+
+
+# A run that found a part, once more
+
+
+async def partly(api, service, contact_id, **broken):
+    """Three orders, of which the second fails the first time, then one more call."""
+    url = f"{service.url}/bad/503?times=1&n={{{{ one }}}}"
+    first = {"method": "GET", "url": f"{service.url}/echo?n={{{{ one }}}}"}
+    steps = [
+        {
+            "id": "all", "kind": "for_each", "items": "{{ input.list }}", "as": "one",
+            "steps": [
+                {"id": "look", "kind": "http", "request": first},
+                {"id": "order", "kind": "http", "request": {"method": "GET", "url": url},
+                 "retry": {"max_retries": 0}, "when":
+                 {"left": "{{ one }}", "op": "equals", "right": 2}, **broken},
+            ],
+            "result": {"n": "{{ steps.look.query.n }}"},
+        },
+        {"id": "last", "kind": "http",
+         "request": {"method": "POST", "url": f"{service.url}/orders"}},
+    ]  # fmt: skip
+    steps[0]["steps"][0]["extract"] = {"query": "$.query"}
+    given = {"name": "Partly", "config": {"steps": steps}}
+    made = (await api.post("/connectors", json=given)).json()["id"]
+    body = {"contact_id": contact_id, "input": {"list": [1, 2, 3]}}
+    run = (await api.post(f"/connectors/{made}/execute", json=body, headers=WAIT)).json()
+    assert (run["status"], run["outcome"]) == ("success", "partly"), run
+    return run
+
+
+async def once_more(api, run, **how):
+    answer = await api.post(f"/executions/{run['id']}/retry", json=how)
+    assert answer.status_code == 202, answer.text
+    number = answer.json()["id"]
+    while True:
+        shown = (await api.get(f"/executions/{number}")).json()
+        if shown["finished_at"]:
+            return shown
+        await asyncio.sleep(0.05)
+
+
+async def test_a_retry_of_a_partly_run_repeats_only_what_failed(api, service, ada):
+    run = await partly(api, service, ada)
+    again = await once_more(api, run)
+    assert (again["status"], again["outcome"]) == ("success", "found")
+    assert len(service.calls("/bad")) == 2
+    assert len(service.calls("/echo")) == 3
+    assert len(service.calls("/orders")) == 1
+    assert [one["status"] for one in again["steps_executed"]].count("failed") == 0
+    refused = await api.post(f"/executions/{again['id']}/retry", json={})
+    assert refused.status_code == 409
+
+
+async def test_a_lost_answer_in_a_partly_run_is_asked_about(api, service, ada):
+    lost = {"request": {"method": "POST", "url": f"{service.url}/orders?lost=1"}}
+    run = await partly(api, service, ada, **lost)
+    refused = await api.post(f"/executions/{run['id']}/retry", json={})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == "unknown"
+    again = await once_more(api, run, unknown="mark_done")
+    assert again["outcome"] == "found"
+    assert len(service.calls("/orders")) == 2

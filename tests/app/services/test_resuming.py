@@ -1,6 +1,6 @@
 """Which finished steps the next attempt believes."""
 
-from app.services.resuming import to_carry, unchanged
+from app.services.resuming import missing, to_carry, to_mend, unchanged
 from db.executions import ExecutionStep
 
 
@@ -52,3 +52,63 @@ def test_a_new_version_keeps_the_steps_before_its_first_change():
     assert carried([step("find"), step("load"), step("save", "failed")], same) == {
         "find": "success"
     }
+
+
+# Of a run that found a part
+
+
+def numbered(*steps):
+    for number, one in enumerate(steps):
+        one.position = number
+    return list(steps)
+
+
+def kind(one, of):
+    one.entry["kind"] = of
+    return one
+
+
+def mended(steps, same=None, unknown=None):
+    return [one["path"] for one in to_mend(steps, same, unknown)]
+
+
+def test_only_what_failed_and_what_is_around_it_is_done_again():
+    steps = numbered(
+        step("find"),
+        step("extra", "failed"),
+        kind(step("loop"), "for_each"),
+        step("loop[0].one"),
+        step("loop[1].one", "failed"),
+        kind(step("loop[2].way"), "branch"),
+        step("loop[2].way.inner", "failed"),
+        step("save"),
+    )
+    assert mended(steps) == ["find", "loop[0].one", "save"]
+
+
+def test_values_worked_out_after_a_failure_are_worked_out_anew():
+    steps = numbered(
+        kind(step("before"), "set"),
+        step("extra", "failed"),
+        kind(step("after"), "set"),
+        kind(step("end"), "stop"),
+        step("save"),
+    )
+    assert mended(steps) == ["before", "save"]
+
+
+def test_a_failed_attempt_that_another_made_up_for_is_left_alone():
+    steps = numbered(
+        kind(step("first"), "waterfall"),
+        step("first[0].one", "failed"),
+        step("first[1].two"),
+        step("extra", "failed"),
+    )
+    assert mended(steps) == ["first", "first[0].one", "first[1].two"]
+    assert [one.path for one in missing(steps)] == ["extra"]
+
+
+def test_a_lost_answer_among_them_is_a_persons_choice():
+    steps = numbered(step("order", "failed", "unknown_result"), step("extra", "failed"))
+    assert mended(steps, unknown="mark_done") == ["order"]
+    assert mended(steps, unknown="repeat") == []
