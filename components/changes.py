@@ -8,8 +8,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from components import kinds
+from components.fields import field_label
 from components.kinds import HOLE, readable
-from components.samples import field_label
 from components.step_tree import Place, places_in
 from components.texts import _, each, later
 from engine.model.parts import Condition

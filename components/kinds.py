@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from components.fields import amid, field_label
 from components.sentences import translated
 from components.texts import _, later
 from engine.model.names import name_for as name_for
@@ -147,7 +148,7 @@ def _by(request: dict[str, Any]) -> str:
     used = [
         name for text in texts for name in re.findall(r"contact\.(\w+)", text) if name != "data"
     ]
-    words = [readable(name).lower() for name in dict.fromkeys(used)]
+    words = [amid(field_label(name)) for name in dict.fromkeys(used)]
     return _listed(words)
 
 

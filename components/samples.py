@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from components.asked import example_of, questions, title_of
 from components.draft import Draft, Place
 from components.expression_input import Known, Offer
+from components.fields import field_label
 from components.kinds import HOLE, readable, title
 from components.loops import extra_offers, left_behind, loop_offers, loop_values, short
 from components.mapping_table import MappedField
@@ -22,7 +23,6 @@ from engine.model.parts import FieldMapping
 from engine.model.slots import compile_json
 from engine.model.values import as_text
 
-SPELLED = {"linkedin_url": "LinkedIn", "email": "E-mail"}
 WHOLE = {"status": later("Status code"), "headers": later("Headers"), "body": later("Whole answer")}
 CALLED = {
     ("branch", "taken"): later("Way taken"),
@@ -146,12 +146,6 @@ class Samples:
                 )
             )
         return rows
-
-
-def field_label(name: str) -> str:
-    if name.startswith("data."):
-        return readable(name.removeprefix("data."))
-    return SPELLED.get(name, readable(name))
 
 
 def parts_of(text: str, labels: Mapping[str, str], known: Known) -> list[dict[str, Any]]:

@@ -3,12 +3,12 @@
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.people import role_word
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import box, button, field, row, text
 from components.frame import frame
 from components.languages import language_choice
+from components.roles import role_word
 from components.sentences import translated
 from components.texts import _
 

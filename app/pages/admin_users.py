@@ -5,13 +5,13 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.people import role_word
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
 from components.controls import button, choice, confirm, empty_state, field, sheet, text
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
+from components.roles import role_word
 from components.sentences import translated
 from components.texts import _, each, later
 

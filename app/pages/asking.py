@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.pages.people import in_words
 from components.controls import Choice, Field, Tick, choice, field, tick
+from components.fields import field_label
 
 Asked = dict[str, Field | Choice | Tick]
 
@@ -19,7 +19,7 @@ def ask_for(input_schema: Mapping[str, Any]) -> Asked:
 
 
 def _one(name: str, schema: Mapping[str, Any], wanted: bool) -> Field | Choice | Tick:
-    label = str(schema.get("title") or in_words(name))
+    label = str(schema.get("title") or field_label(name))
     hint, usual = str(schema.get("description") or ""), schema.get("default")
     if schema.get("type") == "boolean":
         return tick(label, bool(usual), hint=hint)

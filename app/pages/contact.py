@@ -8,7 +8,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.pages.launch import Launch
-from app.pages.people import WORDS, in_words, name_of
+from app.pages.people import name_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import BadInput, NotFound
@@ -26,6 +26,7 @@ from components.controls import (
     stack,
     text,
 )
+from components.fields import WORDS, field_label
 from components.frame import Frame, frame, notice
 from components.story import Line, Story
 from components.texts import _
@@ -86,7 +87,7 @@ class _Contact:
         text(_("Other data"), tag="h2")
         with box("facts", tag="dl", data_testid="other-data"):
             for name, value in sorted(self.contact.data.items()):
-                text(in_words(name), tag="dt")
+                text(field_label(name), tag="dt")
                 with box(tag="dd"):
                     text(_short(value))
                     self._from(latest.get(f"data.{name}"))
@@ -150,7 +151,7 @@ class _Contact:
         story.add(
             Line(
                 one.at,
-                f"{in_words(one.field)}: {_short(one.before)} → {_short(one.after)}",
+                f"{field_label(one.field)}: {_short(one.before)} → {_short(one.after)}",
                 more=self._by(one),
                 tone="brand" if one.execution_id else "",
             )

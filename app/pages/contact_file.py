@@ -5,7 +5,6 @@ from io import BytesIO
 
 from nicegui import events, ui
 
-from app.pages.people import WORDS, in_words
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.contact_import import Imported, Preview, Seen
@@ -22,6 +21,7 @@ from components.controls import (
     stack,
     text,
 )
+from components.fields import WORDS, field_label
 from components.frame import notice
 from components.sentences import translated
 from components.texts import _, each, later, ngettext, number
@@ -170,7 +170,7 @@ def _column(seen: Seen) -> Choice:
     )
     goes = {
         **each(WORDS),
-        str(other): _("Other data: {in_words}").format(in_words=in_words(str(other))),
+        str(other): _("Other data: {field}").format(field=field_label(str(other))),
         LEFT_OUT: _("Leave it out"),
     }
     with box(tag="tr"):

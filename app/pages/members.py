@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.people import role_word
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
@@ -24,6 +23,7 @@ from components.controls import (
 )
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
+from components.roles import role_word
 from components.sentences import translated
 from components.texts import _, each, later
 
@@ -146,7 +146,8 @@ class _Members:
                 return
             asked.close()
             notice(
-                _("{email} is {value} now.").format(email=person.email, value=role.value), tone="ok"
+                _("{email} is {role} now.").format(email=person.email, role=role_word(role.value)),
+                tone="ok",
             )
             await self.load()
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.pages.people import in_words
 from app.services.connectors import load
 from app.services.demo import SERVICE
 from app.services.drafts import is_unpublished
+from components.fields import field_label
 from components.texts import _, ngettext
 from db.connectors import Connector
 from engine.model.parts import ForEachStep, HttpStep, all_steps
@@ -69,7 +69,7 @@ def promise_words(promise: Promise) -> Iterator[tuple[str, str, str]]:
             ngettext(
                 "Fills in up to {n} field", "Fills in up to {n} fields", len(promise.fields)
             ).format(n=len(promise.fields)),
-            ", ".join(in_words(one) for one in promise.fields),
+            ", ".join(field_label(one) for one in promise.fields),
         )
     else:
         yield (

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from app.pages.people import in_words
 from app.pages.run_undo import shown
 from app.services.history import is_over
 from app.services.undo import UNDO
 from components.controls import badge, box, button, icon, moment, text
+from components.fields import field_label
 from components.texts import _, duration, later, number
 from db.executions import Execution, FieldWrite
 
@@ -79,7 +79,7 @@ def draw_written(
         )
     with box("changes", tag="dl"):
         for one in written:
-            text(in_words(one.field), tag="dt")
+            text(field_label(one.field), tag="dt")
             with box("row wrap", tag="dd"):
                 text(shown(one.before), "quiet", tag="span")
                 icon("arrow-right", "quiet")

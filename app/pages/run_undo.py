@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from app.pages.people import in_words
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.problems import ServiceProblem
 from app.services.undo import Line, Undone
 from components.controls import Sheet, Tick, badge, box, button, empty_state, sheet, text, tick
+from components.fields import field_label
 from components.frame import notice
 from components.texts import _, ngettext, number
 from db.executions import Execution
@@ -101,7 +101,7 @@ class TakeBack:
         with box(tag="tr", data_testid=f"undo-{one.field}"):
             with box(tag="th", scope="row"):
                 self.ticks[one.field] = tick(
-                    in_words(one.field),
+                    field_label(one.field),
                     not one.changed_since,
                     on_change=lambda _on: self._count(),
                 )

@@ -12,6 +12,7 @@ from nicegui.events import GenericEventArguments
 from components.controls import box, button, icon, text
 from components.frame.places import Viewer, commands_of, groups_of, initials, shortcuts
 from components.look import lay
+from components.roles import role_word
 from components.sentences import translated
 from components.texts import _
 
@@ -223,7 +224,7 @@ def _model(viewer: Viewer, here: str) -> dict[str, Any]:
         "viewer": {
             "name": viewer.name,
             "email": viewer.email,
-            "role": viewer.role,
+            "role": role_word(viewer.role),
             "initials": initials(viewer.name),
         },
         "account": [{"title": _("Your account"), "href": "/account", "icon": "user"}],

@@ -5,8 +5,8 @@ from app.pages.builder.picking import data_field
 from app.pages.builder.suggesting import Suggesting
 from components.controls import box, button, choice, field, icon_button, row, sheet, text
 from components.expression_input import ExpressionInput
+from components.fields import field_label
 from components.mapping_table import MappingTable, effect
-from components.samples import field_label
 from components.texts import _, each, later
 
 WRITES = {

@@ -6,9 +6,9 @@ from app.pages.builder.bench import Bench, What
 from app.pages.builder.picking import Picking
 from components import kinds
 from components.controls import box, icon_button, text
+from components.fields import field_label
 from components.json_picker import JsonPicker
 from components.loops import left_behind
-from components.samples import field_label
 from components.texts import _
 from components.visible import Around
 from engine.model.contact import FIELDS
@@ -72,7 +72,8 @@ class Floating:
         return found if found is not None else _("Test this step first")
 
     def pick(self, path: str, value: Any, label: str) -> None:
-        contact = {f"$.Contact{_below(field_label(name))}": name for name in FIELDS}
+        root = f"${_below(_('Contact'))}"
+        contact = {f"{root}{_below(field_label(name))}": name for name in FIELDS}
         if path in contact:
             self.picking.use(f"contact.{contact[path]}", label)
             return

@@ -37,7 +37,7 @@ def http_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
         testid="method",
     )
     inputs.add(
-        "Address",
+        _("Address"),
         str(request.get("url") or ""),
         placeholder="https://api.example.com/people",
         hint=_("Type / after a space, or {{, to insert a value."),

@@ -10,9 +10,9 @@ from app.services.problems import ServiceProblem
 from components import kinds
 from components.controls import Tick, box, button, field, icon, sheet, text, tick
 from components.copies import unpacked
+from components.fields import amid, field_label
 from components.frame import notice
 from components.kinds import HOLE
-from components.samples import field_label
 from components.sentences import translated
 from components.texts import _
 from engine.errors import StepFailed
@@ -99,7 +99,7 @@ class Pasting:
         path = HOLE.findall(one.expression)[0]
         return tick(
             _("Send the contact’s {field} instead of “{value}”").format(
-                field=field_label(path.removeprefix("contact.")).lower(), value=one.literal[:60]
+                field=amid(field_label(path.removeprefix("contact."))), value=one.literal[:60]
             ),
             True,
             testid=f"paste-stand-in-{len(self.stand_ins)}",

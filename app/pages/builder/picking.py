@@ -3,11 +3,12 @@
 from typing import Any
 
 from app.pages.builder.bench import Bench
+from components.fields import field_label
 from components.frame import notice
 from components.kinds import name_for, readable
 from components.lifting import lifted
 from components.loops import left_behind
-from components.samples import WHOLE, field_label
+from components.samples import WHOLE
 from components.texts import _
 from engine.model.contact import FIELDS
 

@@ -108,7 +108,7 @@ class Settings:
             with box("grow"):
                 self.title = text(kinds.title(step), "strong cut", tag="h2")
                 self.title.props["data-testid"] = "panel-title"
-                text(kind.about, "quiet small cut")
+                text(_(kind.about), "quiet small cut")
             icon_button("x", _("Close the settings"), on_press=lambda: self.bench.select(""))
 
     def _refresh(self) -> None:

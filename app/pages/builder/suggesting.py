@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.pages.builder.bench import Bench
 from components.controls import Button, box, button, choice, icon, sheet, text
+from components.fields import field_label
 from components.frame import notice
 from components.proposals import Proposal, proposals
-from components.samples import field_label
 from components.texts import _, each, later, ngettext
 from components.visible import Around
 
