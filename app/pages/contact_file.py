@@ -176,7 +176,7 @@ def _column(seen: Seen) -> Choice:
     with box(tag="tr"):
         text(seen.title or _("(no title)"), "strong", tag="th").props["scope"] = "row"
         with box(tag="td"):
-            text(", ".join(seen.examples) or "empty", "quiet small cut")
+            text(", ".join(seen.examples) or _("empty"), "quiet small cut")
         with box(tag="td"):
             return choice(
                 _("{title} goes to").format(title=seen.title),

@@ -31,8 +31,6 @@ from engine.model.definition import load
 from engine.model.parts import all_steps
 from engine.model.sentences import describe, describe_mapping, hosts
 
-CRUMBS = [("Templates", "/templates")]
-
 
 def add(services: Services) -> None:
     @ui.page("/templates/{template_id}")
@@ -42,7 +40,7 @@ def add(services: Services) -> None:
             found = await services.templates.get(await visit.me(), UUID(template_id))
         except (NotFound, ValueError):
             return _not_there(visit)
-        with frame(visit.viewer, here="templates", title=found.name, crumbs=CRUMBS) as page:
+        with frame(visit.viewer, here="templates", title=found.name, crumbs=_crumbs()) as page:
             _Template(visit, services, found).draw(page)
         return None
 
@@ -78,7 +76,7 @@ class _Template:
                     _("What it writes to the contact"),
                     "pencil",
                     [describe_mapping(mapping) for mapping in read.field_mappings],
-                    none="Nothing: it only sends.",
+                    none=_("Nothing: it only sends."),
                 )
             with stack("wide"):
                 _told(_("Where data goes"), "globe", list(hosts(read)))
@@ -185,7 +183,7 @@ def _told(title: str, symbol: str, sentences: list[str], *, none: str = "") -> N
 
 
 def _not_there(visit: Visit) -> None:
-    with frame(visit.viewer, here="templates", title=_("Template"), crumbs=CRUMBS):
+    with frame(visit.viewer, here="templates", title=_("Template"), crumbs=_crumbs()):
         empty_state(
             _("There is no such template"),
             _("It may have been taken back, or belong to another workspace."),
@@ -193,3 +191,7 @@ def _not_there(visit: Visit) -> None:
             action=_("See all templates"),
             href="/templates",
         )
+
+
+def _crumbs() -> list[tuple[str, str]]:
+    return [(_("Templates"), "/templates")]

@@ -9,7 +9,7 @@ from app.services.templates import Narrowed
 from components.controls import box, button, choice, empty_state, field, text
 from components.frame import frame
 from components.gallery import Card, Gallery
-from components.texts import _, each, later
+from components.texts import _, each, later, ngettext, number
 from db.templates import Template
 
 CATEGORIES = {
@@ -65,7 +65,7 @@ class _Templates:
             choice(_("Order"), each(SORTS), self.sort, hide_label=True, on_change=self.order)
         self.count = text("", "quiet small")
         self.count.props["role"] = "status"
-        self.gallery = Gallery("Templates")
+        self.gallery = Gallery(_("Templates"))
         self.more = button(_("Show more"), on_press=self.next, testid="more")
         self.nothing = box("card")
         with self.nothing:
@@ -104,7 +104,11 @@ class _Templates:
         self.gallery.show([_card(one) for one in self.rows])
         self.more.set_visibility(found.more)
         self.nothing.set_visibility(not self.rows)
-        self.count.say(f"{len(self.rows)}{' or more' if found.more else ''} templates")
+        n = len(self.rows)
+        words = ngettext("{n} template", "{n} templates", n)
+        if found.more:
+            words = ngettext("{n} template or more", "{n} templates or more", n)
+        self.count.say(words.format(n=number(n)))
 
 
 def services_of(template: Template) -> str:
@@ -118,7 +122,7 @@ def _card(one: Template) -> Card:
         description=one.description,
         href=f"/templates/{one.id}",
         services=services_of(one) or _("No key needed"),
-        category=_(CATEGORIES.get(one.category or "", one.category or "Other")),
+        category=_(CATEGORIES.get(one.category or "", one.category or later("Other"))),
         icon=one.icon or "package",
         official=one.is_official,
         own=one.workspace_id is not None,

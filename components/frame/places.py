@@ -114,7 +114,7 @@ def commands_of(viewer: Viewer) -> list[dict[str, Any]]:
                 "title": _("Go to {place}").format(place=_(title)),
                 "href": href,
                 "icon": icon,
-                "group": "Pages",
+                "group": _("Pages"),
             }
             for key, title, href, icon in places
         ),

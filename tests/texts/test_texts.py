@@ -10,6 +10,7 @@ from babel.messages.catalog import Message
 
 from components import sentences, texts
 from components.texts import ENGLISH, languages, wanted
+from tests.texts.bare import bare_in_python, bare_in_script
 from tests.texts.said import catalogue, renewed, sources, strings_of
 
 OTHERS = [code for code in languages() if code != ENGLISH]
@@ -63,6 +64,12 @@ def test_each_text_is_in_the_catalogue_and_no_other(code: str) -> None:
 def test_each_text_is_translated_with_the_same_placeholders(code: str) -> None:
     wrong = [message.id for message in catalogue(code) if message.id and not _is_faithful(message)]
     assert wrong == []
+
+
+def test_every_word_on_a_screen_goes_through_the_catalogue() -> None:
+    found = [hit for path in sources(".py") for hit in bare_in_python(path)]
+    found += [hit for path in sources(".js") for hit in bare_in_script(path)]
+    assert found == []
 
 
 def test_no_variable_takes_the_name_of_the_texts() -> None:

@@ -122,7 +122,7 @@ class Top:
             return _("Not saved: {not_saved}").format(not_saved=bench.not_saved)
         if bench.saved_at is None:
             return _("Published, version {version}").format(version=bench.connector.version)
-        return _("Saved {astimezone:%H:%M}").format(astimezone=bench.saved_at.astimezone())
+        return _("Saved {time}").format(time=f"{bench.saved_at.astimezone():%H:%M}")
 
     def _why_no_test(self) -> str:
         if not self.bench.draft.document["steps"]:
