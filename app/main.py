@@ -39,7 +39,9 @@ from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
 from app.services.describing import Descriptions
 from app.services.drafts import Drafts
+from app.services.error_groups import ErrorGroups
 from app.services.executions import Executions
+from app.services.exporting import Exporting
 from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.holds import Holds
@@ -48,7 +50,10 @@ from app.services.moving import Moving
 from app.services.passwords import Passwords
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
+from app.services.run_many import RunMany
+from app.services.run_numbers import RunNumbers
 from app.services.safe import Safe
+from app.services.saved_views import SavedViews
 from app.services.schedules import Schedules, Sweep
 from app.services.service_paces import ServicePaces
 from app.services.service_pauses import ServicePauses
@@ -239,7 +244,9 @@ def _services(
         credentials=credentials,
         descriptions=known[1],
         drafts=Drafts(database, connectors),
+        error_groups=ErrorGroups(database),
         executions=executions,
+        exporting=Exporting(database),
         history=History(database),
         holds=Holds(database),
         imports=ContactImport(database),
@@ -251,6 +258,9 @@ def _services(
         moving=Moving(database, credentials, connectors),
         publishing=publishing,
         ratings=Ratings(database),
+        run_many=RunMany(database, executions),
+        run_numbers=RunNumbers(database),
+        saved_views=SavedViews(database),
         schedules=Schedules(database),
         sharing=Sharing(database, publishing, connectors),
         templates=templates,

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
+from db import contacts
 from db.base import (
     Base,
     Count,
@@ -27,6 +28,8 @@ from db.base import (
 from db.contacts import Contact
 
 LIVE: Final = ("pending", "running")
+FEW: Final = 500  # contacts that a search may name one by one
+_NAMES: Final = (Contact.first_name, Contact.last_name, Contact.email)
 
 
 class Execution(Base):
@@ -102,6 +105,9 @@ class Narrowed:
     outcome: tuple[str, ...] = ()
     contact_id: UUID | None = None
     bulk_id: UUID | None = None
+    trigger: str | None = None
+    error_code: str | None = None
+    step_id: str | None = None  # the step that ended it
     q: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -116,10 +122,13 @@ async def newest(
     limit: int,
     after: tuple[datetime, UUID] | None = None,
     steps: bool = False,
+    light: bool = False,
 ) -> list[Execution]:
-    question = select(Execution).where(
-        Execution.workspace_id == workspace_id, *_conditions(workspace_id, narrowed)
-    )
+    """`light`: without what went in and what came out, which a list does not show."""
+    question = select(Execution).where(*await _conditions(session, workspace_id, narrowed))
+    if light:
+        for heavy in (Execution.input_data, Execution.output_data):
+            question = question.options(defer(heavy, raiseload=True))
     if after is not None:
         question = question.where(tuple_(Execution.created_at, Execution.id) < tuple_(*after))
     if not steps:
@@ -220,47 +229,79 @@ async def writes_of(
     return (await session.scalars(question.order_by(FieldWrite.id))).all()
 
 
-def _conditions(workspace_id: str, narrowed: Narrowed) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    for name in ("connector_id", "contact_id", "bulk_id"):
+async def how_many(session: AsyncSession, workspace_id: str, narrowed: Narrowed, most: int) -> int:
+    """Counted up to `most`: beyond that nobody cares for the exact number."""
+    fitting = select(Execution.id).where(*await _conditions(session, workspace_id, narrowed))
+    question = select(func.count()).select_from(fitting.limit(most).subquery())
+    return (await session.scalars(question)).one()
+
+
+async def keys_of(
+    session: AsyncSession, workspace_id: str, narrowed: Narrowed, most: int
+) -> Sequence[Row[UUID, str, str | None]]:
+    """(id, status, error_code) of all that fit, newest first."""
+    question = select(Execution.id, Execution.status, Execution.error_code).where(
+        *await _conditions(session, workspace_id, narrowed)
+    )
+    order = (Execution.created_at.desc(), Execution.id.desc())
+    return (await session.execute(question.order_by(*order).limit(most))).all()
+
+
+async def _conditions(
+    session: AsyncSession, workspace_id: str, narrowed: Narrowed
+) -> list[ColumnElement[bool]]:
+    found = [Execution.workspace_id == workspace_id]
+    for name in ("connector_id", "contact_id", "bulk_id", "trigger", "error_code"):
         if (value := getattr(narrowed, name)) is not None:
             found.append(getattr(Execution, name) == value)
+    if narrowed.step_id is not None:
+        found.append(func.coalesce(Execution.current_step, "") == narrowed.step_id)
     if narrowed.ids is not None:
         found.append(Execution.id.in_(narrowed.ids))
     if narrowed.status:
         found.append(Execution.status.in_(narrowed.status))
     if narrowed.outcome:
         found.append(Execution.outcome.in_(narrowed.outcome))
+        if set(narrowed.outcome) == {"failed"}:
+            # They all have a code, and an index of their own.
+            found.append(Execution.error_code.is_not(None))
     if narrowed.since is not None:
         found.append(Execution.created_at >= narrowed.since)
     if narrowed.until is not None:
         found.append(Execution.created_at < narrowed.until)
     if narrowed.q:
-        found.append(_about(workspace_id, narrowed.q))
+        found.append(await _about(session, workspace_id, narrowed.q))
     return found
 
 
-def _about(workspace_id: str, words: str) -> ColumnElement[bool]:
+async def _about(session: AsyncSession, workspace_id: str, words: str) -> ColumnElement[bool]:
     """An id of the run, its contact, connector or flow run; else the contact's name or e-mail."""
     try:
         number = UUID(words)
     except ValueError:
-        name = (
-            Contact.first_name.concat(" ").concat(Contact.last_name),
-            Contact.first_name,
-            Contact.last_name,
-            Contact.email,
+        return or_(
+            Execution.flow_run_id == words,
+            Execution.contact_id.in_(await _people(session, workspace_id, words)),
         )
-        people = select(Contact.id).where(
-            Contact.workspace_id == workspace_id,
-            or_(*(part.icontains(words, autoescape=True) for part in name)),
-        )
-        return or_(Execution.flow_run_id == words, Execution.contact_id.in_(people))
     return or_(
         Execution.id == number,
         Execution.contact_id == number,
         Execution.connector_id == number,
         Execution.flow_run_id == words,
+    )
+
+
+async def _people(
+    session: AsyncSession, workspace_id: str, words: str
+) -> Sequence[UUID] | Select[UUID]:
+    """By their keys where they are few, so that their runs are found by these."""
+    few = await contacts.matching(session, workspace_id, words, FEW, None)
+    if len(few) < FEW:
+        return few
+    name = (Contact.first_name.concat(" ").concat(Contact.last_name), *_NAMES)
+    return select(Contact.id).where(
+        Contact.workspace_id == workspace_id,
+        or_(*(part.icontains(words, autoescape=True) for part in name)),
     )
 
 

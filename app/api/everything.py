@@ -12,6 +12,7 @@ from app.api import (
     contacts,
     credentials,
     docs,
+    error_groups,
     events,
     executions,
     health,
@@ -38,7 +39,14 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         connectors.router(services.connectors),
         testing.router(services.testing),
         events.router(services.live),  # before /executions/{id}, which would take its address
-        executions.router(services.executions, services.history, services.holds, services.live),
+        executions.router(
+            services.executions,
+            services.history,
+            services.holds,
+            services.live,
+            services.exporting,
+        ),
+        error_groups.router(services.error_groups),
         undo.router(services.undo),
         bulk.router(services.bulk),
         schedules.router(services.schedules),

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.moments import Moment, ZonedMoment
@@ -13,6 +14,7 @@ from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
 from app.live import Live
 from app.services.executions import Executions
+from app.services.exporting import Exporting
 from app.services.history import History, Narrowed, is_over
 from app.services.holds import Holds
 from app.services.problems import bad_field
@@ -78,13 +80,20 @@ class Again(BaseModel):
     ] = None
 
 
+CSV: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "One line a run.", "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+ATTACHED: Final = {"content-disposition": 'attachment; filename="executions.csv"'}
+
 Prefer = Annotated[
     str | None, Header(description="`wait=30` answers when it finished or that time is up.")
 ]
 Several = Annotated[str | None, Query(max_length=10_000)]
 
 
-def router(executions: Executions, history: History, holds: Holds, live: Live) -> APIRouter:
+def router(
+    executions: Executions, history: History, holds: Holds, live: Live, exporting: Exporting
+) -> APIRouter:
     routes = api_router()
     routes.tags = ["executions"]
 
@@ -119,36 +128,24 @@ def router(executions: Executions, history: History, holds: Holds, live: Live) -
     async def list_executions(
         actor: ApiActor,
         paging: Paging,
-        connector_id: UUID | None = None,
-        status: Annotated[Several, Query(description="One or several, by commas.")] = None,
-        outcome: Annotated[Several, Query(description="One or several, by commas.")] = None,
-        contact_id: UUID | None = None,
-        bulk_id: UUID | None = None,
-        q: Annotated[
-            str | None, Query(max_length=200, description="Contact's name or e-mail, or an id.")
-        ] = None,
-        since: Moment | None = None,
-        until: Moment | None = None,
-        ids: Annotated[Several, Query(description=f"By commas, up to {MOST_IDS}.")] = None,
+        narrowed: Annotated[Narrowed, Depends(_narrowed)],
         include: Annotated[Literal["steps"] | None, Query()] = None,
     ) -> Any:
-        narrowed = Narrowed(
-            connector_id=connector_id,
-            status=_words("status", status, STATUSES),
-            outcome=_words("outcome", outcome, OUTCOMES),
-            contact_id=contact_id,
-            bulk_id=bulk_id,
-            q=(q or "").strip() or None,
-            since=since,
-            until=until,
-            ids=_ids(ids),
-        )
         # Who names the executions wants all of them in one answer.
         limit = max(paging.limit, len(narrowed.ids or ()))
         rows = await history.list(
             actor, narrowed, limit=limit, after=paging.after, steps=include == "steps"
         )
         return page(rows, shape if include == "steps" else brief)
+
+    @routes.get("/executions.csv", response_class=StreamingResponse, responses=CSV)
+    async def export_executions(
+        actor: ApiActor, narrowed: Annotated[Narrowed, Depends(_narrowed)]
+    ) -> StreamingResponse:
+        """All that fit, newest first, with the same filters as the list."""
+        return StreamingResponse(
+            exporting.runs(actor, narrowed), media_type="text/csv; charset=utf-8", headers=ATTACHED
+        )
 
     @routes.get("/executions/{execution_id}", response_model=Shape)
     async def get_execution(actor: ApiActor, execution_id: UUID) -> Any:
@@ -186,6 +183,43 @@ def router(executions: Executions, history: History, holds: Holds, live: Live) -
         return shape(await history.get(actor, again.id))
 
     return routes
+
+
+def _narrowed(
+    connector_id: UUID | None = None,
+    status: Annotated[Several, Query(description="One or several, by commas.")] = None,
+    outcome: Annotated[Several, Query(description="One or several, by commas.")] = None,
+    contact_id: UUID | None = None,
+    bulk_id: UUID | None = None,
+    trigger: Annotated[
+        Literal["manual", "api", "schedule", "webhook", "bulk", "retry", "contact"] | None,
+        Query(description="What started it."),
+    ] = None,
+    error_code: Annotated[str | None, Query(max_length=200)] = None,
+    step_id: Annotated[
+        str | None, Query(max_length=200, description="The step that ended it.")
+    ] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, description="Contact's name or e-mail, or an id.")
+    ] = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    ids: Annotated[Several, Query(description=f"By commas, up to {MOST_IDS}.")] = None,
+) -> Narrowed:
+    return Narrowed(
+        connector_id=connector_id,
+        status=_words("status", status, STATUSES),
+        outcome=_words("outcome", outcome, OUTCOMES),
+        contact_id=contact_id,
+        bulk_id=bulk_id,
+        trigger=trigger,
+        error_code=error_code,
+        step_id=step_id,
+        q=(q or "").strip() or None,
+        since=since,
+        until=until,
+        ids=_ids(ids),
+    )
 
 
 def brief(row: Execution) -> dict[str, Any]:

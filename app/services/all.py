@@ -19,13 +19,18 @@ from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials
 from app.services.describing import Descriptions
 from app.services.drafts import Drafts
+from app.services.error_groups import ErrorGroups
 from app.services.executions import Executions
+from app.services.exporting import Exporting
 from app.services.history import History
 from app.services.holds import Holds
 from app.services.installing import Installing
 from app.services.moving import Moving
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
+from app.services.run_many import RunMany
+from app.services.run_numbers import RunNumbers
+from app.services.saved_views import SavedViews
 from app.services.schedules import Schedules
 from app.services.sharing import Sharing
 from app.services.templates import Templates
@@ -54,7 +59,9 @@ class Services:
     credentials: Credentials
     descriptions: Descriptions
     drafts: Drafts
+    error_groups: ErrorGroups
     executions: Executions
+    exporting: Exporting
     history: History
     holds: Holds
     imports: ContactImport
@@ -63,6 +70,9 @@ class Services:
     moving: Moving
     publishing: Publishing
     ratings: Ratings
+    run_many: RunMany
+    run_numbers: RunNumbers
+    saved_views: SavedViews
     schedules: Schedules
     sharing: Sharing
     templates: Templates

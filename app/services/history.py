@@ -36,6 +36,7 @@ class History:
         limit: int = 50,
         after: tuple[datetime, UUID] | None = None,
         steps: bool = False,
+        light: bool = False,
     ) -> Slice[Execution]:
         """Newest first. Without `steps` an execution's `steps_executed` is not read at all."""
         async with self._database.session_for(actor) as session:
@@ -46,8 +47,13 @@ class History:
                 limit=limit + 1,
                 after=after,
                 steps=steps,
+                light=light,
             )
         return cut(rows, limit)
+
+    async def how_many(self, actor: Actor, narrowed: Narrowed, most: int = 10_000) -> int:
+        async with self._database.session_for(actor) as session:
+            return await executions.how_many(session, workspace_of(actor), narrowed, most)
 
     async def outline(self, actor: Actor, execution_id: UUID) -> Outline:
         """As a page shows it first: light, however much its steps were answered."""
