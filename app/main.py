@@ -50,6 +50,7 @@ from app.services.moving import Moving
 from app.services.passwords import Passwords
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
+from app.services.reviewing import Reviewing
 from app.services.run_many import RunMany
 from app.services.run_numbers import RunNumbers
 from app.services.safe import Safe
@@ -261,6 +262,7 @@ def _services(
         run_many=RunMany(database, executions),
         run_numbers=RunNumbers(database),
         saved_views=SavedViews(database),
+        reviewing=Reviewing(database, publishing, admins),
         schedules=Schedules(database),
         sharing=Sharing(database, publishing, connectors),
         templates=templates,

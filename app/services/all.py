@@ -28,6 +28,7 @@ from app.services.installing import Installing
 from app.services.moving import Moving
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
+from app.services.reviewing import Reviewing
 from app.services.run_many import RunMany
 from app.services.run_numbers import RunNumbers
 from app.services.saved_views import SavedViews
@@ -73,6 +74,7 @@ class Services:
     run_many: RunMany
     run_numbers: RunNumbers
     saved_views: SavedViews
+    reviewing: Reviewing
     schedules: Schedules
     sharing: Sharing
     templates: Templates

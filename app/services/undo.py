@@ -12,7 +12,7 @@ from app.services.contacts import workspace_of
 from app.services.history import is_over
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
-from db import audit, contacts, executions
+from db import audit, contact_triggers, contacts, executions
 from db.contacts import FIELDS, Contact
 from db.executions import Execution, FieldWrite
 from db.session import Actor, Database
@@ -87,6 +87,7 @@ class Undo:
             run = await _ended(session, workspace_id, execution_id)
             if run.contact_id is None:
                 return Undone(None, (), ())
+            await contact_triggers.quietly(session)
             contact = await contacts.find_to_change(session, workspace_id, run.contact_id)
             writes = await executions.writes_of(session, workspace_id, execution_id)
             if contact is None:

@@ -2,7 +2,7 @@
 drop table if exists template_versions, template_installs, review_reports, template_sources, template_canaries, canary_settings;
 
 -- What belongs to a credential goes before it.
-drop table if exists alert_deliveries, alerts, alert_channels, alert_watches, key_rotations, credential_tokens, service_pauses, service_paces;
+drop table if exists alert_deliveries, alerts, alert_channels, alert_watches, key_rotations, credential_tokens, service_pauses, service_paces, execution_pages;
 
 -- Then what the original plan drops, in its order.
 drop table if exists saas_admin_users;
@@ -15,7 +15,7 @@ drop function if exists update_updated_at_column() cascade;
 
 -- Then what we added to it.
 drop table if exists saved_views, error_groups;
-drop table if exists template_ratings, usage_daily, webhook_calls, webhooks, schedule_fires, connector_schedules, bulk_contacts, bulk_executions, audit_log, idempotency_keys, data_keys, engine_lanes, engine_jobs, contact_field_writes,
+drop table if exists template_ratings, usage_daily, webhook_calls, webhooks, contact_trigger_queue, contact_triggers, schedule_fires, connector_schedules, bulk_contacts, bulk_executions, audit_log, idempotency_keys, data_keys, engine_lanes, engine_jobs, contact_field_writes,
     execution_events, execution_steps, connector_step_tests, connector_drafts, connector_versions, contacts,
     api_keys, sign_in_throttle, sessions, user_passwords, workspace_members, workspaces, connector_steps_cache,
     console_migrations cascade;

@@ -38,7 +38,7 @@ def test_chosen_contacts_are_run_together(page: Page) -> None:
     expect(page.get_by_text("2 of 2 (100%)")).to_be_visible()
 
 
-def test_a_schedule_and_a_webhook_are_made_without_a_manual(page: Page, rest: Rest) -> None:
+def test_what_starts_by_itself_is_set_up_without_a_manual(page: Page, rest: Rest) -> None:
     go(page, "/triggers")
     page.get_by_test_id("new-schedule").click()
     sheet = page.get_by_test_id("schedule-sheet")
@@ -46,6 +46,12 @@ def test_a_schedule_and_a_webhook_are_made_without_a_manual(page: Page, rest: Re
     expect(sheet.get_by_test_id("coming").locator("p")).to_have_count(5)
     sheet.get_by_test_id("save").click()
     expect(page.get_by_text("Monday to Friday at 09:00")).to_be_visible()
+    page.get_by_test_id("new-trigger").click()
+    sheet = page.get_by_test_id("trigger-sheet")
+    sheet.get_by_label("When a contact changes").check()
+    sheet.get_by_label("Company").check()
+    sheet.get_by_test_id("save").click()
+    expect(page.get_by_text("A contact comes, or Company changes")).to_be_visible()
     page.get_by_test_id("new-webhook").click()
     sheet = page.get_by_test_id("webhook-sheet")
     sheet.get_by_label("Name").fill("Web form")
@@ -56,3 +62,7 @@ def test_a_schedule_and_a_webhook_are_made_without_a_manual(page: Page, rest: Re
     expect(page.get_by_role("cell", name="Web form", exact=True)).to_be_visible()
     (schedule,) = rest.get("/schedules")["items"]
     assert schedule["cron"] == "0 9 * * 1-5"
+    (trigger,) = rest.get("/contact-triggers")["items"]
+    assert trigger["fields"] == ["company"]
+    # Other tests share these contacts, and shall not find runs they did not start.
+    rest.ask("DELETE", f"/contact-triggers/{trigger['id']}")

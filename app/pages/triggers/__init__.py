@@ -1,8 +1,9 @@
-"""/triggers: what starts connectors without anybody's hand: the clock, and calls from outside."""
+"""/triggers: what starts connectors by itself: the clock, a contact, a call from outside."""
 
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.triggers.contacts import ContactTriggers
 from app.pages.triggers.schedules import Schedules
 from app.pages.triggers.webhooks import Webhooks
 from app.pages.visit import begin
@@ -23,4 +24,5 @@ def add(services: Services) -> None:
             )
             connectors = {str(one.id): one.name for one in found.items}
             await Schedules(visit, services).draw(connectors)
+            await ContactTriggers(visit, services).draw(connectors)
             await Webhooks(visit, services, origin).draw(connectors)
