@@ -28,19 +28,21 @@ def translated(sentence: str) -> str:
 
 @lru_cache(maxsize=4096)
 def translated_into(sentence: str, code: str) -> str:
-    whole = _whole(sentence, code)
-    if whole is not None:
+    parts = END.split(sentence)
+    each = [_one(part, code) for part in parts]
+    # A pattern may hold several sentences; a value of one must not swallow the sentence before it.
+    if None in each and (whole := _whole(sentence, code)) is not None:
         return whole
-    return " ".join(_one(part, code) for part in END.split(sentence))
+    return " ".join(one or part for one, part in zip(each, parts, strict=True))
 
 
-def _one(sentence: str, code: str) -> str:
+def _one(sentence: str, code: str) -> str | None:
     """Some wordings stand alone and inside of longer sentences; then the full stop is not theirs."""
     found = _whole(sentence, code)
     if found is None and sentence.endswith("."):
         found = _whole(sentence[:-1], code)
-        return sentence if found is None else f"{found}."
-    return sentence if found is None else found
+        return None if found is None else f"{found}."
+    return found
 
 
 def _whole(sentence: str, code: str) -> str | None:
