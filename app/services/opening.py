@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from db import records
+from db import pages, records
 from db.records import Connection, Row
 from engine.effects.credentials import Credential
 from engine.errors import BadDefinition
@@ -15,7 +15,7 @@ from engine.model.definition import load
 from engine.model.plan import Plan, compile_plan
 from engine.queue.endings import CANCELLED, GAVE_UP
 from engine.queue.shelf import Claim, Opened
-from engine.run.task import End, StepRecord, Task
+from engine.run.task import End, KeptPage, StepRecord, Task
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class Found:
     row: Row
     stamps: Mapping[str, object]
     steps: dict[str, StepRecord] = field(default_factory=dict)
+    pages: dict[str, list[KeptPage]] = field(default_factory=dict)
 
 
 class Openings:
@@ -84,7 +85,19 @@ class Openings:
         for execution_id, *step in await finished.fetchall():
             if execution_id in found:
                 found[execution_id].steps[step[0]] = StepRecord(*step)
+        await self._add_pages(connection, found)
         return list(found.values())
+
+    async def _add_pages(self, connection: Connection, found: Mapping[UUID, Found]) -> None:
+        """Of lists that whoever held a run before was in the middle of."""
+        begun = [number for number, one in found.items() if self._may_have_pages(one)]
+        for execution_id, kept in (await pages.of(connection, begun) if begun else {}).items():
+            for path, *page in kept:
+                found[execution_id].pages.setdefault(path, []).append(KeptPage(*page))
+
+    def _may_have_pages(self, one: Found) -> bool:
+        plan = self._plans.get(_version(one.row))
+        return not one.row["begun"] and isinstance(plan, Plan) and plan.paginates
 
     async def _learn(self, connection: Connection, rows: Sequence[Row]) -> None:
         versions = {_version(row) for row in rows}
@@ -114,6 +127,7 @@ class Openings:
                 credentials=credentials,
                 done=found.steps,
                 state=row["state"] or {},
+                pages=found.pages,
             ),
         )
 

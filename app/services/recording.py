@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from db import held as held_runs
+from db import pages as read_pages
 from db import records
 from db.records import Connection
 from engine.model import mapping
-from engine.queue.shelf import Claim, Current, Ended, HandedBack, Paused, Record, Step, Told
+from engine.queue.shelf import Claim, Current, Ended, HandedBack, Page, Paused, Record, Step, Told
 from engine.run.events import Mark, StepFinished
 from engine.run.task import End
 
@@ -65,6 +66,8 @@ async def _write(
 ) -> None:
     if steps := list(_steps(ours)):
         await records.add_steps(connection, workspace_id, steps)
+    if pages := [_page(one) for one in ours if type(one) is Page]:
+        await read_pages.add(connection, workspace_id, pages)
     if current := {one.claim.execution_id: one.step_id for one in ours if type(one) is Current}:
         await records.show_current(connection, current)
     if released := [_released(one) for one in ours if isinstance(one, Paused | HandedBack)]:
@@ -138,6 +141,17 @@ def _step(claim: Claim, mark: StepFinished) -> Row:
         "position": mark.position,
         "entry": mark.entry,
         "result": mark.result,
+    }
+
+
+def _page(record: Page) -> Row:
+    mark = record.mark
+    return {
+        "execution_id": record.claim.execution_id,
+        "path": mark.path,
+        "number": mark.number,
+        "items": mark.items,
+        "next": mark.next,
     }
 
 

@@ -88,6 +88,7 @@ def compile_plan(definition: Definition) -> Plan:
         credentials=frozenset(
             step.credential for step in every if type(step) is HttpStep and step.credential
         ),
+        paginates=any(type(step) is HttpStep and step.paginate for step in every),
         goes_on=frozenset(_goes_on(every, definition.continue_on_error)),
         turns={step.id: turn for turn, step in enumerate(every)},
     )

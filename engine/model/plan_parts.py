@@ -142,6 +142,7 @@ class Plan:
     blank: Blank  # every step that can be seen at the top, with null names
     needed: Mapping[str, frozenset[str]]  # of each step, the names that something later asks for
     credentials: frozenset[str]  # the service names it uses
+    paginates: bool  # some step reads a list page by page
     goes_on: frozenset[str]  # http steps that something else follows where they fail
     turns: Mapping[str, int] = field(repr=False)
 

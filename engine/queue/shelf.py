@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from engine.run.events import Mark, StepFinished
+from engine.run.events import Mark, PageRead, StepFinished
 from engine.run.task import End, Pause, Task
 
 
@@ -37,6 +37,14 @@ class Step:
 
     claim: Claim
     mark: StepFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list. The next one is asked for only once this is kept."""
+
+    claim: Claim
+    mark: PageRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ class HandedBack:
     claim: Claim
 
 
-Record = Step | Told | Current | Ended | Paused | HandedBack
+Record = Step | Page | Told | Current | Ended | Paused | HandedBack
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from engine.queue.shelf import (
     Ended,
     HandedBack,
     Opened,
+    Page,
     Paused,
     Record,
     Shelf,
@@ -25,7 +26,7 @@ from engine.queue.shelf import (
     Told,
 )
 from engine.run.doors import Doors
-from engine.run.events import Mark, StepFinished, StepStarted
+from engine.run.events import Mark, PageRead, StepFinished, StepStarted
 from engine.run.run import run
 from engine.run.task import End, LostLease, Pause
 
@@ -263,6 +264,9 @@ class Worker:
                 live.calling.discard(mark.path)
                 if self._stopping:
                     self._hand_back_between_steps(live)
+                return
+            if isinstance(mark, PageRead):
+                await self._recorder.keep(Page(claim, mark))
                 return
             if isinstance(mark, StepStarted):
                 await self._may_begin(live, mark.path)

@@ -26,6 +26,23 @@ class Retrying:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page of a list, and what leads to the next one. Safe before that is asked for, so that a
+    run that changes hands goes on there."""
+
+    type: ClassVar[str] = "step.page"
+    step_id: str
+    path: str
+    number: int  # from 0
+    items: list[Any]
+    next: Any
+
+    @property
+    def sentence(self) -> str:
+        return f"Read page {self.number + 1}."
+
+
+@dataclass(frozen=True, slots=True)
 class StepFinished:
     """Not told before it is durable: a run goes on only after `keep` came back."""
 
@@ -43,7 +60,7 @@ class StepFinished:
         return str(self.entry["status"])
 
 
-Mark = StepStarted | Retrying | StepFinished
+Mark = StepStarted | Retrying | PageRead | StepFinished
 
 # Returns once the mark is safe; raises LostLease where another worker owns the run.
 Keep = Callable[[Mark], Awaitable[None]]

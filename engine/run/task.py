@@ -1,6 +1,6 @@
 """What goes into a run and what comes out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -24,6 +24,15 @@ class StepRecord:
     result: dict[str, Any] | None  # what later steps need
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page that was read before the run changed hands."""
+
+    number: int
+    items: list[Any]
+    next: Any
+
+
 @dataclass(slots=True)
 class Task:
     """One execution as a worker or a test takes it up, perhaps half done."""
@@ -37,6 +46,7 @@ class Task:
     credentials: Mapping[str, Credential] = field(default_factory=dict)
     done: Mapping[str, StepRecord] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)  # what the last Pause left behind
+    pages: Mapping[str, Sequence[KeptPage]] = field(default_factory=dict)  # by path, in order
     until_step: str | None = None
     test: bool = False
 

@@ -58,6 +58,7 @@ UNMAPPED = {
     "connector_steps_cache",
     "service_pauses",
     "service_paces",
+    "execution_pages",
     "key_rotations",
 }  # asked in SQL only
 Catalogue = psycopg.Connection[tuple[str, ...]]

@@ -16,6 +16,11 @@ begin
      where (workspace_id, key) in (select workspace_id, key from public.connector_steps_cache
                                     where expires_at < now() limit batch for update skip locked);
     get diagnostics stale = row_count;
+    delete from public.execution_pages p
+     where (p.execution_id, p.path, p.number) in (
+           select one.execution_id, one.path, one.number from public.execution_pages one
+             join public.connector_executions e on e.id = one.execution_id
+            where e.finished_at is not null limit batch);
     delete from public.schedule_fires where fired_at < now() - make_interval(days => keep_days);
     delete from public.bulk_executions where finished_at < now() - make_interval(days => keep_days);
     delete from public.connector_executions

@@ -9,6 +9,7 @@ from engine.effects.urls import parse
 from engine.errors import StepFailed
 from engine.model.plan import PaginatePlan
 from engine.run.answers import NoData
+from engine.run.events import PageRead
 from engine.run.exchange import Exchange
 from engine.run.links import next_link
 from engine.run.pages import Pages
@@ -31,6 +32,7 @@ async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]
     items: list[Any] = memory.setdefault("items", [])
     memory.setdefault("pages", 0)
     memory.setdefault("next", _start(plan))
+    _go_on_after_kept(exchange)
     while True:
         last = exchange.answer, exchange.reading
         verdict = await exchange.ask(_page(exchange, plan))
@@ -52,6 +54,25 @@ async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]
         if memory["pages"] >= plan.settings.max_pages:
             return "succeed", Pages(items, memory["pages"], cut=True)
         memory["next"] = following
+        await _keep(exchange, found)
+
+
+def _go_on_after_kept(exchange: Exchange) -> None:
+    """Pages read by whoever held the run before."""
+    memory = exchange.memory
+    for page in exchange.story.task.pages.get(exchange.path, ()):
+        if page.number == memory["pages"]:
+            memory["items"] += page.items
+            memory["pages"] += 1
+            memory["next"] = page.next
+
+
+async def _keep(exchange: Exchange, found: list[Any]) -> None:
+    story, memory = exchange.story, exchange.memory
+    if not story.task.test:
+        number = memory["pages"] - 1
+        step_id, path = exchange.step.id, exchange.path
+        await story.tell(PageRead(step_id, path, number, found, memory["next"]))
 
 
 def _start(plan: PaginatePlan) -> int | None:

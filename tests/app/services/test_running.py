@@ -8,9 +8,9 @@ from app.services.executions import Executions
 from app.services.opening import Openings
 from app.services.running import Running
 from engine.model.mapping import Mapped
-from engine.queue.shelf import Ended, HandedBack, Paused, Step, Told
-from engine.run.events import StepFinished, StepStarted
-from engine.run.task import End, Pause
+from engine.queue.shelf import Ended, HandedBack, Page, Paused, Step, Told
+from engine.run.events import PageRead, StepFinished, StepStarted
+from engine.run.task import End, KeptPage, Pause
 from tests.db.queue import a_connector, let_leases_end, sql
 from tests.workers import no_credentials
 
@@ -35,9 +35,9 @@ def start(database, owner_url):
     """await start(tenant) → the id of an execution on a contact of that workspace."""
     made = {}
 
-    async def start(tenant):
+    async def start(tenant, definition=DEFINITION):
         if tenant not in made:
-            connector = a_connector(owner_url, tenant.workspace_id, json.dumps(DEFINITION))
+            connector = a_connector(owner_url, tenant.workspace_id, json.dumps(definition))
             make = "insert into contacts (workspace_id) values (%s) returning id"
             made[tenant] = connector, sql(owner_url, make, tenant.workspace_id)[0][0]
         execution = await Executions(database).enqueue(tenant.editor, *made[tenant])
@@ -211,3 +211,39 @@ async def test_a_version_that_cannot_be_read_ends_its_run_with_a_reason(
 def let_everything_be_due(owner_url):
     sql(owner_url, "update engine_jobs set visible_at = now()")
     sql(owner_url, "update engine_lanes set next_at = now()")
+
+
+# Lists that come in pages
+
+
+def page(claim, number, path="find"):
+    return Page(claim, PageRead("find", path, number, [{"id": number}], number + 2))
+
+
+async def test_a_worker_that_takes_over_finds_the_pages_read_so_far(
+    running, start, owner_url, acme
+):
+    paginate = {"kind": "page", "param": "page", "items": "$.results"}
+    step = {**DEFINITION["config"]["steps"][0], "paginate": paginate}
+    await start(acme, {**DEFINITION, "config": {"steps": [step]}})
+    (first,) = await claimed(running, "one")
+    assert first.task.pages == {}
+    await running.write("one", [page(first.claim, 0), page(first.claim, 1)])
+    await running.write("one", [page(first.claim, 1), page(first.claim, 0, "loop[1].find")])
+    let_leases_end(owner_url)
+    (second,) = await claimed(running, "two")
+    assert second.task.pages == {
+        "find": [KeptPage(0, [{"id": 0}], 2), KeptPage(1, [{"id": 1}], 3)],
+        "loop[1].find": [KeptPage(0, [{"id": 0}], 2)],
+    }
+
+
+async def test_pages_are_forgotten_once_their_run_has_ended(running, start, owner_url, acme):
+    await start(acme)
+    (first,) = await claimed(running)
+    await running.write("one", [page(first.claim, 0)])
+    sql(owner_url, "select app.forget_old(90)")
+    assert sql(owner_url, "select count(*) from execution_pages") == [(1,)]
+    await running.write("one", [ended(first.claim)])
+    sql(owner_url, "select app.forget_old(90)")
+    assert sql(owner_url, "select count(*) from execution_pages") == [(0,)]

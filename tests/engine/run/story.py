@@ -11,9 +11,9 @@ from engine.effects.policy import Policy
 from engine.model.definition import load
 from engine.model.plan import compile_plan
 from engine.run.doors import Doors
-from engine.run.events import Mark, StepFinished
+from engine.run.events import Mark, PageRead, StepFinished
 from engine.run.run import run
-from engine.run.task import End, Pause, StepRecord, Task
+from engine.run.task import End, KeptPage, Pause, StepRecord, Task
 
 ADA = {"id": "c-1", "email": "ada.lovelace@example.com", "data": {}}
 ACME = {"id": "acme", "name": "Acme"}
@@ -78,6 +78,15 @@ class Player:
             if isinstance(mark, StepFinished)
         }
 
+    @property
+    def pages(self) -> dict[str, list[KeptPage]]:
+        found: dict[str, list[KeptPage]] = {}
+        for mark in self.marks:
+            if isinstance(mark, PageRead):
+                page = KeptPage(mark.number, mark.items, mark.next)
+                found.setdefault(mark.path, []).append(page)
+        return found
+
     async def once(self, definition: dict[str, Any], **task: Any) -> End | Pause:
         """One stretch of a run, to its end or its next pause."""
         return await run(a_task(definition, **task), self.doors, self.keep)
@@ -86,7 +95,8 @@ class Player:
         """The whole run, however often it pauses."""
         state: dict[str, Any] = {}
         while True:
-            ended = await self.once(definition, done=self.done, state=state, **task)
+            kept = {"done": self.done, "pages": self.pages, "state": state}
+            ended = await self.once(definition, **kept, **task)
             if isinstance(ended, End):
                 return ended
             self.pauses.append(ended)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from engine.run.events import StepFinished
+from engine.run.events import PageRead, StepFinished
 from engine.run.task import LostLease
 from tests.engine.run.story import EXECUTION, Player, a_task, call, connector
 from tests.engine.run.test_containers import PEOPLE, find, loop, looped
@@ -201,3 +201,55 @@ async def test_one_plan_serves_many_runs_at_once(player, service):
     names = [f"n{number}" for number in range(20)]
     ends = await asyncio.gather(*map(one, names))
     assert [end["first_name"] for end in ends] == [name.title() for name in names]
+
+
+# Lists that come in pages
+
+
+KINDS = [
+    ("page", {"kind": "page", "param": "page", "size_param": "per_page", "size": 10}),
+    ("offset", {"kind": "offset", "param": "offset", "size_param": "limit", "size": 10}),
+    ("cursor", {"kind": "cursor", "param": "after", "next": "$.paging.next.after"}),
+    ("next_url", {"kind": "next_url", "next": "$.next"}),
+    ("link", {"kind": "link_header"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "paginate"), KINDS, ids=[kind for kind, _ in KINDS])
+async def test_a_list_goes_on_at_the_page_where_the_run_died(player, service, kind, paginate):
+    url = f"{service.url}/pages/{kind}?total=95"
+    step = call("list", url, paginate={**paginate, "items": "$.results"})
+    ids = "{{ steps.list.items | length }}"
+    definition = connector(step, maps={"data.n": ids})
+
+    async def keep(mark):
+        if isinstance(mark, PageRead) and mark.number == 7:
+            raise Crash
+        player.marks.append(mark)
+
+    real, player.keep = player.keep, keep
+    with pytest.raises(Crash):
+        await player.play(definition)
+    player.keep = real
+    asked = len(service.calls())
+    end = await player.play(definition)
+    assert end.output["data.n"] == 95
+    items = player.done["list"].result["items"]
+    assert [item["id"] for item in items] == list(range(1, 96))
+    assert (asked, len(service.calls())) == (8, 8 + 3)
+    assert end.entries[0]["note"] == "95 items on 10 pages"
+
+
+async def test_a_list_of_one_page_costs_no_record_of_its_own(player, service):
+    step = call("list", f"{service.url}/pages/page?total=5")
+    step["paginate"] = {"kind": "page", "param": "page", "size": 10, "items": "$.results"}
+    await player.play(connector(step))
+    assert player.pages == {}
+
+
+async def test_pages_inside_a_loop_belong_to_their_item(player, service):
+    inner = call("list", f"{service.url}/pages/page?total=15")
+    inner["paginate"] = {"kind": "page", "param": "page", "size": 10, "items": "$.results"}
+    definition = connector(loop(inner, items="{{ input.emails }}"))
+    await player.play(definition, input={"emails": ["a", "b"]})
+    assert list(player.pages) == ["loop[0].list", "loop[1].list"]
