@@ -1,5 +1,6 @@
 """Back from a service's login page: /oauth/callback keeps the permission, then shows the keys."""
 
+import logging
 from typing import Final
 from urllib.parse import urlencode
 
@@ -7,10 +8,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.services.connecting import Connecting
-from app.services.problems import ServiceProblem
+from app.services.connecting import LATE, STRANGER, Connecting
+from app.services.problems import NotFound, ServiceProblem
 from app.signin import browser_of
 from engine.errors import RunStopped
+
+logger = logging.getLogger(__name__)
 
 CALLBACK: Final = "/oauth/callback"
 SHOWN: Final = "/credentials"
@@ -21,11 +24,12 @@ def add_to(web: Starlette, connecting: Connecting) -> None:
         actor = await browser_of(request).current()
         code, state = request.query_params.get("code"), request.query_params.get("state")
         if actor is None or not code or not state:
-            return _back("The service did not give its permission. Connect it once more.")
+            return _back("refused")
         try:
             await connecting.finish(actor, state, code)
         except (ServiceProblem, RunStopped) as problem:
-            return _back(f"{problem.message} {problem.hint}".strip())
+            logger.info("a service was not connected: %s", problem.message)
+            return _back(code_of(problem))
         return _back()
 
     web.add_route(CALLBACK, callback, ["GET"], include_in_schema=False)
@@ -34,6 +38,15 @@ def add_to(web: Starlette, connecting: Connecting) -> None:
 def redirect_uri(request: Request) -> str:
     """Where the service sends the person back to: this console, as its visitor sees it."""
     return f"{request.url.scheme}://{request.url.netloc}{CALLBACK}"
+
+
+def code_of(problem: ServiceProblem | RunStopped) -> str:
+    """Addresses are kept in histories and logs, and anybody can write one: a code, no words."""
+    if isinstance(problem, RunStopped):
+        return "token"
+    if isinstance(problem, NotFound):
+        return "gone"
+    return problem.code if problem.code in (LATE, STRANGER) else "refused"
 
 
 def _back(problem: str = "") -> Response:

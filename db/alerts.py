@@ -328,7 +328,7 @@ class Ended:
 async def ended_badly(session: AsyncSession, workspace_id: str, since: datetime) -> list[Ended]:
     rows = await session.execute(
         text("""
-        select b.connector_id::text as subject, c.name, '/runs?connector_id=' || c.id as link, b.total as runs,
+        select b.connector_id::text as subject, c.name, '/bulk/' || b.id as link, b.total as runs,
                (select count(*) from connector_executions e
                  where e.bulk_id = b.id and e.workspace_id = :workspace
                    and e.status in ('failed', 'timeout'))::int as failed,

@@ -1,10 +1,13 @@
 """The form for a new key: what the service wants, where the key may go, and the key."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from app.services.catalogue import Catalogue
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
-from components.controls import box, choice, field, text
+from components.controls import Field, box, choice, field, icon, text
 from components.sentences import translated
 from components.texts import _, each, later
 
@@ -14,25 +17,73 @@ KINDS = {
     "query": later("A key in the address"),
     "basic": later("User name and password"),
     "body_field": later("A key in the body"),
+    "oauth2_authorization_code": later("Signing in at the service (OAuth)"),
+    "oauth2_client_credentials": later("Client id and secret (OAuth)"),
 }
+OAUTH = ("oauth2_authorization_code", "oauth2_client_credentials")
+USUAL = {"header": "X-Api-Key", "query": "api_key", "body_field": "api_key"}
+Slot = Mapping[str, Any]
 
 
 class CredentialForm:
-    """What one types for a new credential."""
+    """What one types for a new credential: of a service we know, or of any other."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue, on_change: Any = None) -> None:
+        self.slots: dict[str, Slot] = {
+            one.service: one.slot for one in catalogue.calls if one.slot is not None
+        }
+        titles = {name: str(slot.get("title") or name) for name, slot in self.slots.items()}
+        known = sorted(titles.items(), key=lambda one: one[1].lower())
+        self.on_change = on_change
+        self.known = choice(
+            _("For which service"),
+            {"": _("Another service"), **dict(known)},
+            "",
+            on_change=lambda _value: self.draw(),
+            testid="known",
+        )
+        self.place = box("stack")
+        self.trouble = text("", "error")
+        self.trouble.props["role"] = "alert"
+        self.draw()
+
+    @property
+    def slot(self) -> Slot | None:
+        return self.slots.get(self.known.value)
+
+    def draw(self) -> None:
+        self.place.clear()
+        self.trouble.say("")
+        self.fields: dict[str, Field] = {}
+        with self.place:
+            if self.slot:
+                self._draw_known(self.slot)
+            else:
+                self._draw_other()
+            self._draw_rest()
+
+    def _draw_known(self, slot: Slot) -> None:
+        for one in slot.get("fields") or ():
+            self.fields[one["name"]] = field(
+                one.get("title") or words(one["name"]),
+                one.get("usual") or "",
+                kind="text" if one.get("secret") is False else "secret",
+                hint=one.get("help") or "",
+                placeholder=one.get("example") or "" if one.get("secret") is False else "",
+                autocomplete="off",
+                testid=f"secret-{one['name']}",
+            )
+            if one.get("docs_url"):
+                _link(_("Where do I find this?"), one["docs_url"])
+        text(_("Goes only to {hosts}").format(hosts=", ".join(slot["allowed_hosts"])), "hint")
+
+    def _draw_other(self) -> None:
         self.service = field(
             _("Service"),
             placeholder="hunter",
             hint=_("A short name; steps choose the key by it."),
             name="service_name",
             testid="service",
-        )
-        self.label = field(
-            _("What people call it"),
-            placeholder=_("Hunter, main account"),
-            optional=True,
-            name="label",
         )
         self.hosts = field(
             _("Goes only to these hosts"),
@@ -45,69 +96,179 @@ class CredentialForm:
             _("How the service wants it"),
             each(KINDS),
             "header",
-            on_change=lambda _: self.draw(),
+            on_change=lambda _value: self._draw_kind(),
             testid="kind",
         )
-        self.place = box("stack")
-        self.trouble = text("", "error")
-        self.draw()
+        self.kind_place = box("stack")
+        self._draw_kind()
 
-    def draw(self) -> None:
-        self.place.clear()
-        with self.place:
-            self.name = self.user = None
-            if self.kind.value in ("header", "query", "body_field"):
-                usual = {"header": "X-Api-Key", "query": "api_key", "body_field": "api_key"}[
-                    self.kind.value
-                ]
-                self.name = field(
-                    _("Name of the header")
-                    if self.kind.value == "header"
-                    else _("Name of the parameter"),
-                    usual,
+    def _draw_kind(self) -> None:
+        self.kind_place.clear()
+        self.fields = {}
+        kind = self.kind.value
+        with self.kind_place:
+            self.name = (
+                field(
+                    _("Name of the header") if kind == "header" else _("Name of the parameter"),
+                    USUAL[kind],
                     testid="place",
                 )
-            if self.kind.value == "basic":
-                self.user = field(_("User name"), name="username", testid="username")
-            words = _("Password") if self.kind.value == "basic" else _("Key")
-            self.secret = field(words, kind="secret", autocomplete="off", testid="secret")
+                if kind in USUAL
+                else None
+            )
+            if kind in OAUTH:
+                self._draw_oauth(kind)
+                return
+            if kind == "basic":
+                self.fields["username"] = field(_("User name"), name="username", testid="username")
+                self.fields["password"] = _secret(_("Password"))
+                return
+            self.fields["api_key"] = _secret(_("Key"))
+
+    def _draw_oauth(self, kind: str) -> None:
+        self.addresses: dict[str, Field] = {}
+        if kind == "oauth2_authorization_code":
+            self.addresses["authorize_url"] = field(
+                _("Address of its sign-in page"), placeholder="https://", testid="authorize-url"
+            )
+        self.addresses["token_url"] = field(
+            _("Address that gives tokens"), placeholder="https://", testid="token-url"
+        )
+        self.addresses["scope"] = field(_("Permissions (scope)"), optional=True)
+        self.fields["client_id"] = field(_("Client id"), testid="client-id")
+        self.fields["client_secret"] = _secret(_("Client secret"))
+
+    def _draw_rest(self) -> None:
+        self.label = field(
+            _("What people call it"),
+            placeholder=_("Hunter, main account"),
+            optional=True,
+            name="label",
+        )
+        with box("two"):
+            self.test = field(
+                _("Test it by calling"),
+                str((self.test_request() or {}).get("url") or ""),
+                placeholder="https://api.hunter.io/v2/account",
+                hint=_("It is called before the key is kept."),
+                optional=True,
+                kind="url",
+                testid="test-address",
+            )
+            self.expires = field(
+                _("Expires on"),
+                kind="date",
+                optional=True,
+                hint=_("You are reminded a week before."),
+                testid="expires",
+            )
+
+    def test_request(self) -> dict[str, Any] | None:
+        return dict(self.slot["test"]) if self.slot and self.slot.get("test") else None
 
     async def told(self, add: Any) -> bool:
         """Whether it was taken; if not, each field says why."""
-        for one in (self.service, self.hosts, self.secret):
+        for one in self._all():
             one.failed("")
         self.trouble.say("")
         try:
             await add(self.given())
         except BadInput as bad:
             for problem in bad.problems:
-                self._show(problem.path, problem.message)
+                self._show(problem.path, translated(problem.message))
         except ServiceProblem as problem:
-            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
+            self.trouble.say(f"{translated(problem.message)} {translated(problem.hint)}")
         else:
             return True
         return False
 
     def given(self) -> Given:
-        kind = self.kind.value
+        rest: dict[str, Any] = {
+            "label": self.label.value.strip(),
+            "test": tested(self.test.value, self.test_request()),
+            "expires_at": moment_of(self.expires.value),
+        }
+        if self.slot:
+            return _of_slot(self.slot, self.fields, rest)
+        kind, secrets, settings = self.kind.value, dict[str, str](), dict[str, Any]()
         auth: dict[str, Any] = {"type": kind}
-        secrets, settings = {"api_key": self.secret.value}, {}
         if self.name is not None:
             auth["name"] = self.name.value.strip()
-        if self.user is not None:
+        if kind in OAUTH:
+            auth |= {name: one.value.strip() for name, one in self.addresses.items() if one.value}
+        if kind == "basic":
             auth |= {"username": "username", "password": "password"}
-            secrets, settings = {"password": self.secret.value}, {"username": self.user.value}
-        hosts = [host.strip() for host in self.hosts.value.split(",") if host.strip()]
-        return Given(
-            self.service.value.strip(), auth, secrets, settings, hosts, self.label.value.strip()
-        )
+        for name, one in self.fields.items():
+            (settings if name in ("username", "client_id") else secrets)[name] = one.value
+        hosts = hosts_of(self.hosts.value)
+        return Given(self.service.value.strip(), auth, secrets, settings, hosts, **rest)
+
+    def _all(self) -> list[Field]:
+        own = [] if self.slot else [self.service, self.hosts]
+        return [*own, *self.fields.values(), self.test]
 
     def _show(self, path: str, message: str) -> None:
-        if path.startswith("service_name"):
+        start, _dot, name = path.partition(".")
+        if not self.slot and start == "service_name":
             self.service.failed(message)
-        elif path.startswith("allowed_hosts"):
+        elif not self.slot and start == "allowed_hosts":
             self.hosts.failed(message)
-        elif path.startswith("credentials"):
-            self.secret.failed(message)
+        elif start in ("credentials", "settings") and name in self.fields:
+            self.fields[name].failed(message)
+        elif start == "credentials" and self.fields:
+            list(self.fields.values())[-1].failed(message)
+        elif start == "test":
+            self.test.failed(message)
         else:
-            self.trouble.say(translated(message))
+            self.trouble.say(message)
+
+
+def _of_slot(slot: Slot, fields: Mapping[str, Field], rest: dict[str, Any]) -> Given:
+    plain = {one["name"] for one in slot.get("fields") or () if one.get("secret") is False}
+    typed = {name: one.value.strip() for name, one in fields.items()}
+    rest["label"] = rest["label"] or str(slot.get("title") or "")
+    return Given(
+        slot["service_name"],
+        dict(slot.get("auth") or {"type": "none"}),
+        {name: value for name, value in typed.items() if name not in plain},
+        {name: value for name, value in typed.items() if name in plain},
+        list(slot["allowed_hosts"]),
+        **rest,
+    )
+
+
+def tested(address: str, before: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The request of a test: as it was where its address is the same."""
+    address = (address or "").strip()
+    if before and address == before.get("url"):
+        return dict(before)
+    return {"method": "GET", "url": address} if address else None
+
+
+def moment_of(day: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    except ValueError:
+        return None
+
+
+def hosts_of(typed: str) -> list[str]:
+    return [host.strip() for host in typed.split(",") if host.strip()]
+
+
+def words(name: str) -> str:
+    said = name.replace("_", " ").replace("-", " ").capitalize()
+    return said.replace("Api ", "API ", 1)
+
+
+def _secret(label: str) -> Field:
+    return field(label, kind="secret", autocomplete="off", testid="secret")
+
+
+def _link(label: str, address: str) -> None:
+    """Out of the console, to the service's own pages."""
+    if not address.startswith("https://"):
+        return
+    with box("row small", tag="a", href=address, target="_blank", rel="noopener noreferrer"):
+        text(label, tag="span")
+        icon("external-link")

@@ -22,6 +22,8 @@ from engine.effects.failures import SecretUnreadable
 from engine.effects.grants import filled, held
 from engine.effects.tokens import Tokens
 
+STRANGER: Final = "stranger"
+LATE: Final = "late"
 LASTS_S: Final = 900  # from leaving for the service's page until coming back
 
 
@@ -89,9 +91,11 @@ class Connecting:
         try:
             remembered: dict[str, Any] = orjson.loads(await self._safe.open(actor, state))
         except SecretUnreadable as error:
-            raise NotAllowed("Somebody else began to connect this credential.") from error
+            raise NotAllowed(
+                "Somebody else began to connect this credential.", code=STRANGER
+            ) from error
         if remembered["until"] < time.time():
-            raise NotAllowed("This took too long. Connect the credential once more.")
+            raise NotAllowed("This took too long. Connect the credential once more.", code=LATE)
         return remembered
 
 
