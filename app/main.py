@@ -46,6 +46,7 @@ from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.holds import Holds
 from app.services.installing import Apart, Installing
+from app.services.last_used import LastUsed
 from app.services.moving import Moving
 from app.services.passwords import Passwords
 from app.services.publishing import Publishing
@@ -128,7 +129,8 @@ def build(
     passwords, safe = Passwords(), Safe(database, Vault(master))
     tokens = Tokens(egress, TokenShelf(database, safe), now=_now)
     pauses = ServicePauses(database, _now)
-    doors = _doors(egress, tokens, database, pauses)
+    used = LastUsed(database, _now)
+    doors = _doors(SignedIn(egress, tokens, used.note), tokens, database, pauses)
     accounts = Accounts(database, passwords, _tokens(settings, egress))
     accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
     known = Catalogue(_practice(settings)), Descriptions(egress)
@@ -157,6 +159,7 @@ def build(
         keep_days=settings.retention_days,
         every={
             "pauses": (1, pauses.look),
+            "last used": (20, used.write),
             "feed": (1, Feeding(database).look),
             "template usage": (60, services.ratings.count_usage),
             "template quality": (600, services.ratings.measure),
@@ -169,10 +172,10 @@ def build(
     return Console(web, api, services, working, database, egress, mail, tokens, passwords)
 
 
-def _doors(egress: Egress, tokens: Tokens, database: Database, pauses: ServicePauses) -> Doors:
+def _doors(way: SignedIn, tokens: Tokens, database: Database, pauses: ServicePauses) -> Doors:
     """What runs and tests do to the world outside."""
     return Doors(
-        egress=SignedIn(egress, tokens),
+        egress=way,
         now=_now,
         sleep=asyncio.sleep,
         monotonic=monotonic,
@@ -195,8 +198,9 @@ def _practice(settings: Settings) -> str:
 
 def _apart(doors: Doors, egress: Egress, tried: Collection[str]) -> Doors:
     """For keys that nobody kept yet: nothing that is learnt with them is kept either."""
-    passing = Passing(doors.egress, egress, tried, _now, doors.renew)
-    return replace(doors, egress=passing, renew=passing.renew, cache=None, pauses=None, paces=None)
+    passing = Passing(doors.egress, egress, tried, _now, doors.renew, doors.log_in)
+    there = replace(doors, egress=passing, renew=passing.renew, log_in=passing.log_in)
+    return replace(there, cache=None, pauses=None, paces=None)
 
 
 def _now() -> datetime:

@@ -211,6 +211,15 @@ async def note_test(
     )
 
 
+async def note_used(session: AsyncSession, workspace_id: str, ids: Sequence[UUID]) -> None:
+    await session.execute(
+        update(Credential)
+        .where(Credential.workspace_id == workspace_id, Credential.id.in_(ids))
+        .values(last_used_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def services(session: AsyncSession, workspace_id: str) -> set[str]:
     """What this workspace has access to, by service_name."""
     question = select(Credential.service_name).where(Credential.workspace_id == workspace_id)

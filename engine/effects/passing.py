@@ -9,8 +9,8 @@ from engine.effects.egress import Answer, Call, Egress
 from engine.effects.signed_in import SignedIn
 from engine.effects.tokens import Held, Looked, Tokens
 
-
 Renew = Callable[[Credential], Awaitable[Credential | None]]
+LogIn = Callable[[Credential], Awaitable[Credential]]
 
 
 class Sends(Protocol):
@@ -32,8 +32,9 @@ class Passing:
         tried: Collection[str],
         now: Callable[[], datetime],
         renew: Renew | None = None,
+        log_in: LogIn | None = None,
     ) -> None:
-        self._renew_kept = renew
+        self._renew_kept, self._log_in_kept = renew, log_in
         self._kept, self._tried = kept, frozenset(tried)
         self._tokens = Tokens(egress, _Pocket(), now=now)
         self._passing = SignedIn(egress, self._tokens)
@@ -52,6 +53,11 @@ class Passing:
         if credential.id in self._tried:
             return await self._tokens.renew(credential)
         return await self._renew_kept(credential) if self._renew_kept else None
+
+    async def log_in(self, credential: Credential) -> Credential:
+        if credential.id in self._tried:
+            return await self._tokens.ready(credential)
+        return await self._log_in_kept(credential) if self._log_in_kept else credential
 
     def _known(self, credential: Credential) -> Credential:
         return self._tokens.known(credential) if credential.id in self._tried else credential

@@ -26,8 +26,9 @@ create or replace trigger update_connector_templates_updated_at
     before update of name, description, icon, category, config, input_schema, field_mappings, slots, example_contact,
                      example_responses, is_official, is_featured, is_public, tags on public.connector_templates
     for each row execute function public.update_updated_at_column();
+-- Of what makes it another credential; that it was used changes nothing about it.
 create or replace trigger update_workspace_api_credentials_updated_at before update on public.workspace_api_credentials
-    for each row execute function public.update_updated_at_column();
+    for each row when (new.last_used_at is not distinct from old.last_used_at) execute function public.update_updated_at_column();
 create or replace trigger update_contacts_updated_at before update on public.contacts
     for each row execute function public.update_updated_at_column();
 
