@@ -39,6 +39,7 @@ def sheet(title: str, *, wide: bool = False, testid: str = "") -> Iterator[Sheet
             icon_button("x", _("Close"), on_press=dialog.close)
         body = box("body")
         footer = box("foot")
+    dialog.on("hide", lambda: _leave(dialog), args=[])
     with body:
         yield Sheet(dialog, body, footer)
 
@@ -57,7 +58,10 @@ async def confirm(
             on_press=lambda: asked.dialog.submit(True),
             testid="confirm-yes",
         )
-    answer = await asked.dialog
-    if not asked.dialog.is_deleted:
-        asked.dialog.delete()
-    return bool(answer)
+    return bool(await asked.dialog)
+
+
+def _leave(dialog: ui.dialog) -> None:
+    """What was closed and has faded away is gone: each opening makes a new one."""
+    if not dialog.is_deleted:
+        dialog.delete()

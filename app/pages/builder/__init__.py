@@ -79,6 +79,7 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
         filled=True,
     ) as page:
         bench.page = page.content
+        trying.draw_aloud()
         below = Panes(
             "builder-below",
             label=_("Height of the answer"),

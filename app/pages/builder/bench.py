@@ -68,8 +68,9 @@ class Bench:
     def tell(self, what: What) -> None:
         if self.page is None or self.page.is_deleted:
             return
-        for redraw in list(self._watchers):
-            redraw(what)
+        with self.page:  # a task of its own would not know in which language to draw
+            for redraw in list(self._watchers):
+                redraw(what)
 
     def changed(self, what: What = "value") -> None:
         """The draft is another one: look at it again, tell everybody, keep it."""

@@ -49,6 +49,8 @@ class Settings:
         self.wrong: ui.element | None = None
         self.title: Text | None = None
         self.press: Button | None = None
+        self.body: ui.element | None = None
+        self.drawn = ""  # the step whose settings are shown
         self.panel = box("side-panel", tag="aside", aria_label=_("Settings"))
         bench.watch(self.redraw)
         self.draw()
@@ -63,27 +65,26 @@ class Settings:
     def draw(self) -> None:
         self.said = []
         self.inputs.clear()
-        self.panel.clear()
         step = self.bench.draft.find(self.bench.selected)
+        if step is not None and self.body is not None and self.drawn == step["id"]:
+            self.body.clear()  # the rest stays, and with it how far down one has read
+        else:
+            self._draw_around(step)
+        if step is not None and self.body is not None:
+            with self.body:
+                self._draw_body(step)
+        self._refresh()
+
+    def _draw_around(self, step: dict[str, Any] | None) -> None:
+        self.panel.clear()
+        self.body = self.press = None
+        self.drawn = str(step["id"]) if step else ""
         with self.panel:
             if step is None:
-                self.press = None
                 connector_form(self.bench)
                 return
             self._head(step)
-            with box("side-body") as body:
-                if self.bench.why_not:
-                    body.props["inert"] = True
-                    text(self.bench.why_not, "hint")
-                self.wrong = box("stack tight")
-                field(
-                    _("Name"),
-                    step.get("name") or "",
-                    on_change=lambda said: self.bench.set(("name",), said),
-                    testid="step-name",
-                )
-                self._form(step)
-                expert_form(self.bench, step, self.inputs)
+            self.body = box("side-body")
             with box("side-foot"):
                 self.press = button(
                     _("Test this step"),
@@ -93,7 +94,20 @@ class Settings:
                     testid="test",
                 )
                 self.press.classes("wide")
-        self._refresh()
+
+    def _draw_body(self, step: dict[str, Any]) -> None:
+        if self.bench.why_not and self.body is not None:
+            self.body.props["inert"] = True
+            text(self.bench.why_not, "hint")
+        self.wrong = box("stack tight")
+        field(
+            _("Name"),
+            step.get("name") or "",
+            on_change=lambda said: self.bench.set(("name",), said),
+            testid="step-name",
+        )
+        self._form(step)
+        expert_form(self.bench, step, self.inputs)
 
     def _form(self, step: dict[str, Any]) -> None:
         form = FORMS.get(step["kind"])

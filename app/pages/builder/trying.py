@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from app.pages.builder.answer_words import verdict
 from app.pages.builder.bench import Bench
 from app.services.problems import BadInput, ServiceProblem
 from app.services.testing import Tested, Trial
+from components.controls import Text, text
 from components.frame import notice
 from components.texts import _
 from db.session import Actor
@@ -17,6 +19,12 @@ from engine.run.events import Mark, StepStarted
 class Trying:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
+        self.aloud: Text | None = None
+
+    def draw_aloud(self) -> None:
+        """How the test goes, for those who hear the page."""
+        self.aloud = text("", "hidden-text")
+        self.aloud.props["role"] = "status"
 
     async def step(self) -> None:
         """The step that is open and what it needs before it; again: cancel."""
@@ -37,7 +45,7 @@ class Trying:
             notice(_("The body of a step is not valid JSON yet."), tone="warn")
             return
         me = await bench.visit.me()
-        bench.trial = asyncio.create_task(self._try(me, until), name="builder: test")
+        bench.trial = asyncio.create_task(self._on_page(me, until), name="builder: test")
         try:
             result = await bench.trial
             if result.error_message and not result.steps_executed:
@@ -55,6 +63,12 @@ class Trying:
             bench.trial = None
             bench.running.clear()
             bench.tell("tests")
+
+    async def _on_page(self, me: Actor, until: str | None) -> Tested:
+        """A task of its own would not know whose page it draws on, nor in which language."""
+        assert self.bench.page is not None
+        with self.bench.page:
+            return await self._try(me, until)
 
     async def _try(self, me: Actor, until: str | None) -> Tested:
         bench = self.bench
@@ -75,11 +89,26 @@ class Trying:
         async def heard(mark: Mark) -> None:
             if isinstance(mark, StepStarted):
                 bench.running = {mark.step_id}
+                self._say(_("Testing “{step}”").format(step=mark.name))
                 bench.tell("tests")
 
         result = await bench.services.testing.try_now(me, raw, trial, heard)
         await self._note(me, result, prints)
+        self._say_how_it_went(result)
         return result
+
+    def _say_how_it_went(self, result: Tested) -> None:
+        entries = list(telling(result.steps_executed).values())
+        worst = next((one for one in entries if one["status"] == "failed"), None)
+        last = worst or (entries[-1] if entries else None)
+        if last is not None:
+            name = str(last.get("name") or last["id"])
+            said = _("The test has finished. “{step}”: {result}")
+            self._say(said.format(step=name, result=verdict(last)[0]))
+
+    def _say(self, words: str) -> None:
+        if self.aloud is not None:
+            self.aloud.say(words)
 
     async def _note(self, me: Actor, result: Tested, prints: dict[str, str]) -> None:
         bench = self.bench
