@@ -157,8 +157,10 @@ def parse(text: str) -> Text:
     return _parse_once(text) if len(text) <= REMEMBERED else _parse(text)
 
 
-_QUOTED = r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'"""
-_HOLE = re.compile(r"\{\{((?:[^\"'}]++|" + _QUOTED + r"|\}(?!\}))*+)\}\}", re.DOTALL)
+# Each text can be cut in one way only, so a failure costs no more than a success. Possessive
+# repetition would say so itself, but matches nothing in Python 3.11 before 3.11.5.
+_QUOTED = r""""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'"""
+_HOLE = re.compile(r"\{\{([^\"'}]*(?:(?:" + _QUOTED + r"|\}(?!\}))[^\"'}]*)*)\}\}", re.DOTALL)
 # Quotes, and header names with dashes, which Jinja would take for a subtraction.
 _SPECIAL = re.compile(_QUOTED + r"|(?<=\bheaders)\.[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:[\\'\"nrtbf]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|(.)?)", re.DOTALL)
