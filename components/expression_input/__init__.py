@@ -6,12 +6,14 @@ from typing import Any
 
 from nicegui import ui
 
+from components.expression_input import ways
 from components.texts import _
 from engine.errors import RunStopped
 from engine.model import expressions
 from engine.model.values import as_text
 
 MOST_PREVIEW = 600
+MOST_CODE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
             self._props["data-testid"] = testid
         self._draw()
         self.on("said", lambda event: self._said(str(event.args)))
+        self.on("ways", lambda event: self._show_ways(str(event.args)))
         if on_focus:
             self.on("focused", lambda: on_focus(self), args=[])
         if on_left:
@@ -111,6 +114,11 @@ class ExpressionInput(ui.element, component="expression_input.js"):
     def focus(self) -> None:
         self.run_method("focus")
 
+    def _show_ways(self, code: str) -> None:
+        """What can be done to this chip's value; one that is none does nothing."""
+        if len(code) <= MOST_CODE:
+            self._props["ways"] = ways.ways(code, self.known.scope)
+
     def _said(self, value: str) -> Any:
         self.value = value
         self._draw()
@@ -133,6 +141,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
             ],
             "also": list(self.known.also),
             "preview": preview(self.value, self.known),
+            "said": ways.said(self.value),
         }
         if drawn != self._props.get("field"):
             self._props["field"] = drawn

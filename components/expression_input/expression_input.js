@@ -1,10 +1,10 @@
 // Text with values in it: each {{ value }} is a chip; "{{" or "/" offers what is known. The words stay the server's: what is typed is told, never reformatted.
-const HOLE = /\{\{\s*((?:[^}"']|"[^"]*"|'[^']*'|\}(?!\}))+?)\s*\}\}/g;
+const HOLE = /\{\{\s*((?:[^}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\}(?!\}))+?)\s*\}\}/g;
 const BLANK = "\u200b"; // keeps a place for the caret beside a chip
 export default {
-  props: { field: Object },
-  emits: ["said", "focused", "left", "enter"],
-  data() { return { pop: null, query: "", at: 0, below: {} }; },
+  props: { field: Object, ways: Object },
+  emits: ["said", "focused", "left", "enter", "ways"],
+  data() { return { pop: null, query: "", at: 0, below: {}, changing: null, typing: "", words: "" }; },
   computed: {
     offers() { return this.field.offers || []; },
     known() { return new Map(this.offers.map((one) => [one.path, one])); },
@@ -19,7 +19,15 @@ export default {
   watch: {
     "field.value"(value) { if ((value ?? "") !== this.current && (value ?? "") !== this.told) { this.current = value ?? ""; this.draw(this.current); } },
     // Chips change in place: drawing the text anew would lose the caret.
-    offers() { for (const chip of this.$refs.box.querySelectorAll(".chip")) this.dress(chip, chip.dataset.code); },
+    offers() { this.dressAll(); },
+    "field.said"() { this.dressAll(); },
+    ways() { if (this.changing) this.$nextTick(() => {
+      const list = this.$refs.ways;
+      if (!list) return;
+      if (!list.matches(":popover-open")) list.showPopover();
+      if (!list.contains(document.activeElement)) list.querySelector("button")?.focus();
+      if (this.ways.code === this.changing?.dataset.code) this.held = false;
+    }); },
   },
   created() { this.current = this.told = this.field.value ?? ""; },
   mounted() { this.draw(this.current); },
@@ -34,8 +42,11 @@ export default {
       if (!parent && (this.field.also || []).some((one) => base === one || base.startsWith(`${one}.`) || base.startsWith(`${one}[`))) return { label: base };
       return parent && { number: parent.number, label: `${parent.label} › ${base.slice(parent.path.length).replace(/^\./, "")}` };
     },
+    dressAll() { for (const chip of this.$refs.box.querySelectorAll(".chip")) this.dress(chip, chip.dataset.code); },
+    // A bar inside of quotes is text.
+    filters(code) { return (code.match(/(?:[^|"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')+/g) ?? []).slice(1).map((one) => one.trim()).filter(Boolean); },
     dress(chip, code) {
-      const offer = this.offer(code), filters = code.split("|").slice(1).map((f) => f.trim());
+      const offer = this.offer(code), filters = this.filters(code).map((one) => this.field.said?.[one] ?? one);
       chip.dataset.code = code;
       chip.className = `chip${offer ? "" : " missing"}`;
       chip.textContent = (offer?.number ? `${offer.number} ` : "") + (offer?.label ?? this.base(code)) + (filters.length ? ` · ${filters.join(", ")}` : "");
@@ -69,9 +80,15 @@ export default {
       this.timer = setTimeout(() => this.tell(), 200);
     },
     tell() { clearTimeout(this.timer); if (this.current === this.told) return; this.told = this.current; this.$emit("said", this.current); },
-    typed() {
+    typed(event) {
       const { anchorNode: node, anchorOffset: end } = getSelection();
       this.shut();
+      if (event?.data === "|" && node?.nodeType === 3 && node.data.slice(0, end).replaceAll(BLANK, "") === "|" && node.previousSibling?.dataset?.code) {
+        const chip = node.previousSibling;
+        node.data = node.data.slice(0, end).replace("|", "") + node.data.slice(end);
+        this.changed();
+        return this.change(chip);
+      }
       if (node?.nodeType === 3 && this.$refs.box.contains(node)) {
         const before = node.data.slice(0, end), found = before.match(/(\{\{)([^{}|]*)$/) ?? before.match(/(\/)([\w.\- ]*)$/);
         const alone = found && (found[1] === "{{" || before.slice(0, found.index).replaceAll(BLANK, "") === "" ? !(found[1] === "/" && node.previousSibling) : /\s$/.test(before.slice(0, found.index)));
@@ -133,9 +150,59 @@ export default {
       chip.remove();
       this.changed();
     },
+    // What can be done to a value: a click on its chip, or a bar typed behind it.
+    change(chip) {
+      if (!chip) return;
+      this.shut();
+      const edge = chip.getBoundingClientRect(), left = Math.max(8, Math.min(edge.left, innerWidth - 336)), room = innerHeight - edge.bottom;
+      this.below = room > 340 || room > edge.top ? { left: `${left}px`, top: `${edge.bottom + 6}px`, maxHeight: `${Math.max(180, Math.min(420, room - 18))}px` } : { left: `${left}px`, bottom: `${innerHeight - edge.top + 6}px`, maxHeight: `${Math.max(180, Math.min(420, edge.top - 18))}px` };
+      this.changing = chip; this.typing = "";
+      this.$emit("ways", chip.dataset.code);
+    },
+    clicked(event) { if (event.detail === 1) this.change(event.target.closest?.(".chip")); },
+    become(code) {
+      this.dress(this.changing, code);
+      this.changed(); this.tell();
+      this.typing = "";
+      this.held = true; // the button that was pressed goes, and takes the focus along
+      this.$emit("ways", code);
+    },
+    ask(one) {
+      this.typing = one.name; this.words = ""; this.held = true;
+      this.$nextTick(() => { this.$refs.ways?.querySelector("input")?.focus(); this.held = false; });
+    },
+    answer(one) {
+      const mark = this.words.includes("'") && !this.words.includes('"') ? '"' : "'";
+      const said = one.name === "truncate" ? String(Math.max(0, parseInt(this.words, 10) || 0)) : mark + this.words.replaceAll("\\", "\\\\").replaceAll(mark, `\\${mark}`) + mark;
+      if (one.name !== "replace" || this.words) this.become(one.start + said + one.end);
+    },
+    unchange(back) {
+      if (!this.changing) return;
+      const chip = this.changing;
+      this.changing = null;
+      if (!back) return;
+      this.$refs.box.focus();
+      const spot = document.createRange();
+      spot.setStartAfter(chip); spot.collapse(true);
+      const selection = getSelection(); selection.removeAllRanges(); selection.addRange(spot);
+    },
+    waysKey(event) {
+      const all = [...this.$refs.ways.querySelectorAll("button, input")], at = all.indexOf(document.activeElement);
+      if (event.key === "Escape") this.unchange(true);
+      else if (event.key === "ArrowDown") all[Math.min(at + 1, all.length - 1)]?.focus();
+      else if (event.key === "ArrowUp") all[Math.max(at - 1, 0)]?.focus();
+      else return;
+      event.preventDefault(); event.stopPropagation();
+    },
+    waysLeft(event) {
+      if (this.$refs.ways?.contains(event.relatedTarget) || (this.held && !event.relatedTarget)) return;
+      this.unchange(false);
+      if (!this.$el.contains(event.relatedTarget)) this.leave(event);
+    },
     unfold(event) {
       const chip = event.target.closest(".chip");
       if (!chip) return;
+      this.unchange(false);
       // Experts edit the expression as text; leaving the field makes it a chip again.
       const text = document.createTextNode(`{{ ${chip.dataset.code} }}`);
       chip.replaceWith(text);
@@ -146,6 +213,7 @@ export default {
       if (!this.$refs.box) return; // the panel goes, and takes the focus along
       const selection = getSelection();
       if (selection.rangeCount && this.$refs.box.contains(selection.anchorNode)) this.saved = selection.getRangeAt(0).cloneRange();
+      if (this.changing && this.$el.contains(event?.relatedTarget)) return;
       this.shut();
       this.current = this.read();
       if ([...this.$refs.box.childNodes].some((one) => one.nodeType === 3 && one.data.includes("{{"))) { this.draw(this.current); this.saved = null; }
@@ -163,9 +231,16 @@ export default {
   template: `<div class="field expression" :class="{ failed: field.error }">
     <div class="label" :class="{ 'hidden-text': field.hideLabel }"><span :id="'xl' + uid">{{field.label}}</span><span v-if="field.optional" class="quiet">{{$t("optional")}}</span><span class="grow"></span></div>
     <div class="expression-holder"><div ref="box" class="input expression-box" :class="{ bad: field.error, lines: field.lines, mono: field.mono }" contenteditable="true" role="textbox" :aria-multiline="String(!!field.lines)" :aria-labelledby="'xl' + uid" :aria-describedby="described" :aria-invalid="field.error ? 'true' : null" aria-autocomplete="list"
-      :aria-activedescendant="pop && hits.length ? 'xo' + uid + '-' + at : null" :data-placeholder="field.placeholder" spellcheck="false" @input="typed" @keydown="key" @focus="$emit('focused')" @blur="leave" @paste="paste" @dblclick="unfold" @dragover.prevent @drop.prevent></div>
+      :aria-activedescendant="pop && hits.length ? 'xo' + uid + '-' + at : null" :data-placeholder="field.placeholder" spellcheck="false" @input="typed" @keydown="key" @focus="$emit('focused')" @blur="leave" @paste="paste" @click="clicked" @dblclick="unfold" @dragover.prevent @drop.prevent></div>
       <button type="button" class="expression-open" :aria-label="$t('Insert a value into {field}', { field: field.label })" :data-tip="$t('Insert a value')" @mousedown.prevent @click="open"><svg class="icon" aria-hidden="true"><use :href="icon('braces')"/></svg></button></div>
     <div v-if="pop && hits.length" ref="list" popover="manual" class="offers" role="listbox" :aria-label="$t('Known values')" :style="below"><div v-for="(one, i) in hits" :key="one.path" :id="'xo' + uid + '-' + i" class="offer" :class="{ on: i === at }" role="option" :aria-selected="String(i === at)" @pointermove="at = i" @mousedown.prevent="choose(one)"><span class="cut"><small v-if="one.group">{{one.group}} · </small>{{one.label}}</span><small class="cut mono">{{one.sample}}</small></div></div>
+    <div v-if="changing && ways" ref="ways" popover="manual" class="offers value-ways" role="dialog" :aria-label="$t('What to do with this value')" :style="below" data-testid="ways" @keydown="waysKey" @focusout="waysLeft">
+      <p class="ways-head"><span class="mono cut">{{ways.before || $t("no value yet")}}</span><template v-if="ways.applied.length"><span class="quiet" aria-hidden="true">→</span><b class="mono cut">{{ways.now || $t("no value yet")}}</b></template></p>
+      <div v-if="ways.applied.length" class="ways-applied"><button v-for="(one, i) in ways.applied" :key="i" type="button" class="ways-done" :aria-label="$t('Take away: {words}', { words: one.words })" @click="become(one.code)">{{one.words}}<svg class="icon" aria-hidden="true"><use :href="icon('x')"/></svg></button></div>
+      <template v-for="rare in [false, true]"><p v-if="rare && ways.offers.some((one) => one.rare)" class="ways-rare">{{$t("For experts")}}</p>
+        <button v-for="one in ways.offers.filter((one) => !!one.rare === rare)" :key="one.code" type="button" class="offer" @click="become(one.code)"><span class="cut">{{one.words}}</span><small class="cut mono">{{one.result}}</small></button>
+        <template v-if="!rare"><template v-for="one in ways.asks" :key="one.name"><button v-if="typing !== one.name" type="button" class="offer" @click="ask(one)"><span class="cut">{{one.words}} …</span></button>
+          <form v-else class="ways-ask" @submit.prevent="answer(one)"><label :for="'xw' + uid">{{one.words}}</label><input :id="'xw' + uid" class="input" :type="one.name === 'truncate' ? 'number' : 'text'" v-model="words" autocomplete="off"><button type="submit" class="button small primary">{{$t("OK")}}</button></form></template></template></template></div>
     <p v-if="field.error" :id="'xe' + uid" class="error"><svg class="icon" aria-hidden="true"><use :href="icon('circle-alert')"/></svg><span>{{field.error}}</span></p>
     <p v-if="field.preview" :id="'xp' + uid" class="expression-preview" :class="field.preview.tone" data-testid="preview"><span class="hint">{{$t("Preview")}}</span><b>{{field.preview.text}}</b></p>
     <p v-if="field.hint" :id="'xh' + uid" class="hint">{{field.hint}}</p></div>`,
