@@ -1,6 +1,7 @@
 """What a service answered, as values: JSON where it is JSON, else text, else nothing."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,13 +58,13 @@ def read(answer: Answer) -> Reading:
     if not answer.body or answer.body.isspace():
         return Reading(answer.status, headers, None)
     kind = headers.get("content-type", "").lower()
-    text = _text(answer.body, kind)
     if "html" not in kind:  # many services send JSON under a name of their own, or under none
-        for given in (answer.body, text) if _CHARSET.search(kind) else (answer.body,):
-            try:
-                return Reading(answer.status, headers, poison.loads(given))
-            except poison.NotJson:
-                continue
+        with suppress(poison.NotJson):
+            return Reading(answer.status, headers, poison.loads(answer.body))
+    text = _text(answer.body, kind)
+    if "html" not in kind and _CHARSET.search(kind):
+        with suppress(poison.NotJson):
+            return Reading(answer.status, headers, poison.loads(text))
     return Reading(answer.status, headers, text, is_data=False)
 
 

@@ -1,5 +1,6 @@
 """The calls of one http step: each sent, read, judged, and repeated where that is right."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from engine.run.story import Scope, Story
 from engine.run.traffic import Traffic
 
 NOTHING = Reading(0, {}, None)
+UNNAMED = "The service"
 
 
 class Exchange:
@@ -41,10 +43,7 @@ class Exchange:
 
     @property
     def host(self) -> str:
-        try:
-            return (self.call and urlsplit(self.call.url).hostname) or "The service"
-        except ValueError:
-            return "The service"
+        return _host("/".join(self.call.url.split("/", 3)[:3])) if self.call else UNNAMED
 
     async def log_in(self) -> None:
         """Ahead of the call, where the address may hold what a service tells with its token."""
@@ -237,6 +236,14 @@ class Exchange:
             return failure
         status = self.answer.status if self.answer else 0
         return gave_up(self.host, status, self._tries, verdict.message)
+
+
+@lru_cache(maxsize=1024)
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or UNNAMED
+    except ValueError:
+        return UNNAMED
 
 
 def _said(failure: RunStopped | None) -> str:

@@ -36,7 +36,8 @@ def test_killed_workers_lose_nothing_and_repeat_no_finished_step(load):
     load.until_done()
     load.assert_promises_held(count)
     repeated = sum(times - 1 for times in load.calls().values())
-    assert repeated <= ROUNDS * 8, "only calls under way when their worker died are repeated"
+    # Eight calls may be under way, and as many answers on their way to the disk.
+    assert repeated <= ROUNDS * 16, "only what was under way when its worker died is repeated"
 
 
 def test_a_worker_told_to_stop_loses_and_repeats_nothing(load):
