@@ -29,6 +29,7 @@ from app.services.answer_cache import AnswerCache
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
+from app.services.canaries import Canaries
 from app.services.catalogue import Catalogue
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
@@ -163,6 +164,7 @@ def build(
             "feed": (1, Feeding(database).look),
             "template usage": (60, services.ratings.count_usage),
             "template quality": (600, services.ratings.measure),
+            "canaries": (60, services.canaries.look),
             "alerts": (5, Telling(database, safe, egress, mail, settings.address).look),
             "watch": (60, Watching(database).look),
             "schedules": (1, Sweep(database, services.executions, services.bulk).look),
@@ -233,6 +235,8 @@ def _services(
     publishing = Publishing(database, credentials, admins)
     templates = Templates(database, connectors, credentials)
     testing = Testing(database, connectors, credentials.opened, doors)
+    # An answer kept from before would say nothing about the service of today.
+    asking = Testing(database, connectors, credentials.opened, replace(doors, cache=None))
     return Services(
         accounts=accounts,
         admins=admins,
@@ -241,6 +245,7 @@ def _services(
         audit=Audit(database),
         bulk=Bulk(database),
         catalogue=known[0],
+        canaries=Canaries(database, admins, asking, alerts),
         connecting=Connecting(credentials, safe, tokens),
         connectors=connectors,
         contact_triggers=ContactTriggers(database),

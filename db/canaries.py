@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import (
     BY_DATABASE,
     Base,
+    Json,
     JsonWithDefault,
     ListWithDefault,
     Made,
@@ -38,6 +39,7 @@ class Canary(Base):
 
     template_id: Mapped[UUID] = mapped_column(primary_key=True)
     watched: Mapped[bool | None]
+    contact: Mapped[Json | None] = mapped_column(server_default=BY_DATABASE)
     state: Mapped[TextWithDefault]
     message: Mapped[str | None] = mapped_column(server_default=BY_DATABASE)
     differences: Mapped[ListWithDefault]
@@ -46,6 +48,13 @@ class Canary(Base):
     ran_at: Mapped[NotYet]
     state_since: Mapped[NotYet]
     claimed_until: Mapped[NotYet]
+
+
+_OFFICIAL = (
+    select(Template, Canary)
+    .outerjoin(Canary, Canary.template_id == Template.id)
+    .where(Template.is_official, Template.is_public, Template.workspace_id.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +94,15 @@ async def choose(session: AsyncSession, workspace_id: str | None, user_id: UUID,
 
 async def official(session: AsyncSession) -> list[tuple[Template, Canary | None]]:
     """Every official template that is offered, with what its last practice run saw."""
-    rows = await session.execute(
-        select(Template, Canary)
-        .outerjoin(Canary, Canary.template_id == Template.id)
-        .where(Template.is_official, Template.is_public, Template.workspace_id.is_(None))
-        .order_by(Template.name)
-    )
+    rows = await session.execute(_OFFICIAL.order_by(Template.name))
     return [(template, canary) for template, canary in rows]
 
 
-async def find(session: AsyncSession, template_id: UUID) -> Canary | None:
-    return await session.get(Canary, template_id)
+async def find(session: AsyncSession, template_id: UUID) -> tuple[Template, Canary | None] | None:
+    """One that is offered officially."""
+    rows = await session.execute(_OFFICIAL.where(Template.id == template_id))
+    row = rows.first()
+    return None if row is None else (row[0], row[1])
 
 
 async def claim(

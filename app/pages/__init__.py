@@ -5,6 +5,7 @@ from nicegui import ui
 
 from app.pages import (
     account,
+    admin,
     admin_users,
     builder,
     bulk,
@@ -50,6 +51,7 @@ def add_to(web: FastAPI, services: Services) -> None:
         credentials,
         credential,
         members,
+        admin,
         admin_users,
         account,
     ):

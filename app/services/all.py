@@ -9,6 +9,7 @@ from app.services.alerts import Alerts
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
+from app.services.canaries import Canaries
 from app.services.catalogue import Catalogue
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
@@ -52,6 +53,7 @@ class Services:
     audit: Audit
     bulk: Bulk
     catalogue: Catalogue
+    canaries: Canaries
     connecting: Connecting
     connectors: Connectors
     contact_triggers: ContactTriggers

@@ -1,21 +1,24 @@
 """What admins of the service decide about templates: let them in, send them back, feature them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from app.services import leaks
 from app.services.admins import ROLES, Admins
 from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
-from app.services.problems import NotFound, bad_field
+from app.services.problems import Complaint, NotFound, bad_field
 from app.services.publishing import Publishing
 from app.services.rehearsal import Rehearsed, rehearse
-from app.services.template_draft import SAID
+from app.services.template_draft import SAID, problems
 from db import audit, template_review, templates
 from db.session import Actor, Database
 from db.template_review import Which
 from db.templates import Template
+from engine.effects.redact import Redactor
 from engine.errors import BadDefinition
 from engine.model.consent import Ask, asked_anew, consent
 from engine.model.definition import load
@@ -34,6 +37,8 @@ class Look:
     version: int | None  # of what was published last
     before: dict[str, Any] | None
     asks: tuple[Ask, ...]
+    wrong: list[Complaint]  # what the scan finds now; it was clean when it was handed in
+    doubts: list[dict[str, str]]
 
 
 class Reviewing:
@@ -60,7 +65,16 @@ class Reviewing:
             last = await template_review.last_published(session, template_id)
         version, before = last or (None, None)
         agreed = NOTHING if before is None else _consent(before)
-        return Look(row, version, before, asked_anew(agreed, _consent(_content(row))))
+        draft = {name: getattr(row, name) for name in SAID}
+        nobodys = Redactor([])  # the author's own secrets are looked for where they are known
+        return Look(
+            row,
+            version,
+            before,
+            asked_anew(agreed, _consent(_content(row))),
+            [*problems(draft), *await asyncio.to_thread(leaks.found_in, draft, nobodys)],
+            await asyncio.to_thread(leaks.doubts, draft),
+        )
 
     async def rehearsed(self, actor: Actor, template_id: UUID) -> Rehearsed:
         """On its own example: nothing is called, and nobody's key is needed."""
@@ -100,13 +114,14 @@ class Reviewing:
         if len(wanted) > MOST_FEATURED:
             raise bad_field("template_ids", f"At most {MOST_FEATURED} can be featured.")
         async with self._database.session_for(actor) as session:
-            public = await template_review.public_ids(session, wanted)
+            before = await template_review.featured(session)
+            offered = await template_review.public_ids(session, wanted)
+            offered |= {one.id for one in before}
             for number, one in enumerate(wanted):
-                if one not in public:
+                if one not in offered:
                     raise bad_field(
                         f"template_ids[{number}]", "There is no such template in the marketplace."
                     )
-            before = await template_review.featured(session)
             await template_review.feature(session, wanted)
             audit.note(
                 session,

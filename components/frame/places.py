@@ -43,7 +43,12 @@ PLACES = (
     ("credentials", later("Credentials"), "/credentials", "key-round"),
     ("members", later("Members & keys"), "/members", "shield"),
 )
-SAAS_PLACES = (("admin", later("Admin users"), "/admin/users", "lock"),)
+SAAS_PLACES = (
+    ("admin-templates", later("Review"), "/admin/templates", "list-checks"),
+    ("admin-featured", later("Featured"), "/admin/featured", "star"),
+    ("admin-canaries", later("API watch"), "/admin/canaries", "activity"),
+    ("admin", later("Admin users"), "/admin/users", "lock"),
+)
 
 SHORTCUTS: tuple[dict[str, Any], ...] = (
     {

@@ -1,7 +1,7 @@
 -- What practice runs learned about services: shapes of answers, never a value. Admins of the service only.
 
 grant select, insert (template_id, watched, claimed_until),
-      update (watched, state, message, differences, seen, accepted, ran_at, state_since, claimed_until)
+      update (watched, contact, state, message, differences, seen, accepted, ran_at, state_since, claimed_until)
    on template_canaries to authenticated;
 
 create policy admins_view_canaries on template_canaries for select to authenticated
