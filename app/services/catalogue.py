@@ -12,6 +12,12 @@ from engine.model.catalogue import KnownCall, calls_of, host_of
 
 PRACTICE: Final = Path(__file__).parents[2] / "assets" / "practice" / "connectors.json"
 
+EXAMPLE: Final = {
+    "email": "amelia.novak@shoply.example",
+    "first_name": "Amelia",
+    "last_name": "Novak",
+}
+
 
 class Catalogue:
     """`practice`: host:port of the practice service, where this console has one."""
@@ -62,7 +68,11 @@ class Catalogue:
             return
         text = PRACTICE.read_text("utf-8").replace("PRACTICE_HOST", self._practice)
         for number, connector in enumerate(json.loads(text)):
-            template = {**connector, "slots": [_practice_slot(self._practice)]}
+            template = {
+                **connector,
+                "slots": [_practice_slot(self._practice)],
+                "example_contact": EXAMPLE,
+            }
             yield from calls_of(f"practice.{number}", template)
 
 
@@ -91,6 +101,6 @@ def _practice_slot(host: str) -> dict[str, Any]:
         "test": {
             "method": "GET",
             "url": f"http://{host}/v1/email/check",
-            "query": {"email": "amelia.novak@shoply.example"},
+            "query": {"email": EXAMPLE["email"]},
         },
     }

@@ -32,6 +32,7 @@ class KnownCall:
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    example: dict[str, Any] = field(default_factory=dict)  # a contact it can be tried on
 
     @property
     def brings(self) -> tuple[str, ...]:
@@ -69,6 +70,7 @@ def calls_of(key: str, template: dict[str, Any]) -> Iterator[KnownCall]:
             inputs=copy.deepcopy(given),
             required=tuple(name for name in schema.get("required") or () if name in given),
             tags=tuple(template.get("tags") or ()),
+            example=dict(template.get("example_contact") or {}),
         )
 
 

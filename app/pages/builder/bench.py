@@ -20,6 +20,7 @@ from components.unfinished import problems
 from db.contacts import Contact
 from db.session import Actor
 from engine.errors import Problem
+from engine.model.contact import contact_scope
 
 What = Literal["structure", "value", "selection", "tests", "sample", "saved", "target"]
 
@@ -47,6 +48,7 @@ class Bench:
         self.contact: Contact | None = None
         self.contact_id: UUID | None = None
         self.contact_name = _("No sample contact")
+        self.typed: dict[str, Any] = {}  # or values somebody typed, instead of a contact
         self.target: ExpressionInput | None = None  # the field a clicked value goes into
         self.target_step: str | None = None
         self.field = ""  # or the contact field it is written to
@@ -113,6 +115,13 @@ class Bench:
         if self.target is target:
             self.target = None
             self.tell("target")
+
+    def test_on(self, typed: dict[str, Any], name: str) -> None:
+        """Values of nobody who is kept here, for tests alone."""
+        self.contact, self.contact_id = None, None
+        self.typed, self.contact_name = typed, name
+        self.samples.contact = contact_scope(typed)
+        self.tell("sample")
 
     def known(self, place: str | None, extra: Mapping[str, Any] | None = None) -> Known:
         return self.samples.known(self.draft, place, extra)

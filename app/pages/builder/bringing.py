@@ -27,6 +27,7 @@ class Ready:
     slot: Mapping[str, Any] | None = None
     asks: dict[str, Any] = field(default_factory=dict)
     brings: Sequence[str] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Bringing:
@@ -48,6 +49,8 @@ class Bringing:
         if ready.brings and came > 1:
             names = listed([f"“{one}”" for one in ready.brings])
             notice(_("{names} came along: it is needed for this.").format(names=names))
+        if not bench.contact_id and not bench.typed and ready.example:
+            bench.test_on(dict(ready.example), _("An example person"))
         self._ask_for_the_key(made, ready.slot)
         return made
 

@@ -44,7 +44,7 @@ class Flow:
             selected=bench.selected,
             focus=focus,
             start=_("Starts with {contact_name}").format(contact_name=bench.contact_name)
-            if bench.contact_id
+            if bench.contact_id or bench.typed
             else _("Starts with a contact"),
             end=self._end(),
             readonly=bool(bench.why_not),

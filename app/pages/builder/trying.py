@@ -79,7 +79,7 @@ class Trying:
         raw = bench.draft.raw() if until is None else _until(bench, until)
         trial = Trial(
             contact_id=bench.contact_id,
-            contact=None if bench.contact_id else {},
+            contact=None if bench.contact_id else bench.typed,
             input=bench.samples.input,
             until_step=until,
         )
