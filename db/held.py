@@ -43,10 +43,11 @@ async def resume(
     credential_id: UUID | None = None,
     execution_id: UUID | None = None,
     why: str | None = None,
+    place: str | None = None,
 ) -> int:
     """How many go on. Inside a Runner's transaction."""
     cursor = await connection.execute(
-        "select app.resume_held(%s, %s, %s)", [credential_id, execution_id, why]
+        "select app.resume_held(%s, %s, %s, %s)", [credential_id, execution_id, why, place]
     )
     row = await cursor.fetchone()
     return int(row[0]) if row else 0

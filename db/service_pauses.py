@@ -120,6 +120,17 @@ async def open_again(connection: Connection, place: Place) -> None:
     )
 
 
+async def open_all(connection: Connection, workspace_id: str, credential_id: UUID) -> None:
+    """A person knows better than what we learnt of the service."""
+    await connection.execute(
+        """
+        delete from service_pauses
+         where workspace_id = %s and credential_id = %s and why <> 'asked'
+        """,
+        [workspace_id, credential_id],
+    )
+
+
 async def going_on(connection: Connection, now: datetime) -> Sequence[TupleRow]:
     """(workspace_id, credential_id, host, until, why, trial_until) of all workspaces."""
     cursor = await connection.execute(

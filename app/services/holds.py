@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
-from db import executions, held
+from db import executions, held, service_pauses
 from db.session import Actor, Database, Runner
 
 
@@ -40,7 +40,9 @@ class Holds:
     async def resume_all(self, actor: Actor, credential_id: UUID) -> int:
         """All that wait for this credential; answers how many."""
         must(actor, "executions.change")
-        async with self._database.connection_for(Runner(_workspace(actor))) as connection:
+        workspace_id = _workspace(actor)
+        async with self._database.connection_for(Runner(workspace_id)) as connection:
+            await service_pauses.open_all(connection, workspace_id, credential_id)
             return await held.resume(connection, credential_id=credential_id)
 
 

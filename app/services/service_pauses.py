@@ -17,7 +17,7 @@ from engine.run.holding import FIRST_LOOK_S, LONGEST_LOOK_S
 
 logger = logging.getLogger(__name__)
 
-FAILURES: Final = 20  # in a row, of whatever runs: then nobody calls for a while
+FAILURES: Final = 30  # in a row, of whatever runs: then nobody calls for a while
 FORGET_S: Final = 600.0  # a failure so long ago is no part of a row
 FIRST_S: Final = 10.0
 LONGEST_S: Final = 600.0
@@ -36,7 +36,8 @@ class Known:
 
 
 class ServicePauses:
-    """Fills engine.run.doors.Pauses. Asking costs nothing: `look` keeps what others were told."""
+    """Fills engine.run.doors.Pauses. A `host` may be a part of one: a quota is often that of one
+    kind of call. Asking costs nothing: `look` keeps what others were told."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database, self._now = database, now
@@ -44,12 +45,14 @@ class ServicePauses:
         self._failures: dict[Key, tuple[int, datetime]] = {}
 
     @property
+    def any(self) -> bool:
+        return bool(self._known)
+
+    @property
     def troubled(self) -> bool:
         return bool(self._failures)
 
     def shut(self, credential: Credential, host: str) -> Shut | None:
-        if not self._known:
-            return None
         known = self._known.get((credential.workspace_id, credential.id, host))
         if known is None:
             return None
@@ -96,7 +99,9 @@ class ServicePauses:
         async def open_again(connection: Connection) -> None:
             await service_pauses.open_again(connection, place)
             if known.why == "quota":
-                await held.resume(connection, credential_id=place.credential_id, why="quota")
+                await held.resume(
+                    connection, credential_id=place.credential_id, why="quota", place=host
+                )
 
         await self._tell(credential, open_again)
 

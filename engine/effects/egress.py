@@ -282,6 +282,7 @@ def _unreadable(host: str, detail: str) -> ServiceDidNotAnswer:
     return ServiceDidNotAnswer(
         f"{host} sent an answer that cannot be read.",
         may_have_arrived=True,
+        answered=True,
         hint="It may not be a web service, or it may be broken at the moment.",
         detail=detail,
     )

@@ -52,6 +52,7 @@ class ServiceDidNotAnswer(RunStopped):
         *,
         timed_out: bool = False,
         may_have_arrived: bool = False,
+        answered: bool = False,
         hint: str = "It may be busy or down. Try again in a while.",
         detail: str = "",
     ) -> None:
@@ -59,6 +60,7 @@ class ServiceDidNotAnswer(RunStopped):
         super().__init__(message, code=code, hint=hint, detail=detail)
         self.timed_out = timed_out
         self.may_have_arrived = may_have_arrived
+        self.answered = answered  # though not in a way that can be read
 
 
 class AnswerTooLarge(RunStopped):

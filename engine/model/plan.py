@@ -154,6 +154,7 @@ def _http(step: HttpStep, of: Definition) -> HttpPlan:
         idempotency_header=step.idempotency_header,
         paginate=_paginate(step.paginate) if step.paginate else None,
         poll=_poll(step.poll, step.omit_empty) if step.poll else None,
+        place="/" + step.request.url.partition("://")[2].partition("?")[0].partition("/")[2][:200],
         every_s=step.limits.every_s if step.limits else None,
         trusts_headers=step.limits is None or step.limits.headers,
     )

@@ -73,6 +73,7 @@ class HttpPlan(StepPlan):
     idempotency_header: str | None
     paginate: PaginatePlan | None
     poll: PollPlan | None
+    place: str  # the path of its address as it is written: what kind of call it is
     every_s: float | None  # from one call to the next, of all runs together
     trusts_headers: bool  # about what is left to call with
 

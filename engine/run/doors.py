@@ -44,7 +44,12 @@ class Shut:
 
 
 class Pauses(Protocol):
-    """Shared by all runs of all workers."""
+    """Shared by all runs of all workers. A `host` may be one kind of call there."""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is shut for anybody: mostly there is nothing to ask for."""
+        ...
 
     @property
     def troubled(self) -> bool:

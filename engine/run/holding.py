@@ -15,8 +15,8 @@ def look_again_s(why: Why, times: int) -> float:
     return min(FIRST_LOOK_S[why] * float(1 << min(times, 10)), LONGEST_LOOK_S)
 
 
-def held(why: Why, credential_id: str | None, stopped: RunStopped) -> Held:
-    return Held(why, credential_id, stopped.code, stopped.message, HINTS[why])
+def held(why: Why, credential_id: str | None, place: str, stopped: RunStopped) -> Held:
+    return Held(why, credential_id, place, stopped.code, stopped.message, HINTS[why])
 
 
 HINTS: dict[Why, str] = {

@@ -110,6 +110,7 @@ class Story:
         self.task, self.doors, self._keep, self._walk = task, doors, keep, walk
         self.state: dict[str, Any] = dict(task.state)
         self.resumed: bool = self.state.pop("!resumed", False)  # the next call asks no pause
+        self.state.pop("!place", None)
         self.key = str(task.execution_id or f"test-{uuid4()}")  # same over attempts and takeovers
         self.guarded = tuple(task.credentials.values())
         self.partly = False  # something failed and the run went on
@@ -151,6 +152,7 @@ class Story:
     ) -> Later:
         """To be raised. Whoever comes back before the time is up need not wait for the rest."""
         self.state[path] = memory
+        self.state["!place"] = held.place  # those who wait for the same are let go together
         return Later(for_s, sentence, held)
 
     def is_too_long(self, for_s: float, usual_s: float) -> bool:

@@ -75,6 +75,7 @@ class Held:
 
     why: Why
     credential_id: str | None
+    place: str  # at the service: what one run finds out there is true for the others
     code: str
     message: str
     hint: str

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from engine.effects.failures import LoginNotNow
+from engine.effects.failures import LoginNotNow, ServiceDidNotAnswer
 from engine.errors import RunStopped, StepFailed
 from engine.model.retry import spent_for_s
 from engine.model.rules import Verdict
@@ -30,7 +30,12 @@ class Traffic:
 
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
-        self._trying = False
+        self._trying: str | None = None  # the place that this call may open for the others
+
+    @property
+    def place(self) -> str:
+        """Of this kind of call. A plan often counts searches and checks apart."""
+        return f"{self._exchange.host} {self._exchange.step.place}"
 
     # Before a call
 
@@ -38,13 +43,14 @@ class Traffic:
         exchange = self._exchange
         pauses, credential = exchange.story.doors.pauses, exchange.credential
         if exchange.story.resumed:
-            exchange.story.resumed, self._trying = False, True
-        elif pauses is not None and credential is not None:
-            while shut := pauses.shut(credential, exchange.host):
-                if shut.left_s <= 0 and await pauses.take_trial(credential, exchange.host):
-                    self._trying = True
-                    break
-                await self._stay(shut)
+            exchange.story.resumed, self._trying = False, self.place
+        elif pauses is not None and credential is not None and pauses.any:
+            for place in (exchange.host, self.place):
+                while shut := pauses.shut(credential, place):
+                    if shut.left_s <= 0 and await pauses.take_trial(credential, place):
+                        self._trying = place
+                        break
+                    await self._stay(shut)
         if exchange.step.every_s is not None:
             await self._keep_pace(exchange.step.every_s)
 
@@ -82,16 +88,16 @@ class Traffic:
             for_s, ours = await story.doors.paces.turn(
                 story.task.workspace["id"], account, exchange.host, every_s
             )
-            if for_s <= 0 or story.task.test:
-                await story.doors.sleep(min(for_s, WAITED_IN_PLACE_S)) if for_s > 0 else None
+            if for_s <= 0:
+                return
+            if story.task.test:
+                await story.doors.sleep(min(for_s, WAITED_IN_PLACE_S))
                 return
             exchange.memory["turn"] = ours
             if not ours:
                 for_s *= 0.5 + story.doors.random()
-            await exchange.wait(
-                for_s,
-                f"Keeping to the pace of {exchange.host}; its turn comes in {seconds(for_s)}.",
-            )
+            sentence = f"{exchange.host} wants no more calls at once; its turn comes in"
+            await exchange.wait(for_s, f"{sentence} {seconds(for_s)}.")
 
     # After a call
 
@@ -99,19 +105,28 @@ class Traffic:
         """Tell the others how the service is, and what it has left."""
         exchange = self._exchange
         pauses, credential = exchange.story.doors.pauses, exchange.credential
-        if pauses is None or credential is None or isinstance(failure, LoginNotNow):
+        if pauses is None or credential is None:
             return
         answer = exchange.reading
-        bad = failure is not None or (answer.status in BAD_DAYS and verdict.rule is None)
-        if bad:
-            await pauses.went_badly(credential, exchange.host)
-        elif verdict.then != "hold" and (self._trying or pauses.troubled):
-            await pauses.went_well(credential, exchange.host)
-        self._trying = False
+        if self._is_bad(verdict, failure):
+            if self._trying or not exchange.story.task.test:  # what a person tries out may be wrong
+                await pauses.went_badly(credential, exchange.host)
+        elif failure is None and verdict.then != "hold":
+            if self._trying and self._trying != exchange.host:
+                await pauses.went_well(credential, self._trying)
+            if pauses.troubled or self._trying == exchange.host:
+                await pauses.went_well(credential, exchange.host)
+        self._trying = None
         if failure is None and answer.status < 300 and exchange.step.trusts_headers:
             spent_s = spent_for_s(answer.headers, exchange.story.doors.now())
             if spent_s > 0:
                 await pauses.ask_for(credential, exchange.host, spent_s)
+
+    def _is_bad(self, verdict: Verdict, failure: RunStopped | None) -> bool:
+        """Whether the service is in trouble, rather than this call."""
+        if isinstance(failure, ServiceDidNotAnswer):
+            return not isinstance(failure, LoginNotNow) and not failure.answered
+        return self._exchange.reading.status in BAD_DAYS and verdict.rule is None
 
     # On hold
 
@@ -121,7 +136,7 @@ class Traffic:
         pauses, credential = exchange.story.doors.pauses, exchange.credential
         for_s = asked_s or holding.look_again_s("quota", exchange.memory.get("holds", 0))
         if pauses is not None and credential is not None:
-            for_s = await pauses.used_up(credential, exchange.host, asked_s)
+            for_s = await pauses.used_up(credential, self.place, asked_s)
         return self._later("quota", stopped, for_s)
 
     def hold_for_login(self, stopped: RunStopped) -> Later:
@@ -140,7 +155,7 @@ class Traffic:
         if now - memory.setdefault("held_since", now) >= holding.LONGEST_S:
             raise holding.too_long(stopped)
         memory["holds"] = memory.get("holds", 0) + 1
-        credential = exchange.credential
-        what = holding.held(why, credential.id if credential else None, stopped)
+        account = exchange.credential.id if exchange.credential else None
+        what = holding.held(why, account, self.place, stopped)
         kept = {**memory, "attempts": exchange.attempts, "tries": 0}
         return story.hold(exchange.path, for_s, kept, holding.sentence(what, for_s), what)

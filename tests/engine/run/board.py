@@ -9,6 +9,10 @@ class Board:
         self.trials = 1  # how many may try at a time
 
     @property
+    def any(self):
+        return True
+
+    @property
     def troubled(self):
         return True
 

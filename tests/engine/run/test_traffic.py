@@ -286,3 +286,25 @@ async def test_a_run_that_somebody_let_go_on_calls_whatever_was_known(player, se
     end = await player.once(definition, state={**pause.state, "!resumed": True}, **more)
     assert end.status == "success"
     assert player.board.told[-1] == ("well", None)
+
+
+async def test_what_one_kind_of_call_has_used_up_another_may_still_have(player, service):
+    player.board = Board(player.clock)
+    definition, more = asking(service, "/bad/402", HOLD)
+    await player.once(definition, **more)
+    other, _ = asking(service, "/echo", HOLD)
+    assert (await player.once(other, **more)).status == "success"
+
+
+async def test_an_answer_nobody_can_read_is_no_broken_service(player, service):
+    player.board = Board(player.clock)
+    definition, more = asking(service, "/huge?mb=9", retry={"max_retries": 0})
+    await player.once(definition, **more)
+    assert ("badly", None) not in player.board.told
+
+
+async def test_what_a_person_tries_out_says_nothing_about_the_service(player, service):
+    player.board = Board(player.clock)
+    definition, more = asking(service, "/drop", retry={"max_retries": 0})
+    await player.once(definition, test=True, **more)
+    assert player.board.told == []
