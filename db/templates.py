@@ -91,7 +91,7 @@ class Template(Base):
 Sort = Literal["newest", "popular", "rating", "success", "featured", "name"]
 # market: what is public, and the workspace's own. mine: the workspace's and the person's own,
 # whatever became of them in review. both: all of these.
-Which = Literal["market", "mine", "both"]
+Which = Literal["market", "mine", "both", "own", "community"]
 # What a list leaves unread: the documents, which are long.
 LONG = (
     Template.config,

@@ -7,6 +7,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.pages.launch import Launch
+from app.pages.market.updating import Updating
 from app.pages.promise import why_not_run
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -18,6 +19,7 @@ from components.kinds import new_step
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
 from components.texts import _, later
 from db.connectors import Connector
+from db.template_installs import Newer
 
 COLUMNS = (
     Column("name", later("Connector")),
@@ -43,6 +45,7 @@ class _Connectors:
         self.visit, self.services = visit, services
         self.narrowed = Narrowed(q=q or None)
         self.rows: list[Connector] = []
+        self.behind: dict[UUID, Newer] = {}
 
     async def draw(self, side: ui.element) -> None:
         with side:
@@ -73,6 +76,7 @@ class _Connectors:
 
     async def load(self) -> None:
         found = await self.services.connectors.list(await self.visit.me(), self.narrowed)
+        self.behind = await self.services.updates.outdated(await self.visit.me())
         self.rows = list(found.items)
         self.listing.show([self._row(one) for one in self.rows], more=found.more)
         self.listing.set_visibility(bool(self.rows))
@@ -106,6 +110,7 @@ class _Connectors:
             return
         acts = {
             "run": self.run,
+            "update": self.update,
             "switch": self.switch,
             "copy": self.copy,
             "share": self.share,
@@ -119,6 +124,9 @@ class _Connectors:
     async def run(self, one: Connector) -> None:
         whole = await self.services.connectors.get(await self.visit.me(), one.id)
         await Launch(self.visit, self.services, connector=whole).ask()
+
+    async def update(self, one: Connector) -> None:
+        await Updating(self.visit, self.services, one.id).ask()
 
     async def switch(self, one: Connector) -> None:
         now = await self.services.connectors.switch(await self.visit.me(), one.id, not one.enabled)
@@ -166,12 +174,20 @@ class _Connectors:
                 "acts": self._acts(one),
             },
             href=f"/connectors/{one.id}",
-            more=one.description,
+            more=self._more(one),
         )
+
+    def _more(self, one: Connector) -> str:
+        if one.id not in self.behind:
+            return one.description
+        words = _("Update available: version {version} of its template")
+        return words.format(version=self.behind[one.id].newest)
 
     def _acts(self, one: Connector) -> list[Act]:
         run = self.visit.why_not("executions.start") or why_not_run(one)
         acts = [Act("run", _("Run"), "play", _("Run"), run)]
+        if one.id in self.behind:
+            acts.append(Act("update", _("Update available"), "refresh-cw"))
         if self.visit.why_not("connectors.change"):
             return acts
         if not is_unpublished(one):

@@ -9,7 +9,7 @@ from app.services.drafts import is_unpublished
 from components.fields import field_label
 from components.texts import _, ngettext
 from db.connectors import Connector
-from engine.model.parts import ForEachStep, HttpStep, all_steps
+from engine.model.parts import Definition, ForEachStep, HttpStep, all_steps
 from engine.model.sentences import hosts
 
 
@@ -25,7 +25,10 @@ class Promise:
 
 
 def promise_of(connector: Connector) -> Promise:
-    read = load(connector)
+    return counted(load(connector))
+
+
+def counted(read: Definition) -> Promise:
     steps = [step for step in all_steps(read.config.steps) if not step.disabled]
     calls = [step for step in steps if isinstance(step, HttpStep)]
     return Promise(

@@ -1,35 +1,34 @@
-"""/templates/{id}: what it does, where data goes, what it needs; and the way to one's own."""
+"""/templates/{id}: what it does, where data goes, how well it does; and the way to one's own."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.market import telling
+from app.pages.market.history import History
+from app.pages.market.opinions import Opinions
+from app.pages.market.wizard import Wizard
 from app.pages.visit import Visit, begin
 from app.services.all import Services
-from app.services.problems import BadInput, NotFound, ServiceProblem
+from app.services.problems import NotFound, ServiceProblem
 from components.controls import (
-    Field,
     badge,
     box,
     button,
     empty_state,
-    field,
+    error_card,
     icon,
+    moment,
     row,
-    sheet,
     stack,
     text,
 )
-from components.frame import Frame, frame
+from components.frame import Frame, frame, notice
 from components.sentences import translated
-from components.texts import _
+from components.texts import _, money, ngettext, number, percent
 from db.templates import Template
-from engine.model.definition import load
-from engine.model.parts import all_steps
-from engine.model.sentences import describe, describe_mapping, hosts
+from engine.errors import BadDefinition
 
 
 def add(services: Services) -> None:
@@ -41,7 +40,7 @@ def add(services: Services) -> None:
         except (NotFound, ValueError):
             return _not_there(visit)
         with frame(visit.viewer, here="templates", title=found.name, crumbs=_crumbs()) as page:
-            _Template(visit, services, found).draw(page)
+            await _Template(visit, services, found).draw(page)
         return None
 
 
@@ -49,137 +48,135 @@ class _Template:
     def __init__(self, visit: Visit, services: Services, template: Template) -> None:
         self.visit, self.services, self.template = visit, services, template
 
-    def draw(self, page: Frame) -> None:
+    async def draw(self, page: Frame) -> None:
         one = self.template
-        read = load(
-            {
-                "config": one.config,
-                "input_schema": one.input_schema,
-                "field_mappings": one.field_mappings,
-            }
-        )
         with page.lead:
-            if one.is_official:
-                badge(_("Official"), "ok", "badge-check")
+            marks(one)
         with page.side:
             get = button(
                 _("Install"), icon="package", kind="primary", on_press=self.ask, testid="install"
             )
             get.because(self.visit.why_not("templates.install"))
-        text(one.description, "soft")
+        if one.workspace_id is None and not one.is_public:
+            _hidden(one)
+        text(one.description, "soft measure")
+        facts(one)
+        try:
+            read = telling.read(one)
+        except BadDefinition as bad:
+            get.because(_("This template is broken: its author has to mend it."))
+            for problem in bad.problems:
+                text(translated(problem.message), "error")
+            return
         with box("columns"):
             with stack("wide"):
-                _told(
-                    _("What it does"), "", [describe(step) for step in all_steps(read.config.steps)]
-                )
-                _told(
-                    _("What it writes to the contact"),
-                    "pencil",
-                    [describe_mapping(mapping) for mapping in read.field_mappings],
-                    none=_("Nothing: it only sends."),
-                )
+                with _card(_("What it does")):
+                    telling.flow(one.config.get("steps") or [])
+                with _card(_("What it writes to the contact")):
+                    telling.writes(read)
+                await Opinions(self.visit, self.services, one).draw()
             with stack("wide"):
-                _told(_("Where data goes"), "globe", list(hosts(read)))
-                _told(
-                    _("What it needs"),
-                    "key-round",
-                    [_need(slot) for slot in one.slots],
-                    none=_("No key."),
-                )
+                await self._ours()
+                with _card(_("Where data goes")):
+                    telling.where_data_goes(read)
+                with _card(_("What it needs")):
+                    telling.needs(one.slots)
+                await History(self.visit, self.services, one).draw()
 
     async def ask(self) -> None:
-        one = self.template
-        me = await self.visit.me()
-        kept = (await self.services.credentials.listed(me, limit=200)).items
-        there = {row.service_name for row in kept}
-        fields: dict[str, Field] = {}
-        with sheet(_("Install {name}").format(name=one.name), testid="install-sheet") as asked:
-            name = field(_("Name of your connector"), one.name, name="name")
-            for slot in one.slots:
-                if slot["service_name"] in there:
-                    with row():
-                        icon("circle-check", "tone-ok")
-                        text(
-                            _("Uses the key for {value} that is here already.").format(
-                                value=slot["title"]
-                            ),
-                            "small",
-                        )
-                    continue
-                fields |= _slot(slot)
-            trouble = text("", "error")
-            text(_("Keys are stored sealed and go only to the hosts named on this page."), "hint")
+        try:
+            looked = await self.services.installing.look(await self.visit.me(), self.template.id)
+        except ServiceProblem as problem:
+            notice(translated(problem.message), tone="bad")
+            return
+        Wizard(self.visit, self.services, looked).ask()
 
-        async def install() -> None:
-            for part in fields.values():
-                part.failed("")
-            given: dict[str, dict[str, str]] = {}
-            for path, part in fields.items():
-                service, _slash, member = path.partition("/")
-                given.setdefault(service, {})[member] = part.value
-            try:
-                made = await self.services.templates.install(
-                    await self.visit.me(), one.id, name=name.value, credentials=given
-                )
-            except BadInput as bad:
-                _show(bad, fields, trouble)
-                return
-            except ServiceProblem as problem:
-                trouble.say(translated(f"{problem.message} {problem.hint}"))
-                return
-            ui.navigate.to(f"/connectors/{made.id}")
-
-        with asked.footer:
-            button(_("Cancel"), on_press=asked.close)
-            button(_("Install"), kind="primary", on_press=install, testid="install-now")
-        asked.show()
-
-
-def _slot(slot: Mapping[str, Any]) -> dict[str, Field]:
-    text(_("Your key for {value}").format(value=slot["title"]), tag="h3")
-    made = {}
-    for one in slot["fields"]:
-        made[f"{slot['service_name']}/{one['name']}"] = field(
-            one["title"],
-            kind="text" if one.get("secret") is False else "secret",
-            hint=one.get("help") or "",
-            placeholder=one.get("example") or "",
-            name=one["name"],
-            testid=f"slot-{one['name']}",
-        )
-        if str(one.get("docs_url") or "").startswith("https://"):
-            link = text(_("Where do I find this?"), "small", tag="a")
-            link.props.update({"href": one["docs_url"], "target": "_blank", "rel": "noreferrer"})
-    return made
-
-
-def _show(bad: BadInput, fields: Mapping[str, Field], trouble: Any) -> None:
-    """Each complaint at its field; what has none stands below."""
-    for problem in bad.problems:
-        parts = problem.path.split(".")
-        part = fields.get("/".join(parts[1:3])) if len(parts) > 2 else None
-        if part:
-            part.failed(problem.message)
-        else:
-            trouble.say(translated(problem.message))
-
-
-def _need(slot: Mapping[str, Any]) -> str:
-    wanted = ", ".join(str(one["title"]) for one in slot["fields"])
-    return f"{slot['title']}: {wanted or 'a login'}"
-
-
-def _told(title: str, symbol: str, sentences: list[str], *, none: str = "") -> None:
-    with box("card"):
-        text(title, tag="h2")
-        if not sentences:
-            text(none, "quiet")
-        with box("told", tag="ul" if symbol else "ol"):
-            for sentence in sentences:
+    async def _ours(self) -> None:
+        """What this workspace made from it, and what is behind."""
+        made = await self.services.updates.made_from(await self.visit.me(), self.template.id)
+        if not made:
+            return
+        newest = self.template.version
+        shown = self.template.is_public or self.template.workspace_id is not None
+        with _card(_("Installed here")), box("told", tag="ul"):
+            for connector_id, name, version in made:
                 with box(tag="li"):
-                    if symbol:
-                        icon(symbol)
-                    text(translated(sentence), tag="span")
+                    icon("workflow")
+                    with stack("tight grow"):
+                        link = text(name, tag="a")
+                        link.props["href"] = f"/connectors/{connector_id}"
+                        if shown and version < newest:
+                            with row():
+                                badge(_("Update available"), "info", "refresh-cw")
+                                again = text(_("See what is new"), "small", tag="a")
+                                again.props["href"] = f"/connectors/{connector_id}?update=1"
+
+
+def marks(one: Template) -> None:
+    if one.is_official:
+        badge(_("Official"), "ok", "badge-check")
+    elif one.workspace_id is not None:
+        badge(_("Only this workspace"), "", "lock")
+    else:
+        badge(_("Community"), "", "users-round")
+    if one.is_featured:
+        badge(_("Featured"), "brand", "star")
+
+
+def facts(one: Template) -> None:
+    """Measured, not promised."""
+    with box("tiles", data_testid="facts"):
+        if one.success_rate is not None:
+            _tile(percent(one.success_rate), _("of the runs went well"))
+        if one.hit_rate is not None:
+            _tile(percent(one.hit_rate), _("found what was looked for"))
+        if one.price_per_found is not None:
+            _tile(money(one.price_per_found), _("for each value found"))
+        if one.rating_count:
+            words = ngettext("{n} rating", "{n} ratings", one.rating_count)
+            _tile(f"★ {number(one.rating, digits=1)}", words.format(n=number(one.rating_count)))
+        installs = ngettext("install", "installs", one.install_count)
+        _tile(number(one.install_count), installs)
+    if one.success_rate is None:
+        text(_("How well it does is shown once five workspaces have run it."), "hint")
+    elif one.measured_at is not None:
+        with row():
+            text(_("Measured over the runs of at least five workspaces."), "hint", tag="span")
+            moment(one.measured_at, "ago").classes("hint")
+
+
+def _tile(value: str, words: str) -> None:
+    with box("tile"):
+        text(value, "tile-value numbers")
+        text(words, "quiet small")
+
+
+def _hidden(one: Template) -> None:
+    if one.review_state == "rejected":
+        error_card(
+            _("It was not accepted, and only you and the admins see it."),
+            one.review_note or "",
+            tone="warn",
+        )
+    elif one.review_state == "pending":
+        error_card(
+            _("It waits for a review."),
+            _("Until then only you and the admins see it. It is not in the marketplace."),
+            tone="warn",
+        )
+    else:
+        error_card(
+            _("It is not in the marketplace: only you and the admins see it."),
+            one.review_note or "",
+            tone="warn",
+        )
+
+
+def _card(title: str) -> ui.element:
+    card = box("card")
+    with card:
+        text(title, tag="h2")
+    return card
 
 
 def _not_there(visit: Visit) -> None:

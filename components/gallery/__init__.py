@@ -1,13 +1,15 @@
 """Many cards as one light component."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from nicegui import ui
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """`measured`: [(97%, went well), …]. `mark` and `tone`: one more badge."""
+
     id: str
     name: str
     description: str
@@ -19,6 +21,12 @@ class Card:
     own: bool = False
     rating: str = ""
     installs: int = 0
+    measured: Sequence[tuple[str, str]] = ()
+    mark: str = ""
+    tone: str = ""
+
+
+PARTS = tuple(Card.__dataclass_fields__)
 
 
 class Gallery(ui.element, component="gallery.js"):
@@ -27,4 +35,4 @@ class Gallery(ui.element, component="gallery.js"):
         self._props.update(label=label, cards=[])
 
     def show(self, cards: Sequence[Card]) -> None:
-        self._props["cards"] = [asdict(card) for card in cards]
+        self._props["cards"] = [{part: getattr(one, part) for part in PARTS} for one in cards]

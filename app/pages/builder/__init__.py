@@ -19,10 +19,11 @@ from app.pages.builder.starting import Starting
 from app.pages.builder.top import Top
 from app.pages.builder.trying import Trying
 from app.pages.builder.versions import Versions
+from app.pages.market.updating import Updating
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import NotFound
-from components.controls import box, empty_state
+from components.controls import box, button, empty_state
 from components.frame import Command, frame
 from components.panes import Panes
 from components.texts import _
@@ -30,7 +31,7 @@ from components.texts import _
 
 def add(services: Services) -> None:
     @ui.page("/connectors/{connector_id}")
-    async def builder(request: Request, connector_id: str) -> None:
+    async def builder(request: Request, connector_id: str, update: str = "") -> None:
         visit = await begin(request, services)
         try:
             opened = await services.drafts.open(await visit.me(), UUID(connector_id))
@@ -42,7 +43,12 @@ def add(services: Services) -> None:
         sample = SampleContact(bench)
         await sample.begin(request.cookies.get(COOKIE))
         await _load_keys(bench)
-        _draw(bench, sample)
+        behind = (await services.updates.outdated(await visit.me())).get(bench.connector_id)
+        updating = Updating(visit, services, bench.connector_id) if behind else None
+        _draw(bench, sample, updating)
+        if updating is not None and update and bench.page is not None:
+            with bench.page:
+                await updating.ask()
 
 
 def _not_there(visit: Visit) -> None:
@@ -56,7 +62,7 @@ def _not_there(visit: Visit) -> None:
         )
 
 
-def _draw(bench: Bench, sample: SampleContact) -> None:
+def _draw(bench: Bench, sample: SampleContact, updating: Updating | None) -> None:
     trying, picking, starting = Trying(bench), Picking(bench), Starting(bench)
     versions = Versions(bench)
     commands = [
@@ -110,6 +116,15 @@ def _draw(bench: Bench, sample: SampleContact) -> None:
                 Answer(bench, picking, trying.step, settings.focus)
             with split.second:
                 ContactFields(bench)
+        if updating is not None:
+            with page.lead:
+                button(
+                    _("Update available"),
+                    icon="refresh-cw",
+                    kind="small",
+                    on_press=updating.ask,
+                    testid="update",
+                )
         Top(
             bench, page, flow, trying, Publishing(bench, settings.focus), sample, starting, versions
         )

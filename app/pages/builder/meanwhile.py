@@ -3,7 +3,7 @@
 from nicegui import background_tasks, ui
 
 from app.pages.builder.bench import Bench, What
-from app.pages.builder.versions import list_changes
+from app.pages.differences import list_changes
 from app.services.drafts import Opened
 from app.services.problems import ServiceProblem
 from components.changes import Change, changes

@@ -1,21 +1,16 @@
 """Older versions: what was different in each, and the way back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import ui
 
 from app.pages.builder.bench import Bench
+from app.pages.differences import list_changes
 from app.services.drafts import UNPUBLISHED, document_of, is_unpublished
 from components.changes import Change, changes
-from components.controls import badge, box, button, confirm, fold, icon, moment, row, sheet, text
-from components.texts import _, later, ngettext
-
-SIGNS = {
-    "added": ("plus", later("New")),
-    "removed": ("minus", later("Gone")),
-    "changed": ("pencil", later("Changed")),
-}
+from components.controls import badge, box, button, confirm, fold, moment, row, sheet, text
+from components.texts import _, ngettext
 
 
 class Versions:
@@ -85,20 +80,6 @@ class Versions:
             await self.bench.services.connectors.restore(me, self.bench.connector_id, version)
             await self.bench.services.drafts.discard(me, self.bench.connector_id)
             ui.navigate.reload()
-
-
-def list_changes(found: Iterable[Change]) -> None:
-    with box("changes", tag="ul"):
-        for one in found:
-            symbol, words = SIGNS[one.sort]
-            with box(f"change {one.sort}", tag="li"):
-                icon(symbol)
-                with box("stack tight grow"):
-                    with row():
-                        text(f"{_(words)}:", "hidden-text", tag="span")
-                        text(one.title, "strong small", tag="span")
-                    for line in one.lines:
-                        text(line, "soft small")
 
 
 def _differences(found: list[Change], since: int, *, opened: bool = False) -> None:

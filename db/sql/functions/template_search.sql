@@ -23,6 +23,8 @@ begin
     wanted := case p_which
               when 'mine' then '(t.workspace_id = $1 or t.workspace_id is null and t.published_by = auth.uid())'
               when 'both' then '(t.workspace_id = $1 or t.workspace_id is null and (t.is_public or t.published_by = auth.uid()))'
+              when 'own' then '(t.workspace_id = $1)'
+              when 'community' then '(t.workspace_id is null and t.is_public and not t.is_official)'
               else '(t.workspace_id = $1 or t.workspace_id is null and t.is_public)' end || wanted;
     return query execute 'select t.id from public.connector_templates t where ' || wanted || ' order by '
         || case p_sort
