@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app import oauth_routes, pages, sign_in_routes
+from app import download_routes, oauth_routes, pages, sign_in_routes
 from app.api import application
 from app.api.everything import routers
 from app.api.idempotency import Keeper
@@ -148,6 +148,7 @@ def build(
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     sign_in_routes.add_to(web, services.accounts, browsers)
     oauth_routes.add_to(web, services.connecting)
+    download_routes.add_to(web, services)
     if with_pages:
         pages.add_to(web, services)
     web.add_middleware(Guard, api=api, browsers=browsers)

@@ -19,6 +19,8 @@ from app.pages import (
     members,
     run,
     runs,
+    runs_charts,
+    runs_errors,
     sharing,
     sign_in,
     template,
@@ -42,6 +44,8 @@ def add_to(web: FastAPI, services: Services) -> None:
         templates,
         template,
         runs,
+        runs_errors,  # before /runs/{id}, which would take their addresses
+        runs_charts,
         run,
         bulk,
         bulk_one,

@@ -9,13 +9,12 @@ from nicegui import ui
 
 from app.pages.launch import Launch
 from app.pages.promise import why_not_run
-from app.pages.runs import long_words
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import box, button, empty_state, icon, row, stack, text, words_of_run
 from components.frame import frame
 from components.listing import Column, Listing, Row, badge_cell, moment
-from components.texts import _, later
+from components.texts import _, duration, later
 from db.connectors import Connector
 from db.executions import Execution
 
@@ -170,7 +169,7 @@ def _run_row(one: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) 
             "connector": names.get(one.connector_id, _("A deleted connector")),
             "result": badge_cell(*words_of_run(one.status, one.outcome)),
             "contact": contacts.get(one.contact_id, "–") if one.contact_id else "–",
-            "took": long_words(one.execution_time_ms),
+            "took": duration(one.execution_time_ms),
             "began": moment(one.created_at),
         },
         href=f"/runs/{one.id}",

@@ -1,17 +1,24 @@
 """/runs: every run, live; new ones wait behind a button and never move the rows being read."""
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import Request
 from nicegui import background_tasks, ui
 
+from app.live import Event
+from app.pages.runs_asked import Asked, address, asked_of, narrowed
+from app.pages.runs_filters import Filters
+from app.pages.runs_many import Many
+from app.pages.runs_picked import Picked
+from app.pages.runs_tabs import runs_tabs
+from app.pages.runs_views import Views
 from app.pages.visit import Visit, begin
 from app.services.all import Services
-from components.controls import box, choice, empty_state, field, words_of_run
-from components.frame import frame
+from components.controls import Button, box, button, empty_state, words_of_run
+from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, badge_cell, moment
-from components.texts import _, each, later
+from components.texts import _, duration, later
 from db.executions import Execution, Narrowed
 
 COLUMNS = (
@@ -21,73 +28,48 @@ COLUMNS = (
     Column("took", later("Took"), "number"),
     Column("began", later("Started"), "moment"),
 )
-SHOWN = {
-    "": later("All runs"),
-    "live": later("Waiting or running"),
-    "found": later("Found"),
-    "partly": later("Partly"),
-    "not_found": later("No match"),
-    "failed": later("Failed"),
-    "cancelled": later("Cancelled"),
-}
+AT_ONCE = 100
+MOST_IDS = 200  # of which one question is asked
 
 
 def add(services: Services) -> None:
     @ui.page("/runs")
-    async def runs(
-        request: Request, q: str = "", show: str = "", connector_id: str = "", contact_id: str = ""
-    ) -> None:
+    async def runs(request: Request) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="runs", title=_("Runs")):
-            await _Runs(visit, services, q, show, connector_id, contact_id).draw()
+        asked = asked_of(request.query_params)
+        with frame(visit.viewer, here="runs", title=_("Runs")) as page:
+            await _Runs(visit, services, asked).draw(page)
 
 
 class _Runs:
-    def __init__(
-        self,
-        visit: Visit,
-        services: Services,
-        q: str,
-        show: str,
-        connector_id: str,
-        contact_id: str,
-    ) -> None:
-        self.visit, self.services = visit, services
-        self.asked = {"q": q, "show": show, "connector_id": connector_id, "contact_id": contact_id}
+    def __init__(self, visit: Visit, services: Services, asked: Asked) -> None:
+        self.visit, self.services, self.asked = visit, services, asked
         self.names: dict[UUID, str] = {}
         self.rows: list[Execution] = []
         self.fresh: set[UUID] = set()
 
-    async def draw(self) -> None:
+    async def draw(self, page: Frame) -> None:
         await self._learn_names()
-        with box("filters", role="search"):
-            field(
-                _("Search runs"),
-                self.asked["q"],
-                kind="search",
-                placeholder=_("E-mail, name or id"),
-                icon="search",
-                hide_label=True,
-                on_change=lambda words: self.ask(q=words.strip()),
-            ).classes("search")
-            choice(
-                _("Result"),
-                each(SHOWN),
-                self.asked["show"],
-                hide_label=True,
-                on_change=lambda one: self.ask(show=one),
+        with page.side:
+            self.views = Views(self.visit, self.services, lambda: self.asked)
+            self.export: Button = button(
+                _("Export"), icon="download", href=self._file(), kind="fold-label", testid="export"
             )
-            connectors = {"": _("All connectors")} | {
-                str(key): name for key, name in self.names.items()
-            }
-            choice(
-                _("Connector"),
-                connectors,
-                self.asked["connector_id"],
-                hide_label=True,
-                on_change=lambda one: self.ask(connector_id=one),
-            )
-        self.listing = Listing(_("Runs"), COLUMNS, on_more=self.more, on_fresh=self.load)
+        await self.views.load()
+        groups = await self.services.error_groups.listed(await self.visit.me(), state="open")
+        runs_tabs("list", self.asked, len(groups))
+        self.filters = Filters(self.asked, self.names, self.ask)
+        self.picked = Picked(
+            self.visit, self.services, self.asked, Many(self.visit, self.services, self.load)
+        )
+        self.listing = Listing(
+            _("Runs"),
+            COLUMNS,
+            on_more=self.more,
+            on_fresh=self.load,
+            on_pick=None if self.visit.why_not("executions.change") else self.picked.show,
+        )
+        self.picked.listing = self.listing
         self.nothing = box("card")
         await self.load()
         await self._follow()
@@ -95,21 +77,31 @@ class _Runs:
     async def ask(self, **changed: str) -> None:
         self.asked |= changed
         self.visit.remember(**self.asked)
+        self.export.props["href"] = self._file()
+        self.views.draw()
+        self.listing.choose([])
         await self.load()
 
     async def load(self) -> None:
         self.fresh.clear()
         self.listing.announce(0)
-        found = await self.services.history.list(await self.visit.me(), narrowed(self.asked))
+        found = await self.services.history.list(
+            await self.visit.me(), narrowed(self.asked), limit=AT_ONCE, light=True
+        )
         self.rows = list(found.items)
         self.listing.show(await self._shown(self.rows), more=found.more)
         self.listing.set_visibility(bool(self.rows))
+        await self.picked.show(self.listing.props["picked"])
         self._say_nothing()
 
     async def more(self) -> None:
         last = self.rows[-1]
         found = await self.services.history.list(
-            await self.visit.me(), narrowed(self.asked), after=(last.created_at, last.id)
+            await self.visit.me(),
+            narrowed(self.asked),
+            limit=AT_ONCE,
+            after=(last.created_at, last.id),
+            light=True,
         )
         self.rows += found.items
         self.listing.append(await self._shown(found.items), more=found.more)
@@ -123,52 +115,47 @@ class _Runs:
             async with following:
                 async for events in following:
                     with client:
-                        await self._happened({one.execution_id for one in events})
+                        await self._happened(events)
 
         task = background_tasks.create(watch(), name="runs: follow")
         client.on_delete(task.cancel)
 
-    async def _happened(self, ids: set[UUID]) -> None:
+    async def _happened(self, events: Sequence[Event]) -> None:
+        """Steps come and go without a change to the list."""
+        ids = {one.execution_id for one in events if one.type.startswith("execution.")}
         known = {row.id for row in self.rows}
-        self.fresh |= ids - known
+        if new := list(ids - known - self.fresh)[:MOST_IDS]:
+            # Only those that the filters let through; which these are may change at their end.
+            fitting = await self._found(narrowed(self.asked, tuple(new)))
+            self.fresh |= {row.id for row in fitting}
         if not self.rows and self.fresh:
             await self.load()
             return
         self.listing.announce(len(self.fresh))
-        if touched := ids & known:
-            found = await self.services.history.list(
-                await self.visit.me(), Narrowed(ids=tuple(touched)), limit=200
-            )
-            newer = {row.id: row for row in found.items}
+        if touched := list(ids & known)[:MOST_IDS]:
+            found = await self._found(Narrowed(ids=tuple(touched)))
+            newer = {row.id: row for row in found}
             self.rows = [newer.get(row.id, row) for row in self.rows]
-            for row in await self._shown(found.items):
-                self.listing.renew(row)
+            self.listing.renew(await self._shown(found))
 
-    async def _shown(self, rows: Any) -> list[Row]:
+    async def _found(self, which: Narrowed) -> Sequence[Execution]:
+        me = await self.visit.me()
+        return (await self.services.history.list(me, which, limit=MOST_IDS, light=True)).items
+
+    async def _shown(self, rows: Sequence[Execution]) -> list[Row]:
         if any(row.connector_id not in self.names for row in rows):
             await self._learn_names()
         contacts = await self.services.contacts.names(
             await self.visit.me(), {row.contact_id for row in rows if row.contact_id}
         )
-        return [self._row(row, contacts) for row in rows]
-
-    def _row(self, row: Execution, contacts: dict[UUID, str]) -> Row:
-        return Row(
-            str(row.id),
-            {
-                "connector": self.names.get(row.connector_id, _("A deleted connector")),
-                "result": badge_cell(*words_of_run(row.status, row.outcome)),
-                "contact": contacts.get(row.contact_id, "–") if row.contact_id else "–",
-                "took": long_words(row.execution_time_ms),
-                "began": moment(row.created_at),
-            },
-            href=f"/runs/{row.id}",
-            more=row.error_message or "",
-        )
+        return [run_row(row, self.names, contacts) for row in rows]
 
     async def _learn_names(self) -> None:
         found = await self.services.connectors.list(await self.visit.me(), limit=200)
         self.names = {one.id: one.name for one in found.items}
+
+    def _file(self) -> str:
+        return address(self.asked, "/downloads/runs.csv")
 
     def _say_nothing(self) -> None:
         self.nothing.clear()
@@ -178,7 +165,11 @@ class _Runs:
         with self.nothing:
             if any(self.asked.values()):
                 empty_state(
-                    _("No run fits"), _("Take a filter away to see more."), icon_name="search"
+                    _("No run fits"),
+                    _("Take a filter away to see more."),
+                    icon_name="search",
+                    action=_("Show all runs"),
+                    href="/runs",
                 )
             else:
                 empty_state(
@@ -190,27 +181,16 @@ class _Runs:
                 )
 
 
-def narrowed(asked: dict[str, str]) -> Narrowed:
-    show = asked["show"]
-    status = {"live": ("pending", "running"), "cancelled": ("cancelled",)}.get(show, ())
-    outcome = (show,) if show in ("found", "partly", "not_found", "failed") else ()
-    return Narrowed(
-        connector_id=uuid_or_none(asked["connector_id"]),
-        contact_id=uuid_or_none(asked["contact_id"]),
-        status=status,
-        outcome=outcome,
-        q=asked["q"] or None,
+def run_row(row: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) -> Row:
+    return Row(
+        str(row.id),
+        {
+            "connector": names.get(row.connector_id, _("A deleted connector")),
+            "result": badge_cell(*words_of_run(row.status, row.outcome)),
+            "contact": contacts.get(row.contact_id, "–") if row.contact_id else "–",
+            "took": duration(row.execution_time_ms),
+            "began": moment(row.created_at),
+        },
+        href=f"/runs/{row.id}",
+        more=row.error_message or "",
     )
-
-
-def uuid_or_none(words: str) -> UUID | None:
-    try:
-        return UUID(words)
-    except ValueError:
-        return None
-
-
-def long_words(ms: int | None) -> str:
-    if ms is None:
-        return "–"
-    return f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"

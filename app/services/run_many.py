@@ -26,6 +26,7 @@ class Looked:
     """What would be done, and what is left out for which reason: {reason: how many}."""
 
     ids: Sequence[UUID]
+    connectors: dict[UUID, int]  # how many of these runs each has
     left_out: dict[str, int]
     more: bool  # there are more than one wish may be about
 
@@ -64,13 +65,15 @@ class RunMany:
         async with self._database.session_for(actor) as session:
             rows = await executions.keys_of(session, workspace_id, which, MOST + 1)
         left_out: Counter[str] = Counter()
+        connectors: Counter[UUID] = Counter()
         ids = []
-        for run_id, status, code in rows[:MOST]:
+        for run_id, connector_id, status, code in rows[:MOST]:
             if why := _why_not(wish, from_, status, code):
                 left_out[why] += 1
             else:
                 ids.append(run_id)
-        return Looked(ids, dict(left_out), len(rows) > MOST)
+                connectors[connector_id] += 1
+        return Looked(ids, dict(connectors), dict(left_out), len(rows) > MOST)
 
     async def again(
         self,

@@ -13,7 +13,7 @@ from db.run_numbers import Asked, Slow
 from db.session import Actor, Database
 
 HOUR_S: Final = 3_600
-SAMPLE: Final = 1_000  # runs of which steps and cost are looked at
+SAMPLE: Final = 2_000  # runs of which steps and cost are looked at
 # A chart has some thirty bars, whatever time it is about.
 BARS: Final = (
     (timedelta(hours=2), 300),

@@ -2,7 +2,12 @@
 export default {
   props: { label: String, columns: Array, rows: Array, more: Boolean, fresh: Number, pickable: Boolean, picked: { type: Array, default: () => [] } },
   emits: ["row-more", "row-fresh", "row-act", "row-pick"],
+  data() { return { newer: {} }; },
+  computed: { list() { return this.rows.map((row) => this.newer[row.id] ?? row); } },
+  watch: { rows() { this.newer = {}; } },
   methods: {
+    // Rows that changed travel alone: of a thousand not all are sent again.
+    renew(rows) { this.newer = { ...this.newer, ...Object.fromEntries(rows.map((row) => [row.id, row])) }; },
     icon: (name) => window.consoleIcon(name),
     moment: (text) => window.consoleMoment(text),
     exactly: (text) => window.consoleMoment(text, "exact"),
@@ -30,9 +35,9 @@ export default {
   unmounted() { clearInterval(this.timer); },
   template: `<div class="listing" @keydown="walk" @click.capture="leave">
     <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} {{$t('new')}}</button></p>
-    <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose all rows shown')" :checked="rows.length && picked.length === rows.length" @change="pickAll($event.target.checked)"></th>
+    <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose all rows shown')" :checked="rows.length > 0 && picked.length === rows.length" :indeterminate="picked.length > 0 && picked.length < rows.length" @change="pickAll($event.target.checked)"></th>
       <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">{{$t("Actions")}}</span></th></tr></thead>
-    <tbody><tr v-for="r in rows" :key="r.id" :data-row="r.id" @click="open(r, $event)">
+    <tbody><tr v-for="r in list" :key="r.id" :data-row="r.id" :class="{ picked: pickable && picked.includes(r.id) }" @click="open(r, $event)">
       <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose {row}', { row: r.cells[columns[0].key] })" :checked="picked.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
       <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">
         <template v-if="i === 0"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></template>

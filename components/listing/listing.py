@@ -80,14 +80,25 @@ class Listing(ui.element, component="listing.js"):
     def show(self, rows: Sequence[Row], *, more: bool = False) -> None:
         self.rows = list(rows)
         self._props["rows"] = [_shown(row) for row in rows]
+        known = {row.id for row in rows}
+        self._props["picked"] = [one for one in self._props["picked"] if one in known]
         self._props["more"] = more
 
     def append(self, rows: Sequence[Row], *, more: bool = False) -> None:
         self.show([*self.rows, *rows], more=more)
 
-    def renew(self, row: Row) -> None:
-        """The same row with new cells, in its place."""
-        self.show([row if one.id == row.id else one for one in self.rows], more=self._props["more"])
+    def renew(self, rows: Sequence[Row]) -> None:
+        """The same rows with new cells, in their places; only they travel to the browser."""
+        newer = {row.id: row for row in rows}
+        self.rows = [newer.get(row.id, row) for row in self.rows]
+        shown = {row.id: _shown(row) for row in rows}
+        before: list[dict[str, Any]] = self._props["rows"]
+        before[:] = [shown.get(row["id"], row) for row in before]
+        self.run_method("renew", list(shown.values()))
+
+    def choose(self, ids: Sequence[str]) -> None:
+        """Ticks these rows, and no other."""
+        self._props["picked"] = list(ids)
 
     def announce(self, fresh: int) -> None:
         """Rows that wait above until somebody asks for them."""

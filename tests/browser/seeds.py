@@ -48,3 +48,52 @@ def long_run(database_url: str, items: int) -> str:
             values,
         )
     return str(run)
+
+
+def many_runs(database_url: str, count: int, *, minutes: int) -> None:
+    """Ended runs of all connectors over the last minutes; every twentieth failed, in five ways."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            """
+            with known as (
+                select array_agg(id) as ids, min(workspace_id) as workspace
+                  from connectors where workspace_id = (
+                       select workspace_id from connectors group by 1 order by count(*) desc limit 1)),
+            people as (select array_agg(c.id) as ids from contacts c, known
+                        where c.workspace_id = known.workspace),
+            planned as (
+                select n, now() - n * (%(minutes)s * interval '1 min') / %(count)s as at,
+                       n %% 20 = 0 as failed,
+                       (array['found', 'found', 'partly', 'not_found', 'found', 'skipped'])[
+                           1 + n %% 6] as outcome
+                  from generate_series(1, %(count)s) n)
+            insert into connector_executions
+                   (connector_id, workspace_id, contact_id, status, outcome, trigger,
+                    connector_version, steps_executed, current_step, error_code, error_message,
+                    execution_time_ms, created_at, started_at, finished_at)
+            select known.ids[1 + n %% cardinality(known.ids)], known.workspace,
+                   people.ids[1 + n %% cardinality(people.ids)],
+                   case when failed then 'failed' else 'success' end,
+                   case when failed then 'failed' else outcome end,
+                   (array['manual', 'schedule', 'api'])[1 + n %% 3], 1,
+                   jsonb_build_array(
+                       jsonb_build_object('id', 'find', 'name', 'Find the person', 'kind', 'http',
+                           'status', case when failed then 'failed' else 'success' end,
+                           'duration_ms', 80 + n %% 400, 'attempts', 1),
+                       jsonb_build_object('id', 'phones', 'name', 'Phone by three services',
+                           'kind', 'waterfall', 'status', 'success', 'duration_ms', 900,
+                           'extracted', jsonb_build_object('cost', 0.02 * (n %% 3)))),
+                   case when failed then (array['find', 'look', 'check'])[1 + n / 20 %% 3] end,
+                   case when failed then (array['timeout', 'http_500', 'bad_key', 'rate_limited',
+                       'no_answer'])[1 + n / 20 %% 5] end,
+                   case when failed then (array['api.example.com did not answer within 30 seconds.',
+                       'api.example.com answered with an error (500).',
+                       'api.example.com does not accept the key.',
+                       'api.example.com asks us to slow down.',
+                       'api.example.com did not answer.'])[1 + n / 20 %% 5] end,
+                   120 + n %% 2000, at, at, at + interval '1 s'
+              from planned, known, people
+            """,
+            {"count": count, "minutes": minutes},
+        )
+        connection.execute("analyze connector_executions")
