@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import BigInteger, select, text
+from sqlalchemy import BigInteger, Numeric, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, Made
+from db.base import BY_DATABASE, Base, Made
 
 
 class UsageDay(Base):
@@ -21,6 +22,8 @@ class UsageDay(Base):
     runs: Mapped[int]
     outcomes: Mapped[dict[str, int]] = mapped_column(JSONB)
     calls: Mapped[int] = mapped_column(BigInteger)
+    cached: Mapped[int] = mapped_column(BigInteger, server_default=BY_DATABASE)
+    cost: Mapped[Decimal] = mapped_column(Numeric, server_default=BY_DATABASE)
     counted_at: Mapped[Made]
 
 
@@ -38,16 +41,36 @@ _COUNT = text("""
 select (e.created_at at time zone 'UTC')::date as day,
        case when e.status = 'cancelled' then 'cancelled' when e.outcome is null then 'unfinished'
             else e.outcome end as outcome,
-       count(*)::int as runs, coalesce(sum(c.calls), 0)::bigint as calls
+       count(*)::int as runs, coalesce(sum(c.calls), 0)::bigint as calls,
+       coalesce(sum(c.cached), 0)::bigint as cached, coalesce(sum(c.cost), 0) as cost
   from connector_executions e
   left join lateral (
-       select sum(coalesce((s.entry ->> 'attempts')::int, 1)) as calls
-         from jsonb_array_elements(e.steps_executed) s (entry)
-        where s.entry ->> 'kind' = 'http' and s.entry ->> 'status' <> 'skipped'
-          and not coalesce((s.entry ->> 'cached')::boolean, false)) c on true
+       select sum(coalesce((s.entry ->> 'attempts')::int, 1))
+                  filter (where called.it and not called.cached) as calls,
+              count(*) filter (where called.it and called.cached) as cached,
+              sum((s.entry -> 'extracted' ->> 'cost')::numeric)
+                  filter (where s.entry ->> 'kind' = 'waterfall'
+                            and jsonb_typeof(s.entry -> 'extracted' -> 'cost') = 'number') as cost
+         from jsonb_array_elements(e.steps_executed) s (entry),
+              lateral (select s.entry ->> 'kind' = 'http'
+                              and s.entry ->> 'status' <> 'skipped' as it,
+                              coalesce((s.entry ->> 'cached')::boolean, false) as cached) called
+       ) c on true
  where e.workspace_id = :workspace and e.created_at >= :first and e.created_at < :until
  group by 1, 2
 """)
+
+
+def nothing(workspace_id: str, day: date) -> UsageDay:
+    return UsageDay(
+        workspace_id=workspace_id,
+        day=day,
+        runs=0,
+        outcomes={},
+        calls=0,
+        cached=0,
+        cost=Decimal(0),
+    )
 
 
 async def count(
@@ -59,10 +82,12 @@ async def count(
     for row in await session.execute(_COUNT, values):
         day = days.setdefault(
             row.day,
-            UsageDay(workspace_id=workspace_id, day=row.day, runs=0, outcomes={}, calls=0),
+            nothing(workspace_id, row.day),
         )
         day.runs += row.runs
         day.calls += row.calls
+        day.cached += row.cached
+        day.cost += row.cost
         day.outcomes = {**day.outcomes, row.outcome: row.runs}
     return list(days.values())
 
@@ -78,6 +103,8 @@ async def keep(session: AsyncSession, days: Sequence[UsageDay]) -> None:
                 runs=day.runs,
                 outcomes=day.outcomes,
                 calls=day.calls,
+                cached=day.cached,
+                cost=day.cost,
             )
             .on_conflict_do_nothing()
         )

@@ -27,6 +27,8 @@ class Day(BaseModel):
     runs: int
     by_outcome: Runs
     calls: Annotated[int, Field(description="Every attempt; answers out of the cache are none.")]
+    cached: Annotated[int, Field(description="Answers out of the cache: calls that were saved.")]
+    cost: Annotated[float, Field(description="As the waterfalls say what their attempts cost.")]
 
 
 class Shape(BaseModel):
@@ -34,6 +36,8 @@ class Shape(BaseModel):
     until: date
     runs: int
     calls: int
+    cached: int
+    cost: float
     days: list[Day]
 
 
@@ -55,6 +59,8 @@ def router(usage: Usage) -> APIRouter:
             "until": days[-1].day,
             "runs": sum(day.runs for day in days),
             "calls": sum(day.calls for day in days),
+            "cached": sum(day.cached for day in days),
+            "cost": float(sum(day.cost for day in days)),
             "days": [shape(day) for day in days],
         }
 
@@ -62,4 +68,11 @@ def router(usage: Usage) -> APIRouter:
 
 
 def shape(row: UsageDay) -> dict[str, Any]:
-    return {"day": row.day, "runs": row.runs, "by_outcome": row.outcomes, "calls": row.calls}
+    return {
+        "day": row.day,
+        "runs": row.runs,
+        "by_outcome": row.outcomes,
+        "calls": row.calls,
+        "cached": row.cached,
+        "cost": float(row.cost),
+    }

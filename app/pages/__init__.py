@@ -7,6 +7,8 @@ from app.pages import (
     account,
     admin,
     admin_users,
+    alerts,
+    audit,
     builder,
     bulk,
     bulk_one,
@@ -26,6 +28,7 @@ from app.pages import (
     template,
     templates,
     triggers,
+    usage,
 )
 from app.pages.open_pages import OPEN
 from app.services.all import Services
@@ -58,6 +61,9 @@ def add_to(web: FastAPI, services: Services) -> None:
         admin,
         admin_users,
         account,
+        alerts,
+        audit,
+        usage,
     ):
         page.add(services)
     ui.run_with(

@@ -25,6 +25,7 @@ LEAST_ROLE: Final[dict[str, str]] = {
     "credentials.change": "admin",
     "members.change": "admin",
     "alerts.change": "admin",
+    "audit.export": "admin",
     "api_keys.change": "admin",
     "workspace.create": "owner",
     "workspace.change": "owner",

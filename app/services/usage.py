@@ -41,8 +41,7 @@ class Usage:
         if final:
             async with self._database.session_for(Runner(workspace_id)) as session:
                 await usage.keep(session, final)
-        nothing = {"workspace_id": workspace_id, "runs": 0, "outcomes": {}, "calls": 0}
-        return [known.get(day) or UsageDay(day=day, **nothing) for day in span(first, last)]
+        return [known.get(day) or usage.nothing(workspace_id, day) for day in span(first, last)]
 
 
 def span(first: date, last: date) -> list[date]:

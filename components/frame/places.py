@@ -41,8 +41,13 @@ PLACES = (
     ("triggers", later("Triggers"), "/triggers", "calendar-clock"),
     ("contacts", later("Contacts"), "/contacts", "users"),
     ("credentials", later("Credentials"), "/credentials", "key-round"),
-    ("members", later("Members & keys"), "/members", "shield"),
 )
+OWN_PLACES = (
+    ("members", later("Members & keys"), "/members", "shield"),
+    ("alerts", later("Alerts"), "/alerts", "bell"),
+    ("usage", later("Usage"), "/usage", "chart-column"),
+)
+ADMIN_PLACES = (("audit", later("Audit log"), "/audit", "scroll-text"),)
 SAAS_PLACES = (
     ("admin-templates", later("Review"), "/admin/templates", "list-checks"),
     ("admin-featured", later("Featured"), "/admin/featured", "star"),
@@ -103,7 +108,11 @@ def shortcuts() -> list[dict[str, Any]]:
 
 
 def groups_of(viewer: Viewer) -> list[dict[str, Any]]:
-    groups = [{"title": "", "places": [_place(place) for place in PLACES]}]
+    own = [*OWN_PLACES, *(ADMIN_PLACES if viewer.may_administer else ())]
+    groups = [
+        {"title": "", "places": [_place(place) for place in PLACES]},
+        {"title": _("Workspace"), "places": [_place(place) for place in own]},
+    ]
     if viewer.saas_role:
         groups.append({"title": _("Administration"), "places": [_place(p) for p in SAAS_PLACES]})
     return groups
@@ -111,7 +120,12 @@ def groups_of(viewer: Viewer) -> list[dict[str, Any]]:
 
 def commands_of(viewer: Viewer) -> list[dict[str, Any]]:
     """What the palette offers on every page."""
-    places = [*PLACES, *(SAAS_PLACES if viewer.saas_role else ())]
+    places = [
+        *PLACES,
+        *OWN_PLACES,
+        *(ADMIN_PLACES if viewer.may_administer else ()),
+        *(SAAS_PLACES if viewer.saas_role else ()),
+    ]
     return [
         *(
             {

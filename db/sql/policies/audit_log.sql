@@ -17,3 +17,14 @@ create policy admins_view_service_entries on audit_log for select to authenticat
 
 create policy runs_keep_to_their_workspace on audit_log to console_run
     using (workspace_id = (select app.job_workspace())) with check (workspace_id = (select app.job_workspace()));
+
+-- Whoever may write anything here at all may only add: also the project's own service, and the owner by mistake.
+revoke update, delete on audit_log from service_role;
+create or replace function app.keep_the_log() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+    raise exception 'entries of the audit log stay as they were written' using errcode = '42501';
+end $$;
+revoke all on function app.keep_the_log() from public;
+create or replace trigger keep_the_log before update or delete or truncate on public.audit_log
+    for each statement execute function app.keep_the_log();
