@@ -39,7 +39,7 @@
     of = target;
     tip = Object.assign(document.createElement("div"), { className: "tip", id: "console-tip", textContent: target.dataset.tip });
     tip.setAttribute("role", "tooltip");
-    (target.closest("dialog") ?? document.body).append(tip);
+    (target.closest("dialog, .q-dialog, nav, .top, #content") ?? document.body).append(tip);
     if (target.getAttribute("aria-label") !== target.dataset.tip) target.setAttribute("aria-describedby", "console-tip");
     const box = target.getBoundingClientRect(), own = tip.getBoundingClientRect();
     const above = box.bottom + own.height + 12 > innerHeight;

@@ -72,6 +72,7 @@ class _Templates:
         self.visit, self.services, self.asked = visit, services, asked
         self.rows: list[Template] = []
         self.behind: set[UUID] = set()
+        self.ranked: list[Card] = []
 
     async def draw(self) -> None:
         behind = await self.services.updates.outdated(await self.visit.me())
@@ -145,7 +146,9 @@ class _Templates:
         self.gallery.show([self._card(one) for one in self.rows])
         self.more.set_visibility(found.more)
         self.nothing.set_visibility(not self.rows)
-        self.featured.set_visibility(asked == FIRST and bool(self.best._props["cards"]))
+        first = asked == FIRST and bool(self.ranked)
+        self.best.show(self.ranked if first else [])
+        self.featured.set_visibility(first)
         self.title.say(_title(asked))
         self.count.say(
             _("{n} or more templates").format(n=number(len(self.rows)))
@@ -158,7 +161,7 @@ class _Templates:
     async def _feature(self) -> None:
         asked = Narrowed(featured=True, sort="featured")
         found = await self.services.templates.listed(await self.visit.me(), asked, limit=FEATURED)
-        self.best.show([self._card(one) for one in found.items])
+        self.ranked = [self._card(one) for one in found.items]
 
     def _choices(self) -> None:
         self.side.clear()

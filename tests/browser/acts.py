@@ -150,8 +150,20 @@ def is_saved(page: Page) -> None:
     expect(page.get_by_test_id("saved")).to_contain_text("Saved")
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong for people who cannot see or point well."""
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")["violations"]
+def violations(page: Page, within: str = "") -> list[str]:
+    """What axe finds wrong for people who cannot see or point well; `within` a part of the page."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    found = page.evaluate("(part) => axe.run(part || document)", within)["violations"]
     return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
+
+
+def in_both_themes(page: Page, within: str = "") -> list[str]:
+    """The same, and again in the other theme: one opening is enough for both."""
+    found = violations(page, within)
+    page.evaluate("consoleTheme.toggle()")
+    # Colours change within a frame; looked at in the middle of it, they are of neither theme.
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+    found += violations(page, within)
+    page.evaluate("consoleTheme.toggle()")
+    return found
