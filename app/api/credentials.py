@@ -30,7 +30,8 @@ AUTH = (
     "and `settings_from_token`, paths into the token's answer by the names they have afterwards "
     'in credential.settings, such as {"instance_url": "$.instance_url"}; a call to such an address '
     "is held against allowed_hosts. `request_format` json asks for an OAuth token in JSON instead "
-    "of a form."
+    "of a form; `token_params` are sent along when it is asked for, such as "
+    '{"audience": "https://api.example.com"}.'
 )
 PROOF = (
     "A request that proves the key works: method, url, query, headers, body; and rules, as a step "

@@ -10,6 +10,7 @@ from engine.effects.wire import check_header
 from engine.errors import BadDefinition, Problem, RunStopped
 from engine.model.jsonpath import check_path
 from engine.model.parts import Request
+from engine.model.slots import compile_text
 
 
 class _Kind(BaseModel):
@@ -82,10 +83,12 @@ class _Token(_Kind):
 
 
 class _OAuth(_Token):
-    """`request_format`: how the login service wants to be asked for a token."""
+    """`request_format`: how the login service wants to be asked for a token. `token_params`: what
+    it wants to be told besides, such as an audience; values may hold {{ settings.NAME }}."""
 
     token_url: Address
     request_format: Literal["form", "json"] = "form"
+    token_params: dict[Name, str] = {}
 
 
 class ClientCredentialsAuth(_OAuth):
@@ -168,6 +171,12 @@ def _wrong(auth: Auth) -> Iterator[Problem]:
     paths = {}
     if isinstance(auth, TokenExchangeAuth):
         paths = {"token_path": auth.token_path, "expires_path": auth.expires_path or "$"}
+    if isinstance(auth, _OAuth):
+        for name, value in auth.token_params.items():
+            try:
+                compile_text(value)
+            except RunStopped as refused:
+                yield Problem(f"auth.token_params.{name}", refused.message, refused.hint)
     if isinstance(auth, TokenAuth):
         named = auth.settings_from_token.items()
         paths |= {f"settings_from_token.{name}": path for name, path in named}

@@ -23,6 +23,7 @@ from engine.effects.secret import Secret
 from engine.effects.token_request import token_request
 from engine.model import poison
 from engine.model.jsonpath import compile_path
+from engine.model.slots import compile_text
 from engine.model.urls import compile_url
 
 PATIENCE_S = 20.0
@@ -200,6 +201,9 @@ def _asked(
     asked: dict[str, str],
     *more: tuple[str, str],
 ) -> Call:
+    known = {"settings": settings, "credential": {"settings": settings}}
+    more_asked = {name: compile_text(value)(known) for name, value in auth.token_params.items()}
+    asked = {**asked, **more_asked}
     json = auth.request_format == "json"
     kind = "application/json" if json else "application/x-www-form-urlencoded"
     body = poison.dumps(asked) if json else urlencode(asked, quote_via=quote).encode()

@@ -437,3 +437,19 @@ def test_paths_and_names_of_what_is_told_are_checked_when_it_is_entered():
     with pytest.raises(BadDefinition) as bad:
         parse_auth({**auth, "place": place})
     assert bad.value.problems[0].path == "auth.place.name"
+
+
+async def test_a_login_service_may_want_to_be_told_more(worker, service):
+    told = {"audience": "https://{{ settings.region }}.example.com", "grant_type": "odd"}
+    key = credential(service, settings={"region": "eu"}, token_params=told)
+    with pytest.raises(LoginRefused):
+        await worker().send(locked(service), key)
+    asked = service.calls("/oauth")[0].form
+    assert (asked["audience"], asked["grant_type"]) == ("https://eu.example.com", "odd")
+
+
+def test_what_it_is_told_is_read_when_it_is_entered():
+    auth = {"type": "oauth2_client_credentials", "token_url": "https://x.test/t"}
+    with pytest.raises(BadDefinition) as bad:
+        parse_auth({**auth, "token_params": {"audience": "{{ }}"}})
+    assert bad.value.problems[0].path == "auth.token_params.audience"
