@@ -300,6 +300,7 @@ def _compared(tested: Tested, template: Template, canary: Canary | None) -> Seen
         for step, now in seen.items()
         for one in _different(accepted.get(step), template.example_responses.get(step), now)
     ]
+    found.sort(key=lambda one: (one["kind"] == "new", not one["read"]))
     broken = [one for one in found if one["kind"] != "new"]
     if broken:
         return Seen("changed", _sentence(broken), found[:MOST_TOLD], seen)

@@ -10,6 +10,7 @@ Addresses, all under `service.url`:
     /bad/429?times=1&retry_after=3   bad that often (`times=always`), then {"ok": true}
     /slow?seconds=1  /html  /garbage  /empty  /nothing  /huge?mb=50  /poison  /deep
     /text?charset=  /data?charset=
+    /say                        `service.says`, whatever it is now: a service that changes its mind
     /drop  /half                hangs up before, or in the middle of, the answer
     /redirect?to=URL&status=302
     /locked/header  /locked/query  /locked/bearer  /locked/basic     401 without `service.KEY`
@@ -74,6 +75,7 @@ class Service:
         """A clean sheet for the next test."""
         with self._lock:
             self.ledger: list[Received] = []
+            self.says: Any = {}
             self.orders: dict[str, dict[str, Any]] = {}
             self.most_at_once = 0
             self._at_once = 0
@@ -219,6 +221,9 @@ class Service:
 
     async def _on_nothing(self, call: Received, rest: str) -> Reply:
         return Reply(200, b"", [("content-type", "application/json")])
+
+    async def _on_say(self, call: Received, rest: str) -> Reply:
+        return as_json(self.says)
 
     async def _on_text(self, call: Received, rest: str) -> Reply:
         charset = call.query.get("charset", "utf-8")

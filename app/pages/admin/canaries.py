@@ -106,7 +106,7 @@ class _Canaries:
     def _row(self, one: Watched) -> Row:
         canary = one.canary
         state = canary.state if canary else "waiting"
-        word, tone, symbol = STATES[state if one.on else "skipped"]
+        word, tone, symbol = STATES[state if one.on and not one.missing else "skipped"]
         return Row(
             str(one.template.id),
             {

@@ -64,16 +64,16 @@ class _Review:
         self.id = seen.template.id
 
     async def draw(self, page: Frame) -> None:
-        self.page = page
+        with page.lead:
+            self.state = box("row", tag="span")
         self.powers = await self.services.admins.may(await self.visit.me())
         self.place = box("stack")
         self._draw()
 
     def _draw(self) -> None:
         one = self.seen.template
-        self.page.lead.clear()
-        with self.page.lead:
-            self.page.heading = text(one.name, "cut", tag="h1")
+        self.state.clear()
+        with self.state:
             standing_badge(one)
         self.place.clear()
         with self.place, box("sharing"):
@@ -85,7 +85,8 @@ class _Review:
                     text(bad.problems[0].message, "error")
                 else:
                     self._what(read)
-                draw_differences(self.seen)
+                if one.review_state == "pending":
+                    draw_differences(self.seen)
                 Rehearsing(self.visit, self.id).draw()
                 self._examples()
             with box("gates stack"):
@@ -136,7 +137,9 @@ class _Review:
         one = self.seen.template
         text(_("Decision"), tag="h2")
         if one.review_state == "pending" and one.review_since:
-            moment(one.review_since, "ago", before=_("Waits since")).classes("small soft")
+            with row():
+                text(_("Handed in"), "small soft", tag="span")
+                moment(one.review_since, "ago").classes("small soft")
         if one.review_note:
             text(_("What its author was told: {note}").format(note=one.review_note), "small soft")
         power = "templates" if one.is_official else "review"

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from app.pages.sharing.places import anchor, in_words
 from app.services.problems import BadInput, Complaint, ServiceProblem, Wrong
+from app.services.rehearsal import Rehearsed, rehearse
 from app.services.sharing import Audience
 from components.controls import box, button, error_card, icon, row, stack, text, tick
 from components.frame import notice
@@ -22,6 +23,7 @@ class Gates:
         self.audience: Audience = "private"
         self.wrong: list[Complaint] = []
         self.doubts: list[str] = []
+        self.rehearsed: Rehearsed | None = None
         self.looked: set[str] = set()
         self.turn = 0
         with box("gates stack"):
@@ -59,6 +61,7 @@ class Gates:
             return
         unread = [Wrong(path, _("This is no valid JSON.")) for path in self.form.unread]
         self.wrong = [*unread, *examined.wrong]
+        self.rehearsed = None if self.wrong else await rehearse(examined.draft)
         self.doubts = list(dict.fromkeys(one["path"] for one in examined.doubts))
         self._draw()
 
@@ -101,7 +104,17 @@ class Gates:
                 for path in self.doubts:
                     with box(tag="li"):
                         self._doubt(path)
+            if self.rehearsed is not None:
+                self._example(self.rehearsed)
         self._because()
+
+    def _example(self, made: Rehearsed) -> None:
+        """How it does on its own example: no gate, but what a reviewer will see."""
+        found = made.status == "success" and made.outcome in ("found", "partly")
+        with row().style("align-items: flex-start"):
+            icon("circle-check" if found else "info", "tone-ok" if found else "tone-info")
+            words = _("On its example: {what}").format(what=f"{made.sentence} {made.hint}".strip())
+            text(words, "small")
 
     def _finding(self, path: str, message: str, symbol: str, tone: str) -> None:
         def go() -> None:
@@ -195,7 +208,8 @@ class Gates:
     def _words(self) -> str:
         known = self.form.template
         if self._same() is not None and known is not None:
-            return _("Publish the next version")
+            waits = known.workspace_id is None and not self._as_admin()
+            return _("Hand in the change") if waits else _("Publish the next version")
         if self.audience == "community":
             return _("Hand it in for review")
         return _("Publish")

@@ -14,6 +14,7 @@ def draw_standing(template: Template | None) -> None:
         with row("wrap"):
             text(words, "headline", tag="span")
             if template.review_state == "pending" and template.review_since:
+                text(_("Handed in"), "soft small", tag="span")
                 moment(template.review_since, "ago").classes("soft small")
         if more:
             text(more, "small")
@@ -45,7 +46,7 @@ def _standing(template: Template) -> tuple[str, str, str, str]:
         return "info", "lock", _("“{name}” is shared in this workspace.").format(name=name), more
     if template.review_state == "pending":
         more = _("Others see it once an admin of the marketplace has looked at it.")
-        return "warn", "clock", _("“{name}” has been in review since").format(name=name), more
+        return "warn", "clock", _("“{name}” is in review.").format(name=name), more
     if template.review_state == "rejected":
         words = _("“{name}” was returned.").format(name=name)
         return "bad", "undo-2", words, template.review_note or _("No reason was given.")
