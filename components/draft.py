@@ -147,10 +147,12 @@ class Draft:
         *,
         asks: Mapping[str, Any] | None = None,
         instead_of: str = "",
+        name: str = "",
     ) -> str:
         """Steps that belong together, as one change; `asks` are inputs they need from people.
 
-        `instead_of`: a step that has nothing to lose, whose place they take.
+        `instead_of`: a step that has nothing to lose, whose place they take. `name`: for the
+        whole connector, where it has none that anybody chose.
         """
         place = self.place(instead_of) if instead_of else None
         if place is not None:
@@ -165,6 +167,8 @@ class Draft:
         made = fitted(steps, seen, self._ids())
         target[at : at + 1] = made
         _ask(document, asks or {})
+        if name:
+            document["name"] = name
         self._past[-1] = (self._past[-1][0], str(made[-1]["id"]))
         return str(made[-1]["id"])
 

@@ -29,7 +29,9 @@ class Sheet:
 @contextmanager
 def sheet(title: str, *, wide: bool = False, testid: str = "") -> Iterator[Sheet]:
     """A dialog; what is made inside the `with` is its body."""
-    dialog = ui.dialog().props("transition-show=fade transition-hide=fade transition-duration=80")
+    with ui.context.client.content:  # one that is opened out of another outlives it
+        dialog = ui.dialog()
+    dialog.props("transition-show=fade transition-hide=fade transition-duration=80")
     dialog.props["aria-label"] = title
     if testid:
         dialog.props["data-testid"] = testid

@@ -61,7 +61,8 @@ class Adding:
         call = self.bench.services.catalogue.call(name) if kind == "call" else None
         if call is not None:
             asks = {"properties": call.inputs, "required": list(call.required)}
-            ready = Ready(call.steps, call.slot, asks, call.brings, call.example)
+            name = f"{call.title} ({call.service_title})"
+            ready = Ready(call.steps, call.slot, asks, call.brings, call.example, name)
             Bringing(self.bench, self.opened).bring(where, ready)
         elif name == "paste":
             Pasting(self.bench, where, self.opened).ask()

@@ -46,7 +46,7 @@ class Answer:
         both = len(bench.tests.get(bench.selected, {})) == 2
         step = bench.draft.find(bench.selected)
         name = kinds.title(step) if step is not None and last is None else ""
-        body = (bench.selected, last, self.tab, bench.contact_id, self._values() is None, name)
+        body = (bench.selected, last, self.tab, bench.contact_name, self._values() is None, name)
         now = (*body, both, bench.stale(bench.selected))
         if now != self.shown:
             same_body = self.shown[: len(body)] == body

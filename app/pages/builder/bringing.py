@@ -7,7 +7,9 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from app.pages.builder.new_key import NewKey
 from components.frame import notice
-from components.texts import _, listed
+from components.texts import _, later, listed
+
+UNTITLED = later("Untitled connector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Ready:
     asks: dict[str, Any] = field(default_factory=dict)
     brings: Sequence[str] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""  # for a connector that nobody gave one
 
 
 class Bringing:
@@ -43,6 +46,7 @@ class Bringing:
             ready.steps,
             asks=ready.asks,
             instead_of=where.instead_of,
+            name=ready.name if self._is_unnamed() else "",
         )
         self.opened(made)
         came = sum(place.step["id"] not in before for place in bench.draft.places())
@@ -53,6 +57,10 @@ class Bringing:
             bench.test_on(dict(ready.example), _("An example person"))
         self._ask_for_the_key(made, ready.slot)
         return made
+
+    def _is_unnamed(self) -> bool:
+        name = self.bench.draft.document.get("name")
+        return name in (None, "", UNTITLED, _(UNTITLED))
 
     def _ask_for_the_key(self, step_id: str, slot: Mapping[str, Any] | None) -> None:
         bench = self.bench

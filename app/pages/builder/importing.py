@@ -262,7 +262,8 @@ class Importing:
         self.sheet.close()
         asks = {"properties": made.inputs, "required": made.required}
         Bringing(self.bench, self.opened).bring(
-            self.where, Ready([made.step], self._slot(made), asks)
+            self.where,
+            Ready([made.step], self._slot(made), asks, name=str(made.step["name"])),
         )
 
     def _slot(self, made: FromOpenApi) -> dict[str, Any] | None:
