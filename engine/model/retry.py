@@ -60,6 +60,7 @@ _LEFT_AND_RESET: Final[tuple[tuple[str, str, float | None], ...]] = (
     ("x-minute-requests-left", "", 60.0),
     ("x-hourly-requests-left", "", 3_600.0),
 )
+_SPEAK_OF_LIMITS: Final = frozenset({"ratelimit", *(left for left, _, _ in _LEFT_AND_RESET)})
 _NONE_LEFT = re.compile(r"0+(?:\.0*)?|\{[^{}]*['\"]\s*:\s*0+\s*[,}].*")
 
 
@@ -68,6 +69,8 @@ def spent_for_s(headers: Mapping[str, str], now: datetime) -> float:
 
     Names in lower case.
     """
+    if _SPEAK_OF_LIMITS.isdisjoint(headers):
+        return 0.0
     longest = 0.0
     for left, reset, window_s in _LEFT_AND_RESET:
         said = headers.get(left)
