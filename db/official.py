@@ -21,7 +21,7 @@ def stored(owner_url: str) -> dict[str, dict[str, Any]]:
     with psycopg.connect(owner_url, row_factory=dict_row) as connection:
         rows = connection.execute(
             sql.SQL(
-                "select {}, not is_official and published_by is not null as taken"
+                "select {}, shipped, not is_official and published_by is not null as taken"
                 " from connector_templates where workspace_id is null"
             ).format(columns)
         )
@@ -30,8 +30,10 @@ def stored(owner_url: str) -> dict[str, dict[str, Any]]:
 
 def keep(owner_url: str, templates: Iterable[dict[str, Any]]) -> None:
     """Adds what is new and brings the rest up to date. What an admin decided since about rank
-    and visibility stays, and so does a community template that has the name already."""
-    columns = sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+    and visibility stays, and so does a community template that has the name already. Each comes
+    with the print of its file, as `shipped`."""
+    names = (*COLUMNS, "shipped")
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
     statement = sql.SQL(
         "insert into connector_templates as t ({columns}, is_official, is_public)"
         " values ({values}, true, true)"
@@ -39,9 +41,9 @@ def keep(owner_url: str, templates: Iterable[dict[str, Any]]) -> None:
         " is_official = true, updated_at = now() where t.is_official or t.published_by is null"
     ).format(
         columns=columns,
-        values=sql.SQL(", ").join(map(sql.Placeholder, COLUMNS)),
+        values=sql.SQL(", ").join(map(sql.Placeholder, names)),
         changes=sql.SQL(", ").join(
-            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in COLUMNS[1:]
+            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names[1:]
         ),
     )
     with psycopg.connect(owner_url) as connection:
@@ -50,4 +52,5 @@ def keep(owner_url: str, templates: Iterable[dict[str, Any]]) -> None:
 
 
 def _row(template: dict[str, Any]) -> dict[str, Any]:
-    return {name: template[name] if name in _PLAIN else Jsonb(template[name]) for name in COLUMNS}
+    row = {name: template[name] if name in _PLAIN else Jsonb(template[name]) for name in COLUMNS}
+    return {**row, "shipped": template["shipped"]}

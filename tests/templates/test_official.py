@@ -20,6 +20,7 @@ from db.session import Database
 from db.templates import Template
 from engine.effects.master_key import MasterKey
 from engine.effects.vault import Vault
+from engine.model.patterns import searches
 from tests.databases import Tenant
 from tests.templates import shipped
 
@@ -75,6 +76,29 @@ async def test_a_changed_file_changes_its_template_and_keeps_its_id(
     assert after["Public Profile (Gravatar)"].description.startswith("Reads what somebody made")
 
 
+def test_what_an_admin_changed_stays_until_the_file_changes(owner_url: str, folder: Path) -> None:
+    def words(statement: str = "") -> list[tuple[str, int]]:
+        with psycopg.connect(owner_url) as owner:
+            if statement:
+                owner.execute(statement.encode())
+            rows = owner.execute(
+                "select description, version from connector_templates where name like '%Gravat%'"
+            ).fetchall()
+        return [(str(one[0]), int(one[1])) for one in rows]
+
+    official.load(owner_url, folder)
+    ((_, began),) = words()
+    words("update connector_templates set description = 'Ours', field_mappings = '[]'")
+    assert official.load(owner_url, folder) == 0
+    assert words() == [("Ours", began + 1)]
+    edit(folder, description="New words")
+    assert official.load(owner_url, folder) == 1
+    assert words() == [("New words", began + 2)]
+    edit(folder, tags=["free"])
+    official.load(owner_url, folder)
+    assert words() == [("New words", began + 2)]
+
+
 async def test_what_an_admin_withdrew_stays_withdrawn(
     marketplace: Templates, owner_url: str, acme: Tenant, folder: Path
 ) -> None:
@@ -112,13 +136,19 @@ def test_a_broken_file_is_left_out_and_the_rest_is_loaded(
     assert "gravatar.profile.json is left out" in caplog.text
 
 
+def fitting(field: dict[str, Any]) -> str:
+    """Its example where that is a whole one; else something of its form."""
+    usual = "1234567890-demo"
+    return usual if searches(field.get("pattern") or "", usual) else str(field["example"])
+
+
 async def test_every_shipped_template_is_installed_with_ones_own_keys(
     marketplace: Templates, owner_url: str, acme: Tenant
 ) -> None:
     official.load(owner_url)
     for row in (await listed(marketplace, acme)).items:
         keys = {
-            f"{slot['service_name']}_{field['name']}": "1234567890-demo"
+            f"{slot['service_name']}_{field['name']}": fitting(field)
             for slot in row.slots
             for field in slot["fields"]
         }
