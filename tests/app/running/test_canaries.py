@@ -154,8 +154,9 @@ async def test_a_service_that_changes_its_answer_is_noticed_once_and_told(
     with psycopg.connect(owner_url) as owner:
         question = "select count(*) from audit_log where action = 'template.answer_changed'"
         assert owner.execute(question).fetchone() == (1,)
-        kept = owner.execute("select seen::text || differences::text from template_canaries")
-        assert not [word for word in ("Ada", "a@b.c", "36") if word in kept.fetchone()[0]]
+        question = "select seen::text || differences::text from template_canaries"
+        (kept,) = owner.execute(question).fetchone()
+        assert not [word for word in ("Ada", "a@b.c", "36") if word in kept]
 
 
 async def test_what_an_admin_accepts_is_how_it_is_from_now_on(
