@@ -38,7 +38,7 @@ async def names_of_connectors(session: AsyncSession, workspace_id: str) -> dict[
     rows = await session.execute(
         select(Connector.id, Connector.name).where(Connector.workspace_id == workspace_id)
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
 
 
 _WHICH = """

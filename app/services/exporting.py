@@ -36,8 +36,8 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Exporting:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, *, at_once: int = AT_ONCE) -> None:
+        self._database, self._at_once = database, at_once
 
     async def runs(self, actor: Actor, narrowed: Narrowed) -> AsyncIterator[str]:
         """Each part in a transaction of its own: a slow reader holds nothing."""
@@ -47,7 +47,7 @@ class Exporting:
         more = True
         while more:
             rows, lines = await self._part(actor, narrowed, after)
-            more = len(rows) == AT_ONCE
+            more = len(rows) == self._at_once
             if rows:
                 after = (rows[-1].created_at, rows[-1].id)
                 yield _written(lines)
@@ -58,7 +58,7 @@ class Exporting:
         workspace_id = workspace_of(actor)
         async with self._database.session_for(actor) as session:
             rows = await executions.newest(
-                session, workspace_id, narrowed, limit=AT_ONCE, after=after, light=True
+                session, workspace_id, narrowed, limit=self._at_once, after=after, light=True
             )
             names = await run_numbers.names_of_connectors(session, workspace_id)
             ids = {row.contact_id for row in rows if row.contact_id}
