@@ -50,6 +50,9 @@ class RunHead:
         """What went wrong, and the button that does the next thing."""
         if not run.error_message:
             return
+        if not is_over(run):
+            self._on_hold(run)
+            return
         unknown, why = run.error_code == "unknown_result", self._why_not_again()
         error_card(
             run.error_message,
@@ -62,6 +65,26 @@ class RunHead:
         if unknown and not why:
             with box("card"):
                 self.again.ask_what_became_of_it(run)
+
+    def _on_hold(self, run: Execution) -> None:
+        """It waits for a quota or a login, and a person may know that both are there again."""
+        may = not self.visit.why_not("executions.change")
+        error_card(
+            run.error_message or "",
+            run.error_hint or "",
+            tone="warn",
+            action=_("Go on now") if may else "",
+            on_action=self.resume,
+            details=_("Code: {code}").format(code=run.error_code),
+        )
+
+    async def resume(self) -> None:
+        try:
+            await self.services.holds.resume(await self.visit.me(), self.run.id)
+        except ServiceProblem as problem:
+            notice(problem.message, hint=problem.hint, tone="warn")
+        else:
+            notice(_("The run goes on."))
 
     async def run_again(self) -> None:
         if why := self._why_not_again():
@@ -90,9 +113,10 @@ class RunHead:
     def _ways_again(self) -> None:
         run = self.run
         with menu(_("Run again"), icon="rotate-cw"):
-            if run.status != "success":
+            partly = run.outcome == "partly"
+            if run.status != "success" or partly:
                 menu_item(
-                    _("From the failed step"),
+                    _("Only what failed") if partly else _("From the failed step"),
                     icon_name="skip-forward",
                     on_press=lambda: self.again.from_failed(run),
                     testid="again-failed",
