@@ -1,16 +1,22 @@
 """/api/v1/admin/connector-templates: what the service itself offers, and what it lets through."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.paging import NumberPaging, Page, page_by_number
 from app.api.publishing import UNSAID, Parts, Published, shape
 from app.api.routing import api_router, needs
+from app.api.templates import Brief, brief
 from app.services.publishing import RANK, Publishing
+from app.services.ratings import Ratings
+from app.services.reviewing import Reviewing
 from app.signin import ApiActor
+from db.reviews import Reported as Review
 
 State = Literal["none", "pending", "approved", "rejected"]
 
@@ -36,7 +42,43 @@ class New(Ranked):
     ] = UNSAID
 
 
-def router(publishing: Publishing) -> APIRouter:
+class Order(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    template_ids: Annotated[
+        list[UUID], Field(max_length=100, description="These, in this order, and no others.")
+    ]
+
+
+class Played(BaseModel):
+    """A template on its own example."""
+
+    status: str
+    outcome: str | None
+    sentence: str
+    hint: str
+    steps: list[Any]
+    would_write: list[Any]
+
+
+class Reported(BaseModel):
+    id: UUID
+    template_id: UUID
+    template_name: str
+    rating: int
+    text: str
+    created_at: datetime
+    reports: int
+    reasons: list[str]
+
+
+class Settled(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    hide: bool
+
+
+def router(publishing: Publishing, reviewing: Reviewing, ratings: Ratings) -> APIRouter:
     routes = api_router()
     routes.tags = ["admin"]
 
@@ -66,4 +108,42 @@ def router(publishing: Publishing) -> APIRouter:
         """Connectors made from it stay as they are."""
         await publishing.remove_any(actor, template_id)
 
+    @routes.post("/admin/connector-templates/{template_id}/rehearsal", response_model=Played)
+    @needs("saas")
+    async def rehearse_template(actor: ApiActor, template_id: UUID) -> Any:
+        """On its own example: its example answers are played, and nothing is called."""
+        return asdict(await reviewing.rehearsed(actor, template_id))
+
+    @routes.get("/admin/featured-templates", response_model=list[Brief])
+    async def list_featured(actor: ApiActor) -> Any:
+        return [brief(row) for row in await reviewing.featured(actor)]
+
+    @routes.put("/admin/featured-templates", response_model=list[Brief])
+    @needs("saas")
+    async def order_featured(actor: ApiActor, body: Order) -> Any:
+        """The first row of the marketplace."""
+        return [brief(row) for row in await reviewing.feature(actor, body.template_ids)]
+
+    @routes.get("/admin/reported-reviews", response_model=list[Reported])
+    async def list_reported_reviews(actor: ApiActor) -> Any:
+        """What people found fault with, and nobody has decided."""
+        return [reported(row) for row in await reviewing.reported(actor)]
+
+    @routes.post("/admin/reported-reviews/{review_id}", status_code=204)
+    @needs("saas")
+    async def settle_review(actor: ApiActor, review_id: UUID, body: Settled) -> None:
+        """Its words disappear or stay; its stars count either way."""
+        await ratings.settle(actor, review_id, hide=body.hide)
+
     return routes
+
+
+def reported(row: Review) -> dict[str, Any]:
+    same = ("template_id", "template_name", "reports", "reasons")
+    return {
+        "id": row.review_id,
+        "rating": row.stars,
+        "text": row.said,
+        "created_at": row.said_at,
+        **{name: getattr(row, name) for name in same},
+    }

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import (
+    admin_canaries,
     admin_templates,
     admin_users,
     api_keys,
@@ -60,7 +61,8 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         templates.router(services.templates),
         publishing.router(services.publishing, services.ratings),
         reviews.router(services.ratings),
-        admin_templates.router(services.publishing),
+        admin_templates.router(services.publishing, services.reviewing, services.ratings),
+        admin_canaries.router(services.canaries),
         workspaces.router(services.workspaces),
         members.router(services.workspaces),
         api_keys.router(services.api_keys),

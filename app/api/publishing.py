@@ -1,5 +1,6 @@
 """/api/v1/connector-templates: published, changed, withdrawn and rated by those who use them."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -57,6 +58,12 @@ class New(Parts):
 class Published(Whole):
     review_state: Literal["none", "pending", "approved", "rejected"]
     review_note: str | None
+    review_since: datetime | None
+    warnings: Annotated[list[Any], Field(description="What may be a key; have a look.")]
+
+
+class Checked(BaseModel):
+    errors: Annotated[list[Any], Field(description="What keeps it from being shared.")]
     warnings: Annotated[list[Any], Field(description="What may be a key; have a look.")]
 
 
@@ -95,6 +102,14 @@ def router(publishing: Publishing, ratings: Ratings) -> APIRouter:
         community = body.is_public or body.visibility == "community"
         visibility: Literal["private", "community"] = "community" if community else "private"
         return shape(await publishing.publish(actor, body.said(), visibility))
+
+    @routes.post("/connector-templates/check", response_model=Checked)
+    @needs("templates.publish")
+    async def check_template(actor: ApiActor, body: New) -> Any:
+        """The same gates as in publishing, and nothing is published."""
+        examined = await publishing.examined(actor, body.said())
+        errors = [{"path": one.path, "message": one.message} for one in examined.wrong]
+        return {"errors": errors, "warnings": examined.doubts}
 
     @routes.patch("/connector-templates/{template_id}", response_model=Published)
     @needs("templates.publish")

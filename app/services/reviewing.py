@@ -14,7 +14,8 @@ from app.services.problems import Complaint, NotFound, bad_field
 from app.services.publishing import Publishing
 from app.services.rehearsal import Rehearsed, rehearse
 from app.services.template_draft import SAID, problems
-from db import audit, template_review, templates
+from db import audit, reviews, template_review, templates
+from db.reviews import Reported
 from db.session import Actor, Database
 from db.template_review import Which
 from db.templates import Template
@@ -44,6 +45,12 @@ class Look:
 class Reviewing:
     def __init__(self, database: Database, publishing: Publishing, admins: Admins) -> None:
         self._database, self._publishing, self._admins = database, publishing, admins
+
+    async def reported(self, actor: Actor) -> list[Reported]:
+        """Reviews that people found fault with, and nobody has decided."""
+        await self._admins.must_have(actor, "review")
+        async with self._database.session_for(actor) as session:
+            return await reviews.reported(session)
 
     async def listed(
         self, actor: Actor, which: Which, q: str = "", *, limit: int = 50, skip: int = 0
