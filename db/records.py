@@ -52,6 +52,13 @@ async def enter(connection: Connection, workspace_id: str) -> None:
     )
 
 
+async def go_to(connection: Connection, workspace_id: str, inside: str) -> str:
+    """The same, unless we are inside already. Answers with where we are."""
+    if workspace_id != inside:
+        await enter(connection, workspace_id)
+    return workspace_id
+
+
 async def begin(
     connection: Connection, owner: str, claims: Mapping[UUID, int]
 ) -> AsyncCursor[dict[str, Any]]:

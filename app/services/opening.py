@@ -55,16 +55,18 @@ class Openings:
     async def read(
         self, connection: Connection, owner: str, apart: Mapping[str, Sequence[Claim]]
     ) -> list[Found]:
+        """The transaction is inside the first workspace already."""
         everything: list[Found] = []
         started: dict[str, list[Row]] = {}
+        inside = next(iter(apart))
         for workspace_id, claims in apart.items():
-            await records.enter(connection, workspace_id)
+            inside = await records.go_to(connection, workspace_id, inside)
             found = await self._read_workspace(connection, owner, workspace_id, claims)
             everything += found
             started[workspace_id] = [_started(one.row) for one in found if one.row["begun"]]
         for workspace_id, events in started.items():
             if events:
-                await records.enter(connection, workspace_id)
+                inside = await records.go_to(connection, workspace_id, inside)
                 await records.tell(connection, workspace_id, events)
         return everything
 

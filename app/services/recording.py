@@ -29,7 +29,7 @@ async def keep(
     events: dict[str, list[Row]] = {}
     inside = next(iter(apart))
     for workspace_id, written in apart.items():
-        inside = await _enter(connection, workspace_id, inside)
+        inside = await records.go_to(connection, workspace_id, inside)
         held = await _held(connection, owner, written)
         if gone := {one.claim.execution_id for one in written if one.claim not in held}:
             lost |= gone
@@ -38,7 +38,7 @@ async def keep(
         events[workspace_id] = list(_events(written, held))
     for workspace_id, rows in events.items():
         if rows:
-            inside = await _enter(connection, workspace_id, inside)
+            inside = await records.go_to(connection, workspace_id, inside)
             await records.tell(connection, workspace_id, rows)
     return lost
 
@@ -53,12 +53,6 @@ async def _held(connection: Connection, owner: str, written: Sequence[Record]) -
         for one in claims
         if one.execution_id in held and fences[one.execution_id] == one.fence
     }
-
-
-async def _enter(connection: Connection, workspace_id: str, inside: str) -> str:
-    if workspace_id != inside:
-        await records.enter(connection, workspace_id)
-    return workspace_id
 
 
 async def _write(

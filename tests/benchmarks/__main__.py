@@ -49,7 +49,7 @@ def main() -> None:
                 }
                 bare = cost("bare", port, told.executions, told.at_once, "0")
                 kept = cost("durable", port, told.executions, told.at_once, "0", env)
-                late = cost("durable", port, told.executions // 2, 64, IDEAL_WAIT, env)
+                late = cost("durable", port, told.executions, 64, IDEAL_WAIT, env)
             fast.append((bare, kept))
             slow.append(late)
             show(number + 1, bare, kept, late)
