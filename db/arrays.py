@@ -18,7 +18,6 @@ _LENGTH: Final = Struct("!i")
 _NULL: Final = _LENGTH.pack(-1)
 _INT: Final = Struct("!ii")
 _BIGINT: Final = Struct("!iq")
-_FLOAT: Final = Struct("!id")
 
 # It may stand in a json text, and no value can ever be made of it.
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -44,10 +43,6 @@ class Bigints(Array):
     pass
 
 
-class Floats(Array):
-    pass
-
-
 class Jsons(Array):
     pass
 
@@ -61,7 +56,6 @@ _TYPES: Final[dict[type[Array], tuple[int, int]]] = {  # of an element, of the a
     Texts: (25, 1009),
     Ints: (23, 1007),
     Bigints: (20, 1016),
-    Floats: (701, 1022),
     Jsons: (114, 199),
     Jsonbs: (3802, 3807),
 }
@@ -81,10 +75,6 @@ def ints(values: Iterable[int]) -> Ints:
 
 def bigints(values: Iterable[int]) -> Bigints:
     return Bigints(_of(Bigints, [_BIGINT.pack(8, value) for value in values]))
-
-
-def floats(values: Iterable[float]) -> Floats:
-    return Floats(_of(Floats, [_FLOAT.pack(8, value) for value in values]))
 
 
 def jsons(values: Iterable[Any]) -> Jsons:

@@ -140,14 +140,17 @@ class Worker:
     # Claiming
 
     async def _work(self) -> None:
-        pause = 0.1
+        pause, was_away = 0.1, False
         while not self._stopping:
             await self._wake.wait()
             self._wake.clear()
             try:
+                if was_away:  # leases that ran out meanwhile are ours until somebody claims them
+                    await self.beat()
                 await self._take()
-                pause = 0.1
+                pause, was_away = 0.1, False
             except StoreAway:
+                was_away = True
                 logger.warning("the database is away; the worker looks again in %.1f s", pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5)

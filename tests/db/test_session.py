@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import select, text
 
+from db.actors import introduce, introduction
 from db.contacts import Contact
 from db.session import Actor, Caller, Database, DatabaseAway, MissingActor, Runner
 from db.workspaces import Workspace
@@ -106,9 +107,59 @@ async def test_nothing_of_one_caller_is_left_for_the_next(
     await single.close()
 
 
+async def test_a_batch_is_written_as_a_whole_or_not_at_all(
+    database: Database, acme: Tenant
+) -> None:
+    make = "insert into contacts (workspace_id, email) values ('acme', %s)"
+    async with database.batch_for(acme.editor, enable_seqscan="off") as connection:
+        await connection.execute(make, ["one@acme.test"])
+        setting = await connection.execute("show enable_seqscan")
+        await connection.execute(make, ["two@acme.test"])
+        assert await setting.fetchall() == [("off",)]
+
+    async def broken_off() -> None:
+        async with database.batch_for(acme.editor) as connection:
+            await connection.execute(make, ["three@acme.test"])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await broken_off()
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with database.batch_for(acme.viewer) as connection:
+            await connection.execute(make, ["four@acme.test"])
+    async with database.batch_for(acme.viewer) as connection:
+        rows = await connection.execute("select email from contacts order by email")
+        assert await rows.fetchall() == [("one@acme.test",), ("two@acme.test",)]
+        setting = await connection.execute("show enable_seqscan")
+        assert await setting.fetchall() == [("on",)]
+
+
+async def test_a_batch_on_a_connection_with_leftovers_is_not_written(
+    console_url: str, acme: Tenant
+) -> None:
+    single = Database(console_url, pool_size=1)
+    async with single.connection_for(acme.owner) as connection:
+        await connection.execute("declare spy cursor with hold for select * from workspaces")
+    make = "insert into contacts (workspace_id, email) values ('acme', 'one@acme.test')"
+    with pytest.raises(DatabaseAway):
+        async with single.batch_for(acme.editor) as connection:
+            await connection.execute(make)
+    assert await one(single, acme.viewer, "select count(*) from contacts") == 0
+    async with single.batch_for(acme.editor) as connection:
+        await connection.execute(make)
+    assert await one(single, acme.viewer, "select count(*) from contacts") == 1
+    await single.close()
+
+
+async def test_a_clean_connection_is_not_cleared(database: Database, acme: Tenant) -> None:
+    async with database.connection_for(acme.owner) as connection:
+        told = await connection.execute(introduce(), introduction(acme.owner))
+        assert (await told.fetchall())[0][-1] is False
+
+
 async def test_a_database_that_is_not_there_is_said_so_at_once() -> None:
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing", patience_s=0.2)
-    for opened in (nowhere.session_for, nowhere.connection_for):
+    for opened in (nowhere.session_for, nowhere.connection_for, nowhere.batch_for):
         async with asyncio.timeout(20):
             with pytest.raises(DatabaseAway) as caught:
                 async with opened(Runner("acme")):
@@ -169,7 +220,12 @@ async def test_a_connection_lost_under_way_is_the_databases_fault(
             cut()
             await connection.execute("select 1")
 
-    for story in (in_a_session, on_a_connection):
+    async def in_a_batch() -> None:
+        async with database.batch_for(acme.viewer) as connection:
+            cut()
+            await connection.execute("select 1")
+
+    for story in (in_a_session, on_a_connection, in_a_batch):
         with pytest.raises(DatabaseAway):
             await story()
 

@@ -9,6 +9,7 @@ import pytest
 from engine.queue.shelf import (
     Beat,
     Claim,
+    Current,
     Ended,
     HandedBack,
     Opened,
@@ -28,11 +29,15 @@ class Shelf:
     def __init__(self, tasks):
         self.due = {uuid4(): one for one in tasks}
         self.ids = list(self.due)
-        self.claimed, self.written = [], []
+        self.claimed, self.written, self.asked = [], [], []
         self.lost, self.cancelled, self.away = set(), set(), 0
+        self.gate = asyncio.Event()
+        self.gate.set()
         self._fences = itertools.count(1)
 
     async def claim(self, owner, room, lease_s, look_at):
+        self.asked.append("claim")
+        await self.gate.wait()
         if self.away:
             self.away -= 1
             raise StoreAway
@@ -48,6 +53,7 @@ class Shelf:
         return self.lost
 
     async def beat(self, owner, claims, lease_s):
+        self.asked.append("beat")
         held = frozenset(one.execution_id for one in claims) - self.lost
         return Beat(held, frozenset(self.cancelled))
 
@@ -95,6 +101,59 @@ async def test_never_more_calls_at_once_than_slots(working):
     _, shelf = working([two_calls() for _ in range(20)], door, slots=4)
     await shelf.until(lambda: len(shelf.of(Ended)) == 20)
     assert door.most_at_once <= 4
+
+
+async def eight_at_work_and_two_at_hand(working, door):
+    """The store took its time while eight quick runs came and went."""
+    door.shut()
+    worker, shelf = working([two_calls() for _ in range(40)], door, slots=8)
+    await shelf.until(lambda: door.at_once == 8)
+    assert len(shelf.claimed) == 8, "runs that take long have nobody waiting behind them"
+    shelf.gate.clear()
+    door.open()
+    await shelf.until(lambda: len(shelf.of(Ended)) == 8)
+    door.shut()
+    shelf.gate.set()
+    await shelf.until(lambda: len(shelf.claimed) == 18)
+    await shelf.until(lambda: door.at_once == 8)
+    return worker, shelf
+
+
+async def test_a_slot_that_gets_free_finds_a_run_at_hand(working):
+    door = Door()
+    _, shelf = await eight_at_work_and_two_at_hand(working, door)
+    door.open()
+    await shelf.until(lambda: len(shelf.of(Ended)) == 40)
+    assert door.most_at_once == 8
+
+
+async def test_runs_without_a_slot_are_handed_back_at_once(working):
+    door = Door()
+    worker, shelf = await eight_at_work_and_two_at_hand(working, door)
+    stopping = asyncio.create_task(worker.stop())
+    await shelf.until(lambda: shelf.of(HandedBack))
+    back = [one.claim.execution_id for one in shelf.of(HandedBack)]
+    assert back == shelf.claimed[-2:]
+    door.open()
+    await stopping
+
+
+async def test_only_a_step_that_is_still_at_work_is_shown_as_current(working):
+    door = Door()
+    worker, shelf = working([two_calls()], door)
+    await shelf.until(lambda: shelf.of(Ended))
+    worker.show()
+    assert shelf.of(Ended)[0].current == "two"
+    door.shut()
+    shelf.ids.append(again := uuid4())
+    shelf.due[again] = two_calls()
+    worker.look()
+    await shelf.until(lambda: door.at_once)
+    worker.show()
+    worker.show()
+    await shelf.until(lambda: shelf.of(Current))
+    assert [(one.claim.execution_id, one.step_id) for one in shelf.of(Current)] == [(again, "one")]
+    door.open()
 
 
 async def test_our_own_mistake_ends_one_run_and_no_other(working):
@@ -187,3 +246,17 @@ async def test_a_worker_outlives_a_store_that_is_away(working):
     shelf.away = 2
     await shelf.until(lambda: shelf.of(Ended))
     assert shelf.of(Ended)[0].end.status == "success"
+
+
+async def test_after_an_outage_leases_are_renewed_before_anything_is_claimed(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls(), two_calls()], door)
+    await shelf.until(lambda: door.at_once == 2)
+    shelf.away = 1
+    shelf.asked.clear()
+    worker.look()
+    await shelf.until(lambda: shelf.asked.count("claim") == 2)
+    assert shelf.asked == ["claim", "beat", "claim"]
+    door.open()
+    await shelf.until(lambda: len(shelf.of(Ended)) == 2)
