@@ -19,7 +19,10 @@ SOCKET: Final = "/_nicegui_ws"
 UPLOADS: Final = "/_nicegui/client/"
 # Styles, scripts and fonts are the same for everybody; whatever is somebody's stands elsewhere.
 OPEN: Final = ("/_nicegui/", "/assets/", "/look/", "/favicon.ico", SOCKET)
-OWN_CHECK: Final = (SIGN_IN, "/sign-out", "/switch-workspace", "/change-password")
+OWN_CHECK: Final = (
+    *(SIGN_IN, "/sign-out", "/switch-workspace", "/change-password"),
+    *("/set-password", "/forgot-password"),
+)
 
 # NiceGUI compiles its templates in the browser, so scripts cannot be held closer; but nothing
 # that a page was tricked into could send anything elsewhere.

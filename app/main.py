@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app import download_routes, oauth_routes, pages, sign_in_routes
+from app import download_routes, oauth_routes, pages, password_routes, sign_in_routes
 from app.api import application
 from app.api.everything import routers
 from app.api.idempotency import Keeper
@@ -47,6 +47,7 @@ from app.services.feeding import Feeding
 from app.services.history import History
 from app.services.holds import Holds
 from app.services.installing import Apart, Installing
+from app.services.invitations import Invitations
 from app.services.last_used import LastUsed
 from app.services.moving import Moving
 from app.services.passwords import Passwords
@@ -115,6 +116,7 @@ class Console:
             await self.working.stop()
         await self.services.live.close()
         await self.tokens.close()
+        await self.services.invitations.close()
         await self.egress.close()
         self.mail.close()
         await self.database.close()
@@ -138,7 +140,10 @@ def build(
     mail = Mail(egress.policy, settings.mail_server)
     alerts = Alerts(database, safe, has_mail=mail.trusted is not None)
     apart = partial(_apart, doors, egress)
-    services = _services(logins, database, accounts, safe, tokens, doors, known, alerts, apart)
+    invitations = Invitations(database, passwords, mail, settings.address)
+    services = _services(
+        logins, database, accounts, safe, tokens, doors, known, alerts, invitations, apart
+    )
     browsers = Browsers(services.accounts)
     api = application.build(
         routers(services, database),
@@ -147,6 +152,7 @@ def build(
     )
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     sign_in_routes.add_to(web, services.accounts, browsers)
+    password_routes.add_to(web, services.invitations, services.accounts, browsers)
     oauth_routes.add_to(web, services.connecting)
     download_routes.add_to(web, services)
     if with_pages:
@@ -228,6 +234,7 @@ def _services(
     doors: Doors,
     known: tuple[Catalogue, Descriptions],
     alerts: Alerts,
+    invitations: Invitations,
     apart: Apart,
 ) -> Services:
     connectors = Connectors(database)
@@ -262,6 +269,7 @@ def _services(
         holds=Holds(database),
         imports=ContactImport(database),
         installing=Installing(database, templates, credentials, testing, apart),
+        invitations=invitations,
         live=Live(
             database,
             lambda hint, gap: listen(logins.console_url, ["console_events"], hint, gap),

@@ -26,7 +26,7 @@ def add_to(web: Starlette, accounts: Accounts, browsers: Browsers) -> None:
         ("/switch-workspace", routes.switch_workspace),
         ("/change-password", routes.change_password),
     ):
-        web.add_route(path, _own_forms_only(endpoint), ["POST"], include_in_schema=False)
+        web.add_route(path, own_forms_only(endpoint), ["POST"], include_in_schema=False)
 
 
 class _Routes:
@@ -43,19 +43,19 @@ class _Routes:
                 form.get("email", ""), form.get("password", ""), address
             )
         except TooMany as problem:
-            again = _back(SIGN_IN, next=where, problem="wait", seconds=str(problem.retry_after))
+            again = back_to(SIGN_IN, next=where, problem="wait", seconds=str(problem.retry_after))
             return remember(request, again, form.get("email", ""))
         except NotSignedIn:
-            again = _back(SIGN_IN, next=where, problem="wrong")
+            again = back_to(SIGN_IN, next=where, problem="wrong")
             return remember(request, again, form.get("email", ""))
         if before := await self._browsers.of(request):
             await self._accounts.sign_out(before.session_id)
-        return keep(request, _back(where), started)
+        return keep(request, back_to(where), started)
 
     async def sign_out(self, request: Request) -> Response:
         if browser := await self._browsers.of(request):
             await self._accounts.sign_out(browser.session_id)
-        answer = _back(SIGN_IN)
+        answer = back_to(SIGN_IN)
         answer.delete_cookie(cookie_name(request), path="/", secure=is_secure(request))
         answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
@@ -67,7 +67,7 @@ class _Routes:
             started = await self._accounts.switch(browser.signed_in, form.get("workspace_id", ""))
         except NotAllowed as problem:
             return PlainTextResponse(problem.message, 403)
-        return keep(request, _back(local(form.get("next"))), started)
+        return keep(request, back_to(local(form.get("next"))), started)
 
     async def change_password(self, request: Request) -> Response:
         browser = await self._browser(request)
@@ -78,8 +78,8 @@ class _Routes:
                 browser.signed_in, form.get("old_password", ""), form.get("new_password", "")
             )
         except BadInput as problem:
-            return _back(where, problem=problem.message)
-        return keep(request, _back(where, done="password"), started)
+            return back_to(where, problem=code_of(problem))
+        return keep(request, back_to(where, done="password"), started)
 
     async def _browser(self, request: Request) -> Browser:
         browser = await self._browsers.of(request)
@@ -88,14 +88,20 @@ class _Routes:
         return browser
 
 
-def _own_forms_only(endpoint: Endpoint) -> Endpoint:
+def code_of(problem: BadInput) -> str:
+    """Addresses hold codes: whoever makes one for somebody else cannot put words in our mouth."""
+    path = problem.problems[0].path if problem.problems else ""
+    return {"old_password": "old", "new_password": "weak"}.get(path, "other")
+
+
+def own_forms_only(endpoint: Endpoint) -> Endpoint:
     async def guarded(request: Request) -> Response:
         if not comes_from_here(request):
             return PlainTextResponse("This form was sent from another site.", 403)
         try:
             return await endpoint(request)
         except NotSignedIn:
-            return _back(SIGN_IN)
+            return back_to(SIGN_IN)
         except ServiceProblem as problem:
             return PlainTextResponse(problem.message, 400)
 
@@ -158,7 +164,7 @@ def remember(request: Request, answer: Response, email: str) -> Response:
     return answer
 
 
-def _back(where: str, **said: str) -> Response:
+def back_to(where: str, **said: str) -> Response:
     told = {name: value for name, value in said.items() if value and (name, value) != ("next", "/")}
     mark = "&" if "?" in where else "?"
     return RedirectResponse(f"{where}{mark}{urlencode(told)}" if told else where, 303)

@@ -31,10 +31,15 @@ class LastOwnerStays(Refused):
     """Somebody has to be left who may decide."""
 
 
+class BelongsToOthers(Refused):
+    """Somebody who is not this workspace's alone."""
+
+
 class KeyReplaced(Refused):
     """The master key is being changed, and this process has not looked since."""
 
 
+BELONGS_TO_OTHERS: Final = "belongs_to_others"
 KEY_REPLACED: Final = "master_key_replaced"
 LAST_OWNER: Final = "last_owner_stays"
 
@@ -55,6 +60,8 @@ def refusals() -> Iterator[None]:
             raise NotThere(rule) from error
         if rule == LAST_OWNER:
             raise LastOwnerStays(rule) from error
+        if rule == BELONGS_TO_OTHERS:
+            raise BelongsToOthers(rule) from error
         if rule == KEY_REPLACED:
             raise KeyReplaced(rule) from error
         raise

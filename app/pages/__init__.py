@@ -23,6 +23,7 @@ from app.pages import (
     runs,
     runs_charts,
     runs_errors,
+    set_password,
     sharing,
     sign_in,
     template,
@@ -39,6 +40,7 @@ def add_to(web: FastAPI, services: Services) -> None:
     """Puts every page into the application; once in a process."""
     services.accounts.on_sign_out.append(OPEN.close)
     sign_in.add(services)
+    set_password.add(services)
     for page in (
         home,
         connectors,

@@ -9,8 +9,13 @@ from components.controls import box, button, field, row, text
 from components.frame import frame
 from components.languages import language_choice
 from components.roles import role_word
-from components.sentences import translated
-from components.texts import _
+from components.texts import _, later
+
+PROBLEMS = {
+    "old": later("This is not your password."),
+    "weak": later("A password needs at least 10 characters."),
+    "other": later("The password was not changed. Try once more."),
+}
 
 
 def add(services: Services) -> None:
@@ -35,8 +40,8 @@ def _password(visit: Visit, problem: str, done: str) -> None:
             ),
             "soft small",
         )
-        if problem:
-            text(translated(problem), "error").props["role"] = "alert"
+        if problem in PROBLEMS:
+            text(_(PROBLEMS[problem]), "error").props["role"] = "alert"
         if done:
             text(_("The password was changed."), "tone-ok").props["role"] = "status"
         field(_("Present password"), kind="secret", name="old_password")

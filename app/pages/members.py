@@ -26,6 +26,7 @@ from components.listing import Act, Column, Listing, Row, moment
 from components.roles import role_word
 from components.sentences import translated
 from components.texts import _, each, later
+from db.workspaces import Person
 
 ROLES = {
     "viewer": later("Viewer: looks at everything"),
@@ -37,7 +38,7 @@ MEMBERS = (
     Column("email", later("Person")),
     Column("role", later("Role")),
     Column("since", later("Since"), "moment"),
-    Column("acts", "", "acts", "90px"),
+    Column("acts", "", "acts", "200px"),
 )
 KEYS = (
     Column("name", later("Key")),
@@ -53,13 +54,13 @@ def add(services: Services) -> None:
     async def members(request: Request) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="members", title=_("Members & keys")):
-            await _Members(visit, services).draw()
+            await _Members(visit, services, f"{request.url.scheme}://{request.url.netloc}").draw()
             await _Keys(visit, services).draw()
 
 
 class _Members:
-    def __init__(self, visit: Visit, services: Services) -> None:
-        self.visit, self.services = visit, services
+    def __init__(self, visit: Visit, services: Services, origin: str) -> None:
+        self.visit, self.services, self.origin = visit, services, origin
         self.place = visit.viewer.workspace_id
 
     async def draw(self) -> None:
@@ -75,29 +76,29 @@ class _Members:
         await self.load()
 
     async def load(self) -> None:
-        people = await self.services.workspaces.members(await self.visit.me(), self.place)
+        me = await self.visit.me()
+        people = await self.services.workspaces.members(me, self.place)
         self.people = {str(one.user_id): one for one in people}
-        acts = (
-            []
-            if self.refused
-            else [
-                Act("role", _("Change the role"), "pencil"),
-                Act("remove", _("Remove"), "trash-2"),
-            ]
-        )
-        self.listing.show(
-            [
-                Row(
-                    key,
-                    {
-                        "email": one.email or _("Unknown"),
-                        "role": role_word(one.role),
-                        "since": moment(one.created_at),
-                        "acts": acts,
-                    },
-                )
-                for key, one in self.people.items()
-            ]
+        self.invited = await self.services.invitations.waiting(me)
+        self.listing.show([self._row(key, one) for key, one in self.people.items()])
+
+    def _row(self, key: str, one: Person) -> Row:
+        waits = one.user_id in self.invited
+        act = _("Invite") if waits else _("A link for a new password")
+        acts = [
+            Act("invite", act, "link", act if waits else ""),
+            Act("role", _("Change the role"), "pencil"),
+            Act("remove", _("Remove"), "trash-2"),
+        ]
+        return Row(
+            key,
+            {
+                "email": one.email or _("Unknown"),
+                "role": role_word(one.role),
+                "since": moment(one.created_at),
+                "acts": [] if self.refused else acts,
+            },
+            more=_("Invited; has no password yet") if waits else "",
         )
 
     def ask(self) -> None:
@@ -105,14 +106,14 @@ class _Members:
             email = field(
                 _("E-mail"),
                 kind="email",
-                hint=_("The person needs an account on this console already."),
+                hint=_("Somebody new gets a link from you to set a password."),
             )
             role = choice(_("Role"), each(ROLES), "editor")
             trouble = text("", "error")
 
         async def save() -> None:
             try:
-                await self.services.workspaces.add_member(
+                added = await self.services.workspaces.add_member(
                     await self.visit.me(), self.place, email.value, role.value
                 )
             except ServiceProblem as problem:
@@ -121,6 +122,8 @@ class _Members:
             asked.close()
             notice(_("{value} is a member now.").format(value=email.value), tone="ok")
             await self.load()
+            if added.user_id in self.invited:
+                await self.invite(str(added.user_id))
 
         with asked.footer:
             button(_("Cancel"), on_press=asked.close)
@@ -129,7 +132,59 @@ class _Members:
 
     async def act(self, row_id: str, name: str) -> None:
         if row_id in self.people:
-            await {"role": self.change_role, "remove": self.remove}[name](row_id)
+            acts = {"role": self.change_role, "remove": self.remove, "invite": self.invite}
+            await acts[name](row_id)
+
+    async def invite(self, row_id: str) -> None:
+        """A link that sets the person's password: shown this one time, or sent to them."""
+        person, invitations = self.people[row_id], self.services.invitations
+        first = person.user_id in self.invited
+        title = _("Invite {email}") if first else _("New password for {email}")
+        with sheet(title.format(email=person.email), testid="invite-sheet") as asked:
+            text(
+                _("With a link the person sets a password and is signed in. It works once.")
+                if first
+                else _("With a link the person sets a new password; the old one works until then."),
+                "soft",
+            )
+            shown = stack()
+            trouble = text("", "error")
+            trouble.props["role"] = "alert"
+
+        async def make(by_mail: bool) -> None:
+            try:
+                path = await invitations.link_for(
+                    await self.visit.me(), person.user_id, by_mail=by_mail
+                )
+            except ServiceProblem as problem:
+                trouble.say(translated(f"{problem.message} {problem.hint}"))
+                return
+            if by_mail:
+                asked.close()
+                notice(_("A link is on its way to {email}.").format(email=person.email), tone="ok")
+                return
+            shown.clear()
+            with shown:
+                text(_("Copy it now: it is shown only this once, and works for a week."), "strong")
+                field(
+                    _("The link"), f"{self.origin}{path}", readonly=True, mono=True, testid="link"
+                )
+            maker.because(_("The link was made. Copy it."))
+
+        with asked.footer:
+            button(_("Close"), on_press=asked.close)
+            if invitations.has_mail:
+                button(
+                    _("Send it by e-mail"), icon="mail", on_press=lambda: make(True), testid="mail"
+                )
+            maker = button(
+                _("Make a link"),
+                icon="link",
+                kind="primary",
+                on_press=lambda: make(False),
+                testid="make-link",
+            )
+        asked.show()
 
     async def change_role(self, row_id: str) -> None:
         person = self.people[row_id]

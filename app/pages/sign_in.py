@@ -19,11 +19,13 @@ PROBLEMS = {
     "wait": later("Signing in failed too often. Wait {seconds} seconds, then try again."),
 }
 
+DONE = {"asked": later("If we know this e-mail, a link is on its way to it.")}
+
 
 def add(services: Services) -> None:
     @ui.page("/sign-in", title="Sign in · Connector Console")
     async def sign_in(
-        request: Request, next: str = "/", problem: str = "", seconds: int = 60
+        request: Request, next: str = "/", problem: str = "", seconds: int = 60, done: str = ""
     ) -> Response | None:
         token = request.cookies.get(cookie_name(request))
         if token and not problem and await services.accounts.signed_in(token):
@@ -59,6 +61,11 @@ def add(services: Services) -> None:
                 )
                 box(tag="input", type_="hidden", name="next", value=next)
             button(_("Sign in"), kind="primary wide", submit=True, testid="sign-in")
+            if done in DONE:
+                text(_(DONE[done]), "tone-ok small").props["role"] = "status"
+            if services.invitations.has_mail:
+                forgot = text(_("Forgot your password?"), "small", tag="a")
+                forgot.props["href"] = "/forgot-password"
             text(_("The first e-mail and password stand where the console was started."), "hint")
             language_choice(_("Language"), hide_label=True)
         return None

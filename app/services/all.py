@@ -9,8 +9,8 @@ from app.services.alerts import Alerts
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
-from app.services.canaries import Canaries
 from app.services.catalogue import Catalogue
+from app.services.canaries import Canaries
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
@@ -26,6 +26,7 @@ from app.services.exporting import Exporting
 from app.services.history import History
 from app.services.holds import Holds
 from app.services.installing import Installing
+from app.services.invitations import Invitations
 from app.services.moving import Moving
 from app.services.publishing import Publishing
 from app.services.ratings import Ratings
@@ -69,6 +70,7 @@ class Services:
     holds: Holds
     imports: ContactImport
     installing: Installing
+    invitations: Invitations
     live: Live
     moving: Moving
     publishing: Publishing

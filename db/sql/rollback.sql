@@ -2,7 +2,7 @@
 drop table if exists template_versions, template_installs, review_reports, template_sources, template_canaries, canary_settings;
 
 -- What belongs to a credential goes before it.
-drop table if exists alert_deliveries, alerts, alert_channels, alert_watches, key_rotations, credential_tokens, service_pauses, service_paces, execution_pages;
+drop table if exists alert_deliveries, alerts, alert_channels, alert_watches, password_links, key_rotations, credential_tokens, service_pauses, service_paces, execution_pages;
 
 -- Then what the original plan drops, in its order.
 drop table if exists saas_admin_users;

@@ -99,7 +99,8 @@ def test_every_table_with_a_workspace_has_a_policy_that_looks_at_it(catalogue: C
         catalogue,
         "select tablename from pg_policies where coalesce(qual, with_check) ~ 'workspace'",
     )
-    assert with_workspace - guarded == {"sessions"}  # which nobody but the owner may touch
+    # Nobody but the owner may touch these two.
+    assert with_workspace - guarded == {"sessions", "password_links"}
     assert len(with_workspace) > 15
 
 

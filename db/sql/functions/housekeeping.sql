@@ -9,6 +9,7 @@ declare
 begin
     delete from public.idempotency_keys where created_at < now() - interval '24 hours';
     delete from public.sessions where expires_at < now() - interval '1 day' or revoked_at < now() - interval '1 day';
+    delete from public.password_links where expires_at < now() - interval '1 day';
     delete from public.sign_in_throttle where updated_at < now() - interval '1 day';
     delete from public.service_pauses where until < now() - interval '1 day';
     delete from public.service_paces where next_at < now() - interval '1 day';

@@ -15,11 +15,11 @@ declare
         'webhooks', 'webhook_calls', 'usage_daily', 'template_ratings',
         'template_versions', 'template_installs', 'review_reports',
         'template_sources', 'canary_settings', 'template_canaries',
-        'key_rotations', 'alert_channels', 'alerts', 'alert_deliveries', 'alert_watches',
+        'key_rotations', 'password_links', 'alert_channels', 'alerts', 'alert_deliveries', 'alert_watches',
         'saved_views', 'error_groups',
         'console_migrations'];
     ours_alone constant text[] := array[
-        'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'key_rotations', 'console_migrations'];
+        'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'key_rotations', 'password_links', 'console_migrations'];
     one text;
     old record;
 begin
