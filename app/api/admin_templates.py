@@ -133,6 +133,7 @@ def router(publishing: Publishing, reviewing: Reviewing, ratings: Ratings) -> AP
     @needs("saas")
     async def settle_review(actor: ApiActor, review_id: UUID, body: Settled) -> None:
         """Its words disappear or stay; its stars count either way."""
+        await reviewing.must_review(actor)
         await ratings.settle(actor, review_id, hide=body.hide)
 
     return routes

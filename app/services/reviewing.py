@@ -46,9 +46,12 @@ class Reviewing:
     def __init__(self, database: Database, publishing: Publishing, admins: Admins) -> None:
         self._database, self._publishing, self._admins = database, publishing, admins
 
+    async def must_review(self, actor: Actor) -> None:
+        await self._admins.must_have(actor, "review")
+
     async def reported(self, actor: Actor) -> list[Reported]:
         """Reviews that people found fault with, and nobody has decided."""
-        await self._admins.must_have(actor, "review")
+        await self.must_review(actor)
         async with self._database.session_for(actor) as session:
             return await reviews.reported(session)
 

@@ -7,7 +7,7 @@ create policy admins_view_canaries on canary_settings for select to authenticate
     using ((select app.saas_role()) is not null);
 create policy admins_choose_the_place on canary_settings for insert to authenticated
     with check ((select app.saas_may('canaries')) and acts_as = (select auth.uid())
-                and workspace_id = any ((select app.workspaces('editor'))::text[]));
+                and (workspace_id is null or workspace_id = any ((select app.workspaces('editor'))::text[])));
 create policy admins_move_the_place on canary_settings for update to authenticated
     using ((select app.saas_may('canaries')))
     with check ((select app.saas_may('canaries'))
