@@ -63,6 +63,8 @@ with failed as (
                         extract(epoch from cast(:until as timestamptz)) + 1, :parts) as part
       from connector_executions e
      where e.workspace_id = :workspace and e.error_code is not null and e.error_code <> 'cancelled'
+       and e.finished_at is not null
+       and e.finished_at is not null  -- a run on hold has not failed
        and e.created_at >= :since and e.created_at < :until
        and (cast(:connector as uuid) is null or e.connector_id = :connector)),
 parts as (

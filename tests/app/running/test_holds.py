@@ -56,6 +56,7 @@ async def test_a_run_without_quota_is_pending_and_says_why(api, service, ada, co
     assert (shown["started_at"] is not None, shown["finished_at"]) == (True, None)
     key = (await api.get("/workspace/credentials")).json()["items"][0]["id"]
     assert await console.services.holds.counts(acme.owner) == {UUID(key): 1}
+    assert await console.services.error_groups.listed(acme.owner) == []  # it has not failed
 
 
 async def test_a_person_lets_it_go_on(api, service, ada):
