@@ -1,5 +1,6 @@
 """/admin/users: who keeps the marketplace for everybody; owners only change it."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
@@ -8,12 +9,24 @@ from nicegui import ui
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
-from components.controls import button, choice, confirm, empty_state, field, sheet, text
+from components.controls import (
+    Tick,
+    button,
+    choice,
+    confirm,
+    empty_state,
+    field,
+    sheet,
+    stack,
+    text,
+    tick,
+)
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, moment
 from components.roles import role_word
 from components.sentences import translated
-from components.texts import _, each, later
+from components.texts import _, each, later, listed
+from db.admins import KnownAdmin
 
 ROLES = {
     "developer": later("Developer: writes official templates"),
@@ -23,9 +36,17 @@ ROLES = {
 COLUMNS = (
     Column("email", later("Person")),
     Column("role", later("Role")),
+    Column("may", later("May")),
     Column("since", later("Since"), "moment"),
     Column("acts", later("Actions"), "acts", "90px"),
 )
+PERMISSIONS = {
+    "templates": later("Write official templates"),
+    "review": later("Review what the community hands in"),
+    "feature": later("Choose what is featured"),
+    "canaries": later("Watch over the services' answers"),
+}
+USUAL = {"developer": {"templates"}, "admin": set(PERMISSIONS), "owner": set(PERMISSIONS)}
 ONLY_OWNERS = later("Only owners of the marketplace change who is an admin.")
 
 
@@ -53,14 +74,16 @@ class _Admins:
 
     async def draw(self, side: ui.element) -> None:
         with side:
-            new = button(_("Add an admin"), icon="plus", kind="primary", on_press=self.ask)
+            new = button(
+                _("Add an admin"), icon="plus", kind="primary", on_press=self.ask, testid="add"
+            )
             new.because(self.refused)
         text(_("Admins see templates of all and no workspace's contacts, runs or keys."), "soft")
         self.listing = Listing(_("Admin users"), COLUMNS, on_act=self.act)
         await self.load()
 
     async def load(self) -> None:
-        admins = await self.services.admins.listed(await self.visit.me())
+        admins = await self.services.admins.colleagues(await self.visit.me())
         self.admins = {str(one.id): one for one in admins}
         acts = [Act("role", _("Change the role"), "pencil"), Act("remove", _("Remove"), "trash-2")]
         self.listing.show(
@@ -70,6 +93,7 @@ class _Admins:
                     {
                         "email": one.email or _("Unknown"),
                         "role": role_word(one.role),
+                        "may": _may(one),
                         "since": moment(one.created_at),
                         "acts": [] if self.refused else acts,
                     },
@@ -79,19 +103,24 @@ class _Admins:
         )
 
     def ask(self) -> None:
-        with sheet(_("Add an admin")) as asked:
+        with sheet(_("Add an admin"), testid="admin-sheet") as asked:
             email = field(
                 _("E-mail"),
                 kind="email",
                 hint=_("The person needs an account on this console already."),
+                testid="admin-email",
             )
-            role = choice(_("Role"), each(ROLES), "developer")
+            rights = _Rights("developer", USUAL["developer"])
             trouble = text("", "error")
 
         async def save() -> None:
             try:
                 await self.services.admins.add(
-                    await self.visit.me(), email=email.value, user_id=None, role=role.value
+                    await self.visit.me(),
+                    email=email.value,
+                    user_id=None,
+                    role=rights.role,
+                    permissions=rights.permissions({}),
                 )
             except ServiceProblem as problem:
                 trouble.say(translated(f"{problem.message} {problem.hint}"))
@@ -110,14 +139,18 @@ class _Admins:
             await {"role": self.change_role, "remove": self.remove}[name](row_id)
 
     async def change_role(self, row_id: str) -> None:
-        with sheet(_("Role of {email}").format(email=self.admins[row_id].email)) as asked:
-            role = choice(_("Role"), each(ROLES), self.admins[row_id].role)
+        known = self.admins[row_id]
+        with sheet(_("Role of {email}").format(email=known.email), testid="admin-sheet") as asked:
+            rights = _Rights(known.role, _has(known))
             trouble = text("", "error")
 
         async def save() -> None:
             try:
                 await self.services.admins.change(
-                    await self.visit.me(), UUID(row_id), role=role.value
+                    await self.visit.me(),
+                    UUID(row_id),
+                    role=rights.role,
+                    permissions=rights.permissions(known.permissions),
                 )
             except ServiceProblem as problem:
                 trouble.say(translated(f"{problem.message} {problem.hint}"))
@@ -127,15 +160,62 @@ class _Admins:
 
         with asked.footer:
             button(_("Cancel"), on_press=asked.close)
-            button(_("Change the role"), kind="primary", on_press=save)
+            button(_("Change the role"), kind="primary", on_press=save, testid="save")
         asked.show()
 
     async def remove(self, row_id: str) -> None:
         person = self.admins[row_id].email
-        if await confirm(
+        if not await confirm(
             _("Remove {person}?").format(person=person),
             _("The person keeps their workspaces."),
             yes=_("Remove"),
         ):
+            return
+        try:
             await self.services.admins.remove(await self.visit.me(), UUID(row_id))
-            await self.load()
+        except ServiceProblem as problem:
+            notice(problem.message, tone="bad", hint=problem.hint)
+            return
+        await self.load()
+
+
+class _Rights:
+    """A role, and what it may: each role begins with what is usual for it."""
+
+    def __init__(self, role: str, may: set[str]) -> None:
+        self.role = role
+        choice(_("Role"), each(ROLES), role, on_change=self._turn, testid="role")
+        with stack("tight") as self.place:
+            self.ticks: dict[str, Tick] = {
+                name: tick(_(words), name in may, testid=f"may-{name}")
+                for name, words in PERMISSIONS.items()
+            }
+        self.place.set_visibility(role != "owner")
+
+    def permissions(self, before: dict[str, Any]) -> dict[str, Any]:
+        """Only what is taken away is written down; what others wrote there stays."""
+        kept = {name: value for name, value in before.items() if name not in PERMISSIONS}
+        if self.role == "owner":
+            return kept
+        return kept | {name: False for name, one in self.ticks.items() if not one.value}
+
+    def _turn(self, role: str) -> None:
+        self.role = role
+        self.place.set_visibility(role != "owner")
+        for name, one in self.ticks.items():
+            one.value = name in USUAL[role]
+
+
+def _has(known: KnownAdmin) -> set[str]:
+    return {
+        name
+        for name in PERMISSIONS
+        if known.role == "owner" or known.permissions.get(name) is not False
+    }
+
+
+def _may(known: KnownAdmin) -> str:
+    has = _has(known)
+    if has == set(PERMISSIONS):
+        return _("Everything their role does")
+    return listed([_(words) for name, words in PERMISSIONS.items() if name in has]) or _("Look")

@@ -50,6 +50,12 @@ class Admins:
         async with self._database.session_for(actor) as session:
             return frozenset([one for one in PERMISSIONS if await admins.caller_may(session, one)])
 
+    async def colleagues(self, actor: Actor) -> list[KnownAdmin]:
+        """Admins know each other; only owners change who they are."""
+        await self.must_be(actor, *ROLES)
+        async with self._database.session_for(actor) as session:
+            return await admins.listed(session)
+
     async def listed(self, actor: Actor) -> list[KnownAdmin]:
         await self.must_be(actor, "owner")
         async with self._database.session_for(actor) as session:

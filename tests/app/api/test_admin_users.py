@@ -67,3 +67,40 @@ async def test_an_unknown_person_cannot_become_an_admin(api: Client) -> None:
         "/admin/users", json={"user_id": "6f1c2a52-0000-4000-8000-000000000000"}
     )
     assert refused.status_code == 422
+
+
+@pytest.mark.usefixtures("saas_owner")
+async def test_what_an_admin_may_is_kept_and_its_change_is_in_the_log(
+    api: Client, client_of: Callable[[Actor], Client], acme: Tenant, owner_url: str
+) -> None:
+    narrow = {"review": False, "feature": False}
+    body = {"email": "admin@acme.test", "role": "developer", "permissions": narrow}
+    made = (await api.post("/admin/users", json=body)).json()
+    assert made["permissions"] == narrow
+    one = f"/admin/users/{made['id']}"
+    wider = {"review": True, "since": "spring"}
+    changed = await api.patch(one, json={"role": "admin", "permissions": wider})
+    assert (changed.json()["role"], changed.json()["permissions"]) == ("admin", wider)
+    assert (await api.delete(one)).status_code == 204
+    assert (await api.patch(one, json={"role": "owner"})).status_code == 404
+    with psycopg.connect(owner_url) as connection:
+        rows = connection.execute(
+            "select action, actor_id, before, after from audit_log"
+            " where object_type = 'saas_admin' order by id"
+        ).fetchall()
+    first = {"role": "developer", "permissions": narrow}
+    second = {"role": "admin", "permissions": wider}
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        ("saas_admin.added", None, first),
+        ("saas_admin.changed", first, second),
+        ("saas_admin.removed", second, None),
+    ]
+    assert {row[1] for row in rows} == {acme.owner.user_id}
+
+
+@pytest.mark.usefixtures("saas_owner")
+async def test_a_refused_change_leaves_no_trace_in_the_log(api: Client, owner_url: str) -> None:
+    (mine,) = (await api.get("/admin/users")).json()["items"]
+    assert (await api.delete(f"/admin/users/{mine['id']}")).status_code == 409
+    with psycopg.connect(owner_url) as connection:
+        assert connection.execute("select count(*) from audit_log").fetchone() == (0,)
