@@ -1,5 +1,6 @@
 """/templates: the marketplace: ready-made connectors, found by words, category and what they do."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -143,7 +144,7 @@ class _Templates:
         if asked != self.asked:
             return  # more was typed meanwhile
         self.rows += found.items
-        self.gallery.show([self._card(one) for one in self.rows])
+        self.gallery.show([card(one, self.behind) for one in self.rows])
         self.more.set_visibility(found.more)
         self.nothing.set_visibility(not self.rows)
         first = asked == FIRST and bool(self.ranked)
@@ -161,7 +162,7 @@ class _Templates:
     async def _feature(self) -> None:
         asked = Narrowed(featured=True, sort="featured")
         found = await self.services.templates.listed(await self.visit.me(), asked, limit=FEATURED)
-        self.ranked = [self._card(one) for one in found.items]
+        self.ranked = [card(one, self.behind) for one in found.items]
 
     def _choices(self) -> None:
         self.side.clear()
@@ -184,29 +185,30 @@ class _Templates:
             text(words, tag="span")
         one.on("click", lambda: self.narrow(**changes), args=[])
 
-    def _card(self, one: Template) -> Card:
-        words = CATEGORIES.get(one.category or "", one.category or later("Other"))
-        mark, tone = ("", "")
-        if one.workspace_id is None and not one.is_public:
-            mark, tone = STATES.get(one.review_state, (later("Not public"), "warn"))
-        elif one.id in self.behind:
-            mark, tone = later("Update available"), "info"
-        return Card(
-            id=str(one.id),
-            name=one.name,
-            description=one.description,
-            href=f"/templates/{one.id}",
-            services=services_of(one) or _("No key needed"),
-            category=_(words),
-            icon=one.icon or "package",
-            official=one.is_official,
-            own=one.workspace_id is not None,
-            rating=number(one.rating, digits=1) if one.rating_count else "",
-            installs=one.install_count,
-            measured=_measured(one),
-            mark=_(mark) if mark else "",
-            tone=tone,
-        )
+
+def card(one: Template, behind: Collection[UUID] = ()) -> Card:
+    words = CATEGORIES.get(one.category or "", one.category or later("Other"))
+    mark, tone = ("", "")
+    if one.workspace_id is None and not one.is_public:
+        mark, tone = STATES.get(one.review_state, (later("Not public"), "warn"))
+    elif one.id in behind:
+        mark, tone = later("Update available"), "info"
+    return Card(
+        id=str(one.id),
+        name=one.name,
+        description=one.description,
+        href=f"/templates/{one.id}",
+        services=services_of(one) or _("No key needed"),
+        category=_(words),
+        icon=one.icon or "package",
+        official=one.is_official,
+        own=one.workspace_id is not None,
+        rating=number(one.rating, digits=1) if one.rating_count else "",
+        installs=one.install_count,
+        measured=_measured(one),
+        mark=_(mark) if mark else "",
+        tone=tone,
+    )
 
 
 def services_of(template: Template) -> str:

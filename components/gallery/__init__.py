@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from nicegui import ui
 
@@ -35,4 +36,9 @@ class Gallery(ui.element, component="gallery.js"):
         self._props.update(label=label, cards=[])
 
     def show(self, cards: Sequence[Card]) -> None:
-        self._props["cards"] = [{part: getattr(one, part) for part in PARTS} for one in cards]
+        self._props["cards"] = shown(cards)
+
+
+def shown(cards: Sequence[Card]) -> list[dict[str, Any]]:
+    """As the browser gets them."""
+    return [{part: getattr(one, part) for part in PARTS} for one in cards]
