@@ -64,7 +64,9 @@ def add(services: Services) -> None:
         request: Request, q: str = "", category: str = "", source: str = "", sort: str = ""
     ) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="templates", title=_("Templates")):
+        with frame(visit.viewer, here="templates", title=_("Templates")) as page:
+            with page.side:
+                button(_("Shared by you"), icon="upload", href="/shared", testid="shared")
             await _Templates(visit, services, _asked(q, category, source, sort)).draw()
 
 
