@@ -146,7 +146,7 @@ class Rule(Part):
     message: Words | None = None
 
 
-Rate = Annotated[int | float, Field(gt=0, le=limits.CALLS_PER_SECOND)]
+Rate = Annotated[int | float, Field(ge=0.001, le=limits.CALLS_PER_SECOND)]
 
 
 class Limits(Part):

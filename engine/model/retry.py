@@ -67,7 +67,8 @@ _NONE_LEFT = re.compile(r"0+(?:\.0*)?|\{[^{}]*['\"]\s*:\s*0+\s*[,}].*")
 def spent_for_s(headers: Mapping[str, str], now: datetime) -> float:
     """How long nothing is left to call with, as an answer that succeeded says; 0: go on.
 
-    Names in lower case.
+    Names in lower case. A day or a month is no pause but a plan, and many plans allow more than
+    they count: the service shall say itself that it is over.
     """
     if _SPEAK_OF_LIMITS.isdisjoint(headers):
         return 0.0
@@ -79,10 +80,14 @@ def spent_for_s(headers: Mapping[str, str], now: datetime) -> float:
         wait = window_s if window_s else _seconds(headers.get(reset, "").strip()[:200], now)
         if wait is not None and reset.endswith("-milliseconds"):
             wait /= 1000
-        longest = max(longest, wait or 0.0)
+        longest = max(longest, _within(wait))
     if (draft := headers.get("ratelimit")) and _DRAFT_SPENT.search(draft):
-        longest = max(longest, _draft_header(draft) or 0.0)
-    return _clamped(longest)
+        longest = max(longest, _within(_draft_header(draft)))
+    return longest
+
+
+def _within(wait: float | None) -> float:
+    return wait if wait is not None and 0 < wait <= LONGEST_S else 0.0
 
 
 def _clamped(seconds: float) -> float:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from engine.model.definition import connector_schema, kind_of, load
-from engine.model.parts import all_steps
+from engine.model.parts import Limits, all_steps
 from tests.engine.model.connectors import (
     EVERYTHING,
     connector,
@@ -395,3 +396,18 @@ def test_many_things_wrong_are_as_many_problems(changes: list[tuple[tuple[Any, .
         if type(holder) is dict and type(place[-1]) is str:
             holder[place[-1]] = value
     assert all(problem.path and problem.message for problem in problems(raw))
+
+
+@pytest.mark.parametrize(
+    ("limits", "gap"),
+    [({"per_second": 5}, 0.2), ({"per_second": 10, "per_minute": 60}, 1), ({}, None),
+     ({"headers": False}, None)],
+)  # fmt: skip
+def test_limits_say_how_far_apart_calls_are(limits: dict[str, Any], gap: float | None) -> None:
+    assert Limits.model_validate(limits).every_s == gap
+
+
+@pytest.mark.parametrize("limits", [{"per_second": 0}, {"per_minute": -1}, {"per_day": 5}])
+def test_limits_that_cannot_be_kept_are_refused(limits: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Limits.model_validate(limits)

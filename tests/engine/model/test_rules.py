@@ -201,7 +201,7 @@ def test_a_rule_may_say_that_nothing_is_left() -> None:
         ({"ratelimit-remaining": "0", "ratelimit-reset": "7"}, 7),
         ({"x-minute-requests-left": "0"}, 60),
         ({"x-hourly-requests-left": "0", "x-minute-requests-left": "3"}, 3600),
-        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999"}, 3600),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999"}, 0),
         ({"x-ratelimit-remaining": "0"}, 0),
         ({"x-ratelimit-remaining": "10", "x-ratelimit-reset": "40"}, 0),
         ({"x-ratelimit-remaining": "{'minute': 99}", "x-ratelimit-reset": "40"}, 0),
