@@ -56,6 +56,39 @@ def repeats(bench: Bench, step: dict[str, Any]) -> None:
         on_change=lambda said: bench.set(("idempotency_header",), said.strip() or None),
         testid="idempotency",
     )
+    pace(bench, step)
+
+
+def pace(bench: Bench, step: dict[str, Any]) -> None:
+    limits = dict(step.get("limits") or {})
+
+    def keep(key: str, said: float | None) -> None:
+        limits.pop(key, None)
+        if said:
+            limits[key] = said
+        bench.set(("limits",), dict(limits) or None)
+
+    with box("halves"):
+        field(
+            _("Calls per second at most"),
+            limits.get("per_second", ""),
+            kind="number",
+            min=0,
+            optional=True,
+            hint=_("With one credential, by all runs together."),
+            on_change=lambda said: keep("per_second", said),
+            testid="per-second",
+        )
+        field(
+            _("Calls per minute at most"),
+            limits.get("per_minute", ""),
+            kind="number",
+            min=0,
+            optional=True,
+            hint=_("The stricter of the two counts."),
+            on_change=lambda said: keep("per_minute", said),
+            testid="per-minute",
+        )
 
 
 def reuse(bench: Bench, step: dict[str, Any]) -> None:
