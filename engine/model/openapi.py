@@ -1,5 +1,6 @@
 """An OpenAPI 3 document becomes a list of operations, and each of them a step."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,6 +17,7 @@ from engine.model.schemas import Schemas
 MOST_OPERATIONS: Final = 5_000
 METHODS: Final = ("get", "post", "put", "patch", "delete", "head", "options")
 LOOKUPS: Final = ("GET", "HEAD")
+_OWN_HOST: Final = re.compile(r"https?://\{(\w{1,60})\}\.[a-z0-9-]+\.[a-z0-9.-]+", re.IGNORECASE)
 
 
 class NotOpenApi(StepFailed):
@@ -101,6 +103,8 @@ class Described:
         made = FromOpenApi(self._step(operation, raw, server, asked))
         if slot is not None:
             made.slot = self._slot(slot, server)
+            if not base and (own := self._own_host(schemas, around, raw)) is not None:
+                _give_own_host(made.step["request"], made.slot, *own)
             made.step["credential"] = made.slot["service_name"]
         self._answer(schemas, raw, operation, made, keep)
         made.inputs, made.required, made.optional = asked.inputs, asked.required, asked.optional
@@ -170,6 +174,42 @@ class Described:
                     url = url.replace(f"{{{name}}}", str(usual if usual is not None else ""))
                 return urljoin(self._source, url) if self._source else url
         return urljoin(self._source, "/") if self._source else ""
+
+    def _own_host(
+        self, schemas: Schemas, around: dict[str, Any], raw: dict[str, Any]
+    ) -> tuple[str, dict[str, Any]] | None:
+        """https://{account}.example.com: each customer has a host, which the credential knows."""
+        for holder in (raw, around, self._document):
+            for one in schemas.parts(holder.get("servers"))[:1]:
+                found = _OWN_HOST.match(str(one.get("url") or ""))
+                if found is None:
+                    return None
+                variable = schemas.part(schemas.part(one.get("variables")).get(found[1]))
+                return None if "enum" in variable else (found[1], variable)
+        return None
+
+
+def _give_own_host(
+    request: dict[str, Any], slot: dict[str, Any], name: str, variable: dict[str, Any]
+) -> None:
+    """The first label of the host is a setting of the credential, and its key stays below."""
+    setting = name_for(name)
+    scheme, _, address = request["url"].partition("://")
+    request["url"] = (
+        f"{scheme}://{{{{ credential.settings.{setting} }}}}.{address.partition('.')[2]}"
+    )
+    first, *others = slot["allowed_hosts"]
+    below = first.partition(".")[2]
+    slot["allowed_hosts"] = [f"*.{below}", *others]
+    slot["service_name"] = service_name(slot["title"], below)
+    field = {
+        "name": setting,
+        "title": readable(setting),
+        "help": " ".join(str(variable.get("description") or "").split())[:300],
+        "example": str(variable.get("default") or ""),
+        "secret": False,
+    }
+    slot["fields"] = [field, *slot["fields"]]
 
 
 def _operation(method: str, path: str, raw: dict[str, Any]) -> Operation:

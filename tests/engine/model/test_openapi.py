@@ -237,6 +237,32 @@ def test_each_kind_of_login_is_one_of_ours(scheme, auth, hosts):
     assert check_credential(parse_auth(auth), secret, plain, hosts) == []
 
 
+def test_a_host_of_ones_own_is_a_setting_of_the_credential():
+    server = {
+        "url": "https://{account}.x.example/api",
+        "variables": {"account": {"default": "demo", "description": "Your account"}},
+    }
+    text = described(
+        servers=[server],
+        security=[{"one": []}],
+        components={"securitySchemes": {"one": {"type": "http", "scheme": "bearer"}}},
+    )
+    found = made("GET /x", text)
+    assert found.step["request"]["url"] == (
+        "https://{{ credential.settings.account }}.x.example/api/x"
+    )
+    assert found.slot is not None
+    assert found.slot["allowed_hosts"] == ["*.x.example"]
+    assert found.slot["service_name"] == found.step["credential"] == "x"
+    assert found.slot["fields"][0] == {
+        "name": "account",
+        "title": "Account",
+        "help": "Your account",
+        "example": "demo",
+        "secret": False,
+    }
+
+
 def test_a_call_that_needs_no_login_has_none():
     text = described(
         call={"security": []},
