@@ -41,6 +41,11 @@ class Catalogue:
             )
         )
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What people call each service."""
+        return {one.service: one.service_title for one in self.calls}
+
     def call(self, key: str) -> KnownCall | None:
         return next((one for one in self.calls if one.key == key), None)
 

@@ -33,11 +33,16 @@ class Key:
 
     def _choices(self) -> dict[str, str]:
         chosen = self._chosen()
-        missing = {chosen: _("{service} (no key yet)").format(service=chosen)} if chosen else {}
+        named = _("{service} (no key yet)").format(service=self._title(chosen))
+        missing = {chosen: named} if chosen else {}
         return {"": _("No key needed"), **missing, **self.bench.credentials}
 
     def _chosen(self) -> str:
         return str((self.bench.draft.find(self.step_id) or {}).get("credential") or "")
+
+    def _title(self, service: str) -> str:
+        slot = self.bench.services.catalogue.slot(service)
+        return str(slot["title"]) if slot else service
 
     def _choose(self, said: str) -> None:
         self.bench.draft.set(self.step_id, ("credential",), said or None)
@@ -48,7 +53,7 @@ class Key:
         """What is missing is the next thing to do, so its button stands out."""
         chosen = self._chosen()
         missing = bool(chosen) and chosen not in self.bench.credentials
-        words = _("Give the key for {service}").format(service=chosen)
+        words = _("Give the key for {service}").format(service=self._title(chosen))
         self.giver.say(
             words if missing else _("Give a new key"), kind="small primary" if missing else "small"
         )

@@ -253,8 +253,8 @@ class _Any:
         return shown
 
 
-def tile(one: Mark) -> None:
-    made = text(one.letters, "mark", tag="span")
+def tile(one: Mark, size: str = "") -> None:
+    made = text(one.letters, f"mark {size}", tag="span")
     made.style(f"background: {one.color}; color: {one.ink}")
     made.props["aria-hidden"] = "true"
 

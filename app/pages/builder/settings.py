@@ -12,11 +12,13 @@ from app.pages.builder.expert import expert_form
 from app.pages.builder.for_each_form import for_each_form
 from app.pages.builder.http_form import http_form
 from app.pages.builder.inputs import Inputs
+from app.pages.builder.new_key import tile
 from app.pages.builder.pause_forms import stop_form, wait_form
 from app.pages.builder.set_form import set_form
 from app.pages.builder.waterfall_form import waterfall_form
 from components import kinds
 from components.controls import Button, Text, box, button, field, icon, icon_button, text
+from components.marks import mark
 from components.sentences import translated
 from components.texts import _
 
@@ -117,8 +119,12 @@ class Settings:
     def _head(self, step: dict[str, Any]) -> None:
         kind = kinds.kind_of(step)
         with box("side-head"):
-            with box("flow-mark", tag="span").style(f"--c: {kind.color}"):
-                icon(kind.icon)
+            known = self.bench.services.catalogue.of_step(step)
+            if known is not None:
+                tile(mark(known.service, known.service_title), "large")
+            else:
+                with box("flow-mark", tag="span").style(f"--c: {kind.color}"):
+                    icon(kind.icon)
             with box("grow"):
                 self.title = text(kinds.title(step), "strong cut", tag="h2")
                 self.title.props["data-testid"] = "panel-title"
