@@ -48,6 +48,7 @@ from app.services.history import History
 from app.services.holds import Holds
 from app.services.installing import Apart, Installing
 from app.services.invitations import Invitations
+from app.services.key_health import KeyHealth
 from app.services.last_used import LastUsed
 from app.services.moving import Moving
 from app.services.passwords import Passwords
@@ -132,8 +133,9 @@ def build(
     passwords, safe = Passwords(), Safe(database, Vault(master))
     tokens = Tokens(egress, TokenShelf(database, safe), now=_now)
     pauses = ServicePauses(database, _now)
-    used = LastUsed(database, _now)
-    doors = _doors(SignedIn(egress, tokens, used.note), tokens, database, pauses)
+    used, health = LastUsed(database, _now), KeyHealth(database, _now)
+    way = SignedIn(egress, tokens, used.note, health.note)
+    doors = _doors(way, tokens, database, pauses)
     accounts = Accounts(database, passwords, _tokens(settings, egress))
     accounts.on_first_password_gone.append(lambda: first_start.forget(settings.folder))
     known = Catalogue(_practice(settings)), Descriptions(egress)
@@ -168,6 +170,7 @@ def build(
         every={
             "pauses": (1, pauses.look),
             "last used": (20, used.write),
+            "key health": (5, health.write),
             "feed": (1, Feeding(database).look),
             "template usage": (60, services.ratings.count_usage),
             "template quality": (600, services.ratings.measure),

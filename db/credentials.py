@@ -220,6 +220,26 @@ async def note_used(session: AsyncSession, workspace_id: str, ids: Sequence[UUID
     )
 
 
+async def note_health(
+    session: AsyncSession, workspace_id: str, credential_id: UUID, refused: str | None
+) -> None:
+    """Where that is news: a row that says so already is left alone."""
+    before = ("works", "untested") if refused else ("failing", "untested")
+    await session.execute(
+        update(Credential)
+        .where(
+            Credential.workspace_id == workspace_id,
+            Credential.id == credential_id,
+            Credential.state.in_(before),
+        )
+        .values(
+            state="failing" if refused else "works",
+            state_message=refused,
+            state_since=func.now(),
+        )
+    )
+
+
 async def services(session: AsyncSession, workspace_id: str) -> set[str]:
     """What this workspace has access to, by service_name."""
     question = select(Credential.service_name).where(Credential.workspace_id == workspace_id)

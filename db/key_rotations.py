@@ -52,6 +52,7 @@ def key_rotations(owner_url: str) -> Iterator["KeyRotations | None"]:
     """None: another process is at it. Every call is a transaction of its own."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         ours = _one(connection, "select pg_try_advisory_lock(hashtext('console key rotation'))")
+        connection.execute("set console.resealing = 'on'")  # see holds.sql
         yield KeyRotations(connection) if ours else None
 
 

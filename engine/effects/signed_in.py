@@ -12,10 +12,15 @@ class SignedIn:
     """As an Egress, and it knows the tokens."""
 
     def __init__(
-        self, egress: Egress, tokens: Tokens, used: Callable[[Credential], None] | None = None
+        self,
+        egress: Egress,
+        tokens: Tokens,
+        used: Callable[[Credential], None] | None = None,
+        answered: Callable[[Credential, Answer], None] | None = None,
     ) -> None:
-        """`used` is told of each credential that is put to use."""
+        """`used` is told of each credential that is put to use, `answered` also of what came."""
         self._egress, self._tokens, self._used = egress, tokens, used
+        self._answered = answered
 
     async def send(
         self,
@@ -28,4 +33,6 @@ class SignedIn:
             self._used(credential)
         guarded = [self._tokens.known(each) for each in also_guard]
         answer = await self._egress.send(call, used, guarded)
+        if credential is not None and self._answered is not None:
+            self._answered(credential, answer)
         return answer if used is credential else replace(answer, used=used)

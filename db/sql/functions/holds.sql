@@ -51,7 +51,9 @@ create or replace trigger mended_credential_frees_runs
     after update of state, auth, credentials, settings on public.workspace_api_credentials
     for each row when (
         (new.state = 'works' and old.state <> 'works')
-        or (old.auth, old.credentials, old.settings) is distinct from (new.auth, new.credentials, new.settings))
+        or (old.auth, old.credentials, old.settings) is distinct from (new.auth, new.credentials, new.settings)
+           -- The same secret under a new data key mends nothing.
+           and coalesce(current_setting('console.resealing', true), '') <> 'on')
     execute function app.credential_was_mended();
 create or replace trigger removed_credential_frees_runs
     after delete on public.workspace_api_credentials

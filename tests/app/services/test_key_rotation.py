@@ -235,6 +235,19 @@ async def test_a_next_key_that_was_lost_starts_anew_unless_it_is_needed(house):
         list(rotation.master())
 
 
+async def test_runs_on_hold_do_not_take_a_new_data_key_for_a_new_key(house, acme):
+    connector = a_connector(house.owner_url, "acme")
+    house.do(
+        "with e as (insert into connector_executions (connector_id, workspace_id,"
+        " connector_version) values (%s, 'acme', 1) returning id)"
+        " insert into engine_jobs (execution_id, workspace_id, visible_at, held_for, held_by)"
+        " select id, 'acme', 'infinity', 'reconnect', %s from e",
+        connector, house.keys["acme"],
+    )  # fmt: skip
+    house.rotate()
+    assert house.ask("select held_for from engine_jobs") == [("reconnect",)]
+
+
 async def test_two_at_once_are_told_apart(house):
     with house.rotation(), key_rotations(house.owner_url) as second:
         assert second is None
