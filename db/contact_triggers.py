@@ -1,4 +1,4 @@
-"""Connectors that start when a contact comes or changes, and whom they are still to be started on."""
+"""Connectors that start when a contact comes or changes, and on whom they are still to start."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

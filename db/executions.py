@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text, tuple_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
@@ -73,8 +73,9 @@ class ExecutionStep(Base):
     workspace_id: Mapped[str]
     path: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
-    entry: Mapped[Json]
-    result: Mapped[Json | None]
+    # As it was sent: nobody looks into it here, and jsonb would take it apart first.
+    entry: Mapped[Json] = mapped_column(JSON(none_as_null=True))
+    result: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
 
 
 class FieldWrite(Base):
@@ -108,6 +109,7 @@ class Narrowed:
     trigger: str | None = None
     error_code: str | None = None
     step_id: str | None = None  # the step that ended it
+    on_hold: bool = False  # they wait for a quota or a login
     q: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -265,6 +267,8 @@ async def _conditions(
         if set(narrowed.outcome) == {"failed"}:
             # They all have a code, and an index of their own.
             found.append(Execution.error_code.is_not(None))
+    if narrowed.on_hold:
+        found += [Execution.finished_at.is_(None), Execution.error_code.is_not(None)]
     if narrowed.since is not None:
         found.append(Execution.created_at >= narrowed.since)
     if narrowed.until is not None:

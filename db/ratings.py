@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, Made
+from db.base import BY_DATABASE, Base, Flag, Made
 
 
 class Rating(Base):
@@ -23,6 +23,8 @@ class Rating(Base):
     updated_at: Mapped[Made]
     said: Mapped[str | None]
     said_at: Mapped[datetime | None]
+    review_id: Mapped[UUID] = mapped_column(server_default=BY_DATABASE)
+    hidden: Mapped[Flag]
 
 
 async def keep(

@@ -84,6 +84,8 @@ class Template(Base):
     measured_at: Mapped[NotYet]
     tags: Mapped[list[str]] = mapped_column(server_default=BY_DATABASE)
     published_by: Mapped[UUID | None]
+    shipped: Mapped[str | None] = mapped_column(deferred=True, server_default=BY_DATABASE)
+    words: Mapped[str | None] = mapped_column(deferred=True, server_default=BY_DATABASE)
     created_at: Mapped[Made]
     updated_at: Mapped[Changed]
 

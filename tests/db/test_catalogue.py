@@ -60,6 +60,7 @@ UNMAPPED = {
     "service_paces",
     "execution_pages",
     "key_rotations",
+    "review_reports",
 }  # asked in SQL only
 Catalogue = psycopg.Connection[tuple[str, ...]]
 

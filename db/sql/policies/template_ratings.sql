@@ -9,7 +9,7 @@ create policy own_ratings_viewable on template_ratings for select to authenticat
 create policy users_rate_what_they_see on template_ratings for insert to authenticated
     with check (user_id = (select auth.uid())
                 and exists (select from connector_templates t where t.id = template_id)
-                and (said is null or app.has_installed(template_id)));
+                and (said is null or (select app.has_installed(template_id))));
 create policy users_change_own_ratings on template_ratings for update to authenticated
     using (user_id = (select auth.uid()))
-    with check (user_id = (select auth.uid()) and (said is null or app.has_installed(template_id)));
+    with check (user_id = (select auth.uid()) and (said is null or (select app.has_installed(template_id))));
