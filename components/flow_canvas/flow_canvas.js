@@ -28,7 +28,7 @@ const FlowList = {
       <button type="button" class="flow-card" :class="{ chosen: ctx.selected === s.id, off: s.off, stale: s.stale }" :data-card="s.id" :data-testid="'step-' + s.id" :aria-pressed="String(ctx.selected === s.id)" @click.stop="ctx.emit('step-select', s.id)" @keydown="ctx.key($event, s, list, i)">
         <span v-if="s.mark" class="mark large" :style="{ background: s.mark.color, color: s.mark.ink }" aria-hidden="true">{{s.mark.letters}}</span><span v-else class="flow-mark" :style="{ '--c': s.color }"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.icon)"/></svg></span>
         <span class="flow-words"><span class="flow-title cut"><span class="flow-number">{{s.number}}</span>{{s.title}}</span><span class="flow-sentence">{{s.sentence}}</span></span>
-        <span v-if="s.state" class="flow-state" :class="s.state"><svg class="icon" :class="{ spin: s.state === 'running' }" aria-hidden="true"><use :href="ctx.icon(ctx.states[s.state][0])"/></svg><span class="hidden-text">{{s.said || ctx.states[s.state][1]}}</span></span></button>
+        <span v-if="s.state" class="flow-state" :class="s.state" :data-tip="ctx.states[s.state][1]"><svg class="icon" :class="{ spin: s.state === 'running' }" aria-hidden="true"><use :href="ctx.icon(ctx.states[s.state][0])"/></svg><span class="hidden-text">{{s.said || ctx.states[s.state][1]}}</span></span></button>
       <p v-if="s.note" class="flow-note"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('file-text')"/></svg><span><span class="hidden-text">{{$t("Note:")}} </span>{{s.note}}</span></p>
       <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :aria-label="s.off ? $t('Take in {step}', { step: s.title }) : $t('Leave out {step}', { step: s.title })" :data-tip="s.off ? $t('Take it in again (Ctrl+E)') : $t('Leave it out (Ctrl+E)')" :data-testid="'skip-' + s.id" @click.stop="ctx.emit('step-skip', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.off ? 'play' : 'skip-forward')"/></svg></button>
         <button type="button" class="flow-act" :aria-label="$t('Copy {step}', { step: s.title })" :data-tip="$t('Copy (Ctrl+C)')" :data-testid="'copy-' + s.id" @click.stop="ctx.emit('step-copy', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('clipboard')"/></svg></button>
@@ -46,7 +46,7 @@ export default {
     ctx() {
       return {
         selected: this.flow.selected, readonly: this.flow.readonly, icon: window.consoleIcon, key: this.key, emit: (name, args) => this.$emit(name, args),
-        states: { good: ["circle-check", this.$t("Worked in the last test")], bad: ["circle-alert", this.$t("Failed in the last test")], running: ["loader-circle", this.$t("Being tested")], todo: ["circle-dashed", this.$t("Needs settings")], none: ["search", this.$t("No match in the last test")], stale: ["rotate-ccw", this.$t("Changed since the last test")] },
+        states: { good: ["circle-check", this.$t("Worked in the last test")], bad: ["circle-alert", this.$t("Failed in the last test")], running: ["loader-circle", this.$t("Being tested")], todo: ["triangle-alert", this.$t("Needs settings")], fresh: ["circle-dashed", this.$t("Not tested yet")], none: ["search", this.$t("No match in the last test")], stale: ["rotate-ccw", this.$t("Changed since the last test")] },
       };
     },
   },
@@ -87,6 +87,7 @@ export default {
       if (way) { if (may) this.$emit("step-shift", { id: step.id, way }); }
       else if (event.key === "ArrowDown") cards[at + 1]?.focus();
       else if (event.key === "ArrowUp") cards[at - 1]?.focus();
+      else if (event.key === "ArrowRight" || event.key === "ArrowLeft") this.beside(event.currentTarget, cards, event.key === "ArrowRight" ? 1 : -1)?.focus();
       else if ((event.key === "Delete" || event.key === "Backspace") && !this.flow.readonly) { (cards[at + 1] ?? cards[at - 1])?.focus(); this.$emit("step-remove", step.id); }
       else if (letter === "d" && may) this.$emit("step-duplicate", step.id);
       else if (letter === "e" && may) this.$emit("step-skip", step.id);
@@ -94,6 +95,12 @@ export default {
       else return;
       event.preventDefault();
       event.stopPropagation();
+    },
+    // The nearest card of the way at that side.
+    beside(card, cards, side) {
+      const from = card.getBoundingClientRect();
+      const away = (other) => { const box = other.getBoundingClientRect(); return { across: side * (box.left - from.left), down: Math.abs(box.top - from.top), other }; };
+      return cards.map(away).filter((one) => one.across > from.width / 2).sort((a, b) => a.across + 2 * a.down - b.across - 2 * b.down)[0]?.other;
     },
     scale(by) { this.zoom = Math.min(1.4, Math.max(0.4, Math.round((this.zoom + by) * 10) / 10)); },
     fit() {

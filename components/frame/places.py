@@ -74,6 +74,7 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
             ["Ctrl+Enter", later("Test")],
             ["Ctrl+Z", later("Undo")],
             ["Ctrl+Shift+Z", later("Redo")],
+            ["↑+↓+←+→", later("Walk through the steps")],
             ["Alt+↑", later("Move the step up")],
             ["Alt+↓", later("Move the step down")],
             ["Alt+→", later("Into a frame, to the next way")],

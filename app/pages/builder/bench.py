@@ -149,7 +149,7 @@ class Bench:
             return "todo"
         last = self.last(step_id)
         if last is None:
-            return ""
+            return "" if (self.draft.find(step_id) or {}).get("disabled") else "fresh"
         if self.stale(step_id):
             return "stale"
         return {"success": "good", "not_found": "none", "skipped": ""}.get(

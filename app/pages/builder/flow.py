@@ -11,6 +11,7 @@ from components.flow_canvas import FlowCanvas
 from components.frame import notice
 from components.mapping_table import effect
 from components.marks import mark
+from components.minimap import Minimap
 from components.sentences import translated
 from components.texts import _
 
@@ -30,6 +31,8 @@ class Flow:
             on_copy=self.copy,
             on_paste=self.adding.paste,
         )
+        Minimap()
+        self.focus = ""  # the card that the next drawing puts the keyboard on
         bench.watch(self.redraw)
         self.show()
 
@@ -37,10 +40,17 @@ class Flow:
         if what != "saved":
             self.show()
 
-    def show(self, focus: str = "") -> None:
-        bench = self.bench
+    def changed(self, focus: str) -> None:
+        """One drawing for the change and for where the keyboard stands after it."""
+        self.focus = focus
+        self.bench.changed("structure")
+
+    def show(self) -> None:
+        bench, focus = self.bench, self.focus
+        self.focus = ""
+        numbers = {place.step["id"]: place.number for place in bench.draft.places()}
         self.canvas.show(
-            self._cards(bench.draft.document["steps"], ""),
+            self._cards(bench.draft.document["steps"], numbers),
             selected=bench.selected,
             focus=focus,
             start=_("Starts with {contact_name}").format(contact_name=bench.contact_name)
@@ -53,13 +63,11 @@ class Flow:
     def opened(self, step_id: str) -> None:
         """A step is new here: it is open, and the keyboard stands on its card."""
         self.bench.selected = step_id
-        self.bench.changed("structure")
-        self.show(step_id)
+        self.changed(step_id)
 
     def move(self, step_id: str, list_id: str, index: int) -> None:
         if self.bench.draft.move(step_id, list_id, index):
-            self.bench.changed("structure")
-        self.show(step_id)
+            self.changed(step_id)
 
     def remove(self, step_id: str) -> None:
         step = self.bench.draft.find(step_id)
@@ -75,8 +83,7 @@ class Flow:
 
     def shift(self, step_id: str, way: str) -> None:
         if not self.bench.why_not and self.bench.draft.shift(step_id, way):
-            self.bench.changed("structure")
-            self.show(step_id)
+            self.changed(step_id)
 
     def duplicate(self, step_id: str) -> None:
         copy = self.bench.draft.duplicate(step_id)
@@ -89,8 +96,7 @@ class Flow:
         if step is None or self.bench.why_not:
             return
         self.bench.draft.set(step_id, ("disabled",), None if step.get("disabled") else True)
-        self.bench.changed("structure")
-        self.show(step_id)
+        self.changed(step_id)
 
     def copy(self, step_id: str) -> None:
         step = self.bench.draft.find(step_id)
@@ -114,11 +120,9 @@ class Flow:
         self.bench.unread.clear()
         if self.bench.draft.find(focus) is not None:
             self.bench.selected = focus
-        self.bench.changed("structure")
-        self.show(self.bench.selected)
+        self.changed(self.bench.selected)
 
-    def _cards(self, steps: list[dict[str, Any]], before: str) -> list[dict[str, Any]]:
-        numbers = {place.step["id"]: place.number for place in self.bench.draft.places()}
+    def _cards(self, steps: list[dict[str, Any]], numbers: dict[str, str]) -> list[dict[str, Any]]:
         cards = []
         for step in steps:
             kind = kinds.kind_of(step)
@@ -136,7 +140,7 @@ class Flow:
                     "off": bool(step.get("disabled")),
                     "note": str(step.get("notes") or ""),
                     "lists": [
-                        {"id": list_id, "title": name, "steps": self._cards(inside, list_id)}
+                        {"id": list_id, "title": name, "steps": self._cards(inside, numbers)}
                         for list_id, name, inside in inner_lists(step)
                     ],
                 }
@@ -152,9 +156,8 @@ class Flow:
 
     def _sentence(self, step: dict[str, Any]) -> str:
         first = next((p for p in self.bench.problems if p.step_id == step["id"]), None)
-        return kinds.sentence(step, self.bench.credentials) or (
-            translated(first.message) if first else ""
-        )
+        names = {**self.bench.services.catalogue.titles, **self.bench.credentials}
+        return kinds.sentence(step, names) or (translated(first.message) if first else "")
 
     def _end(self) -> str:
         bench = self.bench
