@@ -28,6 +28,7 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "linkedin_url": LINKEDIN,
     "postal_code": CODE,
 }
+COMPANY = {"domain", "industry", "employees", "employee_count", "company_size", "founded_year"}
 TELLING = ("email", "linkedin_url")  # shapes that say enough without a name
 
 
@@ -97,7 +98,12 @@ def _leaves(value: Any, path: str, around: tuple[str, ...]) -> Iterator[_Leaf]:
             if isinstance(inner, dict | list):
                 yield from _leaves(inner, here, (*around, name))
             elif _is_plain(inner):
-                yield _Leaf(here, around, name, str(key), str(inner))
+                yield _Leaf(here, (*around, *_kind_of_thing(value)), name, str(key), str(inner))
+
+
+def _kind_of_thing(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """What has a web domain, an industry or employees is a company, whatever it is called."""
+    return ("company",) if COMPANY & {name_for(str(key)) for key in value} else ()
 
 
 def _is_plain(value: Any) -> bool:

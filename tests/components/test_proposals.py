@@ -45,6 +45,12 @@ def test_a_value_of_another_shape_is_not(answer: Any) -> None:
     assert found(answer) == {}
 
 
+def test_what_has_employees_is_a_company() -> None:
+    answer = {"data": {"name": "Shoply", "employees": 128, "site": {"name": "Main"}}}
+    assert found(answer)["company"] == "$.data.name"
+    assert "company" not in found({"data": {"name": "Ada", "age": 36}})
+
+
 def test_a_surer_name_wins() -> None:
     answer = {"title": "Dr.", "employment": {"title": "Head of Growth"}}
     assert found(answer) == {"job_title": "$.employment.title"}
