@@ -37,8 +37,11 @@ class Bringing:
     def __init__(self, bench: Bench, opened: Callable[[str], None]) -> None:
         self.bench, self.opened = bench, opened
 
-    def bring(self, where: Where, ready: Ready) -> str:
+    def bring(self, where: Where, ready: Ready) -> None:
         bench = self.bench
+        if bench.why_not:
+            notice(bench.why_not, tone="warn")
+            return
         before = {place.step["id"] for place in bench.draft.places()}
         made = bench.draft.bring(
             where.list_id,
@@ -56,7 +59,6 @@ class Bringing:
         if not bench.contact_id and not bench.typed and ready.example:
             bench.test_on(dict(ready.example), _("An example person"))
         self._ask_for_the_key(made, ready.slot)
-        return made
 
     def _is_unnamed(self) -> bool:
         name = self.bench.draft.document.get("name")
