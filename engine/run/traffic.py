@@ -111,7 +111,7 @@ class Traffic:
         if self._is_bad(verdict, failure):
             if self._trying or not exchange.story.task.test:  # what a person tries out may be wrong
                 await pauses.went_badly(credential, exchange.host)
-        elif failure is None and verdict.then != "hold":
+        elif self._is_good(verdict, failure):
             if self._trying and self._trying != exchange.host:
                 await pauses.went_well(credential, self._trying)
             if pauses.troubled or self._trying == exchange.host:
@@ -126,7 +126,15 @@ class Traffic:
         """Whether the service is in trouble, rather than this call."""
         if isinstance(failure, ServiceDidNotAnswer):
             return not isinstance(failure, LoginNotNow) and not failure.answered
-        return self._exchange.reading.status in BAD_DAYS and verdict.rule is None
+        said_so = verdict.rule is None or verdict.then == "retry"
+        return self._exchange.reading.status in BAD_DAYS and said_so
+
+    def _is_good(self, verdict: Verdict, failure: RunStopped | None) -> bool:
+        """Whether it answers others, too. A rule may find a meaning in a bad day's status."""
+        if failure is not None or verdict.then == "hold":
+            return False
+        settled = verdict.then in ("succeed", "not_found", "ignore")
+        return settled or self._exchange.reading.status not in BAD_DAYS
 
     # On hold
 

@@ -234,10 +234,14 @@ async def test_a_test_says_what_is_wrong_with_the_service_at_once(player, servic
     assert "A test does not wait" in end.error_hint
 
 
+RETRY = [{"status": [503], "then": "retry"}]
+
+
+@pytest.mark.parametrize("rules", [[], RETRY])
 @pytest.mark.parametrize("path", ["/bad/503?times=1", "/drop?times=1"])
-async def test_calls_that_went_badly_are_told(player, service, path):
+async def test_calls_that_went_badly_are_told(player, service, path, rules):
     player.board = Board(player.clock)
-    definition, more = asking(service, path)
+    definition, more = asking(service, path, rules)
     await player.play(definition, **more)
     assert player.board.told == [("badly", None), ("well", None)]
 
@@ -308,3 +312,11 @@ async def test_what_a_person_tries_out_says_nothing_about_the_service(player, se
     definition, more = asking(service, "/drop", retry={"max_retries": 0})
     await player.once(definition, test=True, **more)
     assert player.board.told == []
+
+
+async def test_a_bad_status_that_means_something_is_no_trouble(player, service):
+    player.board = Board(player.clock)
+    rules = [{"status": [500], "then": "not_found"}]
+    definition, more = asking(service, "/bad/500", rules)
+    await player.play(definition, **more)
+    assert player.board.told == [("well", None)]
