@@ -84,16 +84,21 @@ async def listed(
     if which.actor_id:
         question = question.where(wanted.actor_id == which.actor_id)
     if which.object_type:
-        question = question.where(wanted.object_type == which.object_type)
+        question = question.where(wanted.object_type == _words(which.object_type))
     if which.since:
         question = question.where(wanted.at >= which.since)
     if which.until:
         question = question.where(wanted.at < which.until)
-    if which.target:
+    if target := _words(which.target or ""):
         named = [
-            told[name].astext.icontains(which.target, autoescape=True)
+            told[name].astext.icontains(target, autoescape=True)
             for told in (wanted.before, wanted.after)
             for name in NAMES
         ]
-        question = question.where(or_(wanted.object_id == which.target, *named))
+        question = question.where(or_(wanted.object_id == target, *named))
     return (await session.scalars(question.order_by(wanted.id.desc()).limit(limit + 1))).all()
+
+
+def _words(typed: str) -> str:
+    """Without what Postgres does not take as text."""
+    return "".join(letter for letter in typed if letter.isprintable())
