@@ -169,11 +169,11 @@ class _Templates:
     def _choices(self) -> None:
         self.side.clear()
         with self.side:
-            text(_("What it is for"), tag="h3")
+            text(_("What it is for"), tag="h2")
             for name, words in CATEGORIES.items():
                 on = name == (self.asked.category or "")
                 self._choice(_(words), ICONS[name], on, category=name or None)
-            text(_("From whom"), tag="h3")
+            text(_("From whom"), tag="h2")
             for name, (words, symbol) in SOURCES.items():
                 self._choice(
                     _(words), symbol, name == (_source(self.asked) or ""), **_of_source(name)

@@ -89,6 +89,8 @@ class SlotForms:
         if self.why_not:
             text(self.why_not, "error")
             return
+        if (state.slot.get("auth") or {}).get("type") == "oauth2_authorization_code":
+            text(_("After the install, connect it under Credentials: you agree there."), "hint")
         known = self.typed.setdefault(state.service, {})
         for one in state.slot.get("fields") or ():
             name = str(one["name"])

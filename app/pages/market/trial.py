@@ -38,7 +38,7 @@ class Trying:
     def choose(self) -> None:
         with row():
             icon("user", "quiet")
-            self.who = text(self._name(), "strong grow cut", tag="span")
+            self.who = text(_who(self.contact), "strong grow cut", tag="span")
             self.who.props["data-testid"] = "try-contact"
             button(_("Another contact"), kind="small", on_press=self.ask, testid="try-another")
         self.choices = stack()
@@ -71,19 +71,15 @@ class Trying:
     def _offer(self, contact: Contact | None) -> None:
         def take() -> None:
             self.contact = contact
-            self.who.say(self._name())
+            self.who.say(_who(contact))
             self.choices.clear()
 
         one = box("menu-item", tag="button", type="button")
         with one, box("stack tight", tag="span"):
-            text(self._name(contact), "strong cut", tag="span")
+            text(_who(contact), "strong cut", tag="span")
             about = contact.email if contact else _("Comes with the template")
             text(about or "", "quiet small cut", tag="span")
         one.on("click", take, args=[])
-
-    def _name(self, contact: Contact | None = None) -> str:
-        shown = contact or self.contact
-        return name_of(shown) if shown else _("The template’s example contact")
 
     # -- what came of it --
 
@@ -149,6 +145,10 @@ class Trying:
                         if one.get("error"):
                             text(translated(one["error"]["message"]), "soft small")
                     text(duration(one.get("duration_ms")), "quiet small numbers", tag="span")
+
+
+def _who(contact: Contact | None) -> str:
+    return name_of(contact) if contact else _("The template’s example contact")
 
 
 def _shown(value: Any) -> str:

@@ -58,6 +58,8 @@ class Wizard:
             box("grow")
             self.back = button(_("Back"), on_press=lambda: self.go(-1), testid="install-back")
             self.next = button(kind="primary", on_press=self.forward, testid="install-next")
+        # It scrolls, and its first step has nothing to press: the keyboard must reach it.
+        self.sheet.body.props.update({"tabindex": "0", "role": "region", "aria-label": title})
         self.sheet.dialog.on("hide", self.forget)
         self.draw()
         self.sheet.show()
