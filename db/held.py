@@ -64,8 +64,18 @@ async def counts(session: AsyncSession, workspace_id: str) -> dict[UUID | None, 
 
 
 async def held_for(session: AsyncSession, workspace_id: str, execution_id: UUID) -> str | None:
-    return await session.scalar(
-        select(Job.held_for).where(
-            Job.workspace_id == workspace_id, Job.execution_id == execution_id
-        )
+    found = await why(session, workspace_id, execution_id)
+    return found[0] if found else None
+
+
+async def why(
+    session: AsyncSession, workspace_id: str, execution_id: UUID
+) -> tuple[str, UUID | None] | None:
+    """(quota or reconnect, the credential it waits for); None where it is not on hold."""
+    question = select(Job.held_for, Job.held_by).where(
+        Job.workspace_id == workspace_id,
+        Job.execution_id == execution_id,
+        Job.held_for.is_not(None),
     )
+    row = (await session.execute(question)).first()
+    return (str(row[0]), row[1]) if row else None

@@ -111,10 +111,11 @@ class _Run:
         self._show_steps(AT_ONCE if first else None)
         self.log.follow(not is_over(run))
         self.head.show(run)
+        why = await self.head.why_held(run)
         self.trouble.clear()
         self.trouble.set_visibility(bool(run.error_message))
         with self.trouble:
-            self.head.trouble(run)
+            self.head.trouble(run, why)
         self.facts.clear()
         with self.facts:
             draw_facts(run, self.contact, self.steps)

@@ -1,16 +1,20 @@
 """The upper end of a run: how it stands, what went wrong, and what one can do about it."""
 
+from uuid import UUID
+
 from app.pages.run_again import Again
+from app.pages.run_words import is_held, words_for
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.history import is_over
 from app.services.problems import ServiceProblem
-from components.controls import box, button, error_card, menu, menu_item, run_badge
+from components.controls import badge, box, button, error_card, icon, menu, menu_item, text
 from components.frame import Frame, notice
 from components.neighbours import Neighbours
 from components.texts import _
 from db.executions import Execution
 
+Why = tuple[str, UUID | None] | None  # on hold: for what, and for which credential
 AMBER = {"timeout", "rate_limited", "service_busy", "no_answer", "unknown_result"}
 
 
@@ -31,7 +35,7 @@ class RunHead:
         self.run = run
         self.state.clear()
         with self.state:
-            run_badge(run.status, run.outcome)
+            badge(*words_for(run))
         self.acts.clear()
         with self.acts:
             if not is_over(run):
@@ -46,45 +50,61 @@ class RunHead:
             href = f"/connectors/{run.connector_id}"
             button(_("Open the connector"), icon="workflow", href=href, kind="fold-label")
 
-    def trouble(self, run: Execution) -> None:
+    async def why_held(self, run: Execution) -> Why:
+        return (
+            await self.services.holds.why(await self.visit.me(), run.id) if is_held(run) else None
+        )
+
+    def trouble(self, run: Execution, why: Why) -> None:
         """What went wrong, and the button that does the next thing."""
         if not run.error_message:
             return
         if not is_over(run):
-            self._on_hold(run)
+            if is_held(run):
+                self._hold(run, *(why or ("quota", None)))
             return
-        unknown, why = run.error_code == "unknown_result", self._why_not_again()
+        unknown, refused = run.error_code == "unknown_result", self._why_not_again()
         error_card(
             run.error_message,
             run.error_hint or "",
             tone="warn" if run.error_code in AMBER else "bad",
-            action="" if unknown or why else _("Run again from the failed step"),
+            action="" if unknown or refused else _("Run again from the failed step"),
             on_action=lambda: self.again.from_failed(run),
             details=_("Code: {code}").format(code=run.error_code),
         )
-        if unknown and not why:
+        if unknown and not refused:
             with box("card"):
                 self.again.ask_what_became_of_it(run)
 
-    def _on_hold(self, run: Execution) -> None:
-        """It waits for a quota or a login, and a person may know that both are there again."""
-        may = not self.visit.why_not("executions.change")
-        error_card(
-            run.error_message or "",
-            run.error_hint or "",
-            tone="warn",
-            action=_("Go on now") if may else "",
-            on_action=self.resume,
-            details=_("Code: {code}").format(code=run.error_code),
-        )
+    def _hold(self, run: Execution, reason: str, credential: UUID | None) -> None:
+        """It goes on by itself once what it lacks is there; a person may be ahead of that."""
+        with box("news warn", role="group", aria_label=_("On hold"), data_testid="held"):
+            icon("circle-pause")
+            with box("stack grow"):
+                text(run.error_message or "", "headline")
+                text(run.error_hint or "", "soft small")
+                text(_("The run goes on by itself as soon as that is mended."), "soft small")
+                with box("row wrap"):
+                    if credential:
+                        words = _("Connect again") if reason == "reconnect" else _("See the key")
+                        href = f"/credentials/{credential}"
+                        button(words, icon="key-round", kind="small", href=href, testid="held-key")
+                    go_on = button(
+                        _("Go on now"),
+                        icon="play",
+                        kind="small",
+                        on_press=self.go_on,
+                        testid="held-go",
+                    )
+                    go_on.because(self.visit.why_not("executions.change"))
 
-    async def resume(self) -> None:
+    async def go_on(self) -> None:
         try:
             await self.services.holds.resume(await self.visit.me(), self.run.id)
         except ServiceProblem as problem:
             notice(problem.message, hint=problem.hint, tone="warn")
         else:
-            notice(_("The run goes on."))
+            notice(_("Its next call is made now."))
 
     async def run_again(self) -> None:
         if why := self._why_not_again():

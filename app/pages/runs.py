@@ -7,6 +7,7 @@ from fastapi import Request
 from nicegui import background_tasks, ui
 
 from app.live import Event
+from app.pages.run_words import words_for
 from app.pages.runs_asked import Asked, address, asked_of, narrowed
 from app.pages.runs_filters import Filters
 from app.pages.runs_many import Many
@@ -15,7 +16,7 @@ from app.pages.runs_tabs import runs_tabs
 from app.pages.runs_views import Views
 from app.pages.visit import Visit, begin
 from app.services.all import Services
-from components.controls import Button, box, button, empty_state, words_of_run
+from components.controls import Button, box, button, empty_state
 from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, badge_cell, moment
 from components.texts import _, duration, later
@@ -186,7 +187,7 @@ def run_row(row: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) -
         str(row.id),
         {
             "connector": names.get(row.connector_id, _("A deleted connector")),
-            "result": badge_cell(*words_of_run(row.status, row.outcome)),
+            "result": badge_cell(*words_for(row)),
             "contact": contacts.get(row.contact_id, "–") if row.contact_id else "–",
             "took": duration(row.execution_time_ms),
             "began": moment(row.created_at),

@@ -14,6 +14,7 @@ Asked = dict[str, str]
 SHOWN: Final = {
     "": later("All results"),
     "live": later("Waiting or running"),
+    "held": later("On hold"),
     "found": later("Found"),
     "partly": later("Partly"),
     "not_found": later("No match"),
@@ -79,6 +80,7 @@ def narrowed(asked: Mapping[str, str], ids: tuple[UUID, ...] | None = None) -> N
         status=_STATUS.get(show, ()),
         outcome=(show,) if show in ("found", "partly", "not_found", "skipped") else (),
         trigger=asked.get("trigger") or None,
+        on_hold=show == "held",
         error_code=asked.get("error") or None,
         step_id=asked.get("step") or None,
         q=asked.get("q") or None,

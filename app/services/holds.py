@@ -20,6 +20,11 @@ class Holds:
             found = await held.counts(session, _workspace(actor))
         return {credential: count for credential, count in found.items() if credential}
 
+    async def why(self, actor: Actor, execution_id: UUID) -> tuple[str, UUID | None] | None:
+        """(quota or reconnect, the credential it waits for); None where it is not on hold."""
+        async with self._database.session_for(actor) as session:
+            return await held.why(session, _workspace(actor), execution_id)
+
     async def resume(self, actor: Actor, execution_id: UUID) -> None:
         """Its next call is made at once, whatever the last one was told."""
         must(actor, "executions.change")

@@ -1,0 +1,17 @@
+"""How a run stands, in a word, a colour and an icon."""
+
+from app.services.history import is_over
+from components.controls import words_of_run
+from components.texts import _
+from db.executions import Execution
+
+
+def is_held(run: Execution) -> bool:
+    """It waits for a quota or a login, and says so where an error would stand."""
+    return not is_over(run) and run.status == "pending" and run.error_code is not None
+
+
+def words_for(run: Execution) -> tuple[str, str, str]:
+    if is_held(run):
+        return _("On hold"), "warn", "circle-pause"
+    return words_of_run(run.status, run.outcome)

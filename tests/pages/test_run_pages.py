@@ -1,0 +1,117 @@
+"""What the pages about runs decide on the server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from app.services.connectors import Wanted
+from components.failures import Failures
+from components.listing import Listing
+from db import held
+from db.connectors import Connector
+from db.executions import Execution
+from db.session import Runner
+from tests.pages.conftest import STEP, Place, Someone
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own(place: Place) -> AsyncIterator[Connector]:
+    """It takes its runs with it: the place is everybody's."""
+    connectors = place.console.services.connectors
+    made = await connectors.create(
+        place.acme.owner, Wanted("Mine", {"version": 1, "steps": [STEP]})
+    )
+    yield made
+    await connectors.remove(place.acme.owner, made.id)
+
+
+async def test_a_run_on_hold_says_what_it_waits_for_and_can_go_on(
+    place: Place, own: Connector
+) -> None:
+    run = await _held(place, own)
+    viewer = await place.someone(place.acme.viewer)
+    editor = await place.someone(place.acme.editor)
+    for one in (viewer, editor):
+        await one.open(f"/runs/{run.id}")
+        assert _says(one, "No lookups are left.")
+        assert _says(one, "On hold")
+    assert "editor" in viewer.part("held-go").props["why"]
+    editor.send(editor.part("held-go"), "press")
+    async with asyncio.timeout(30):
+        while await place.console.services.holds.why(  # noqa: ASYNC110  a row announces nothing
+            place.acme.viewer, run.id
+        ):
+            await asyncio.sleep(0.01)
+
+
+async def test_runs_on_hold_can_be_asked_for(place: Place, own: Connector) -> None:
+    run = await _held(place, own)
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open("/runs?show=held")
+    (row,) = viewer.only(Listing).props["rows"]
+    assert (row["id"], row["cells"]["result"]["word"]) == (str(run.id), "On hold")
+
+
+async def test_a_viewer_chooses_no_runs_and_decides_about_no_error(
+    place: Place, own: Connector
+) -> None:
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open("/runs")
+    assert viewer.only(Listing).props["pickable"] is False
+    await _failed(place, own)
+    await viewer.open("/runs/errors")
+    listed = viewer.only(Failures)
+    assert "editor" in listed.props["why"]
+    viewer.send(listed, "group-act", {"key": listed.props["rows"][0]["key"], "act": "resolve"})
+    groups = await place.console.services.error_groups.listed(place.acme.viewer)
+    assert [one.state for one in groups] == ["open"]
+
+
+async def test_a_forged_address_is_only_an_empty_list(place: Place) -> None:
+    viewer = await place.someone(place.acme.viewer)
+    for query in ("connector_id=7&bulk_id=x", "since=soon&until=0001-01-01", "show=%00&when=x"):
+        await viewer.open(f"/runs?{query}")
+        viewer.only(Listing)
+    await viewer.open(f"/runs?contact_id={uuid4()}")
+    assert viewer.only(Listing).props["rows"] == []
+
+
+async def _held(place: Place, own: Connector) -> Execution:
+    run = await place.console.services.executions.enqueue(place.acme.editor, own.id)
+    row = {
+        "execution_id": run.id,
+        "held_for": "quota",
+        "held_by": None,
+        "error_code": "quota",
+        "error_message": "No lookups are left.",
+        "error_hint": "Buy some.",
+    }
+    async with place.console.database.connection_for(Runner("acme")) as connection:
+        await connection.execute(
+            "update connector_executions set status = 'running' where id = %s", [run.id]
+        )
+        await held.hold(connection, [row])
+    return run
+
+
+async def _failed(place: Place, own: Connector) -> Execution:
+    run = await place.console.services.executions.enqueue(place.acme.editor, own.id)
+    async with place.console.database.connection_for(Runner("acme")) as connection:
+        await connection.execute(
+            "update connector_executions set status = 'failed', outcome = 'failed',"
+            " error_code = 'timeout', error_message = 'Too late.', finished_at = now()"
+            " where id = %s",
+            [run.id],
+        )
+    return run
+
+
+def _says(someone: Someone, words: str) -> bool:
+    assert someone.user.client is not None
+    elements = someone.user.client.elements.values()
+    return any(words in str(one._text or "") + str(one.props) for one in elements)
