@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from engine.errors import StepFailed
+from engine.errors import RunStopped, StepFailed
 from engine.model.documents import read_document
 from engine.model.names import name_for, readable
 from engine.model.openapi_answer import kept
 from engine.model.openapi_login import hosts_of, login, service_name
 from engine.model.openapi_request import Asked, Asking, MaySend
 from engine.model.schemas import Schemas
+from engine.model.urls import shape
 
 MOST_OPERATIONS: Final = 5_000
 METHODS: Final = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -226,8 +227,9 @@ def _operation(method: str, path: str, raw: dict[str, Any]) -> Operation:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "{" not in url
-    except ValueError:
+        host = shape(url).has_a_possible_host and shape(url).is_sendable
+        return parts.scheme in ("http", "https") and host and "{" not in url
+    except (ValueError, RunStopped):
         return False
 
 

@@ -36,7 +36,8 @@ def login(
     for way in sorted(ways, key=len):
         for name, scopes in way.items():
             scheme = schemas.part(known.get(name))
-            found = _slot(scheme, [str(one) for one in scopes or []], base)
+            asked = [str(one) for one in scopes] if type(scopes) is list else []
+            found = _slot(scheme, asked, base)
             if found is None:
                 unknown[f"The login “{name}” cannot be done here, and was left out."] = None
                 continue

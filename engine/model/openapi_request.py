@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import quote
 
 from engine.model.contact_names import asked_by
 from engine.model.headers import may_set
@@ -18,6 +19,7 @@ OURS: Final = frozenset({"accept", "content-type", "authorization"})
 INPUT_KINDS: Final = ("string", "integer", "number", "boolean")
 LEFT_OUT: Final = object()
 _PAGING: Final = re.compile("page|next|prev|continu|cursor|sync")  # tokens, and no secrets
+_PATH_SIGNS: Final = "/?&=:@!$'()*+,;~%-._"
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 
 
@@ -55,8 +57,9 @@ class Asking:
             for holder in around
             for one in self._schemas.parts(holder.get("parameters"))
         }
-        self.made.path = re.sub(
-            r"\{([^{}]{1,100})\}", lambda found: self._in_path(found[1], said), path
+        self.made.path = "".join(
+            self._in_path(part, said) if number % 2 else quote(part, safe=_PATH_SIGNS)
+            for number, part in enumerate(re.split(r"\{([^{}]{1,100})\}", path))
         )
         for (place, name), one in said.items():
             self._parameter(place, name, one)
@@ -187,7 +190,7 @@ class Asking:
             self.made.optional.append(MaySend(key, name, words[:200]))
             return LEFT_OUT
         example = example_of(schema)
-        if example is not None and _is_plain(example) and type(example) is not dict:
+        if example is not None and _is_plain(example) and _fits(example, key):
             return example
         return self._input(name, schema, about, required=required)
 
@@ -211,6 +214,13 @@ class Asking:
         if required and asked not in self.made.required:
             self.made.required.append(asked)
         return f"{{{{ input.{asked} }}}}"
+
+
+def _fits(value: Any, key: str) -> bool:
+    """A parameter is one text or number, or a list of them; a body may hold lists of anything."""
+    if type(value) is not list:
+        return type(value) is not dict
+    return key.startswith("body.") or not any(type(one) in (list, dict) for one in value)
 
 
 def _is_a_key(name: str) -> bool:
