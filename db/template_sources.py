@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,16 +27,18 @@ class TemplateSource(Base):
 
 async def template_of(
     session: AsyncSession, workspace_id: str, connector_id: UUID
-) -> Template | None:
-    """As far as the caller may see it."""
-    return await session.scalar(
-        select(Template)
+) -> tuple[Template, datetime] | None:
+    """As far as the caller may see it; and when the two were the same last."""
+    found = await session.execute(
+        select(Template, TemplateSource.created_at)
         .join(TemplateSource, TemplateSource.template_id == Template.id)
         .where(
             TemplateSource.workspace_id == workspace_id,
             TemplateSource.connector_id == connector_id,
         )
     )
+    row = found.first()
+    return None if row is None else (row[0], row[1])
 
 
 async def copy_of(
@@ -76,7 +78,11 @@ async def keep(
     await session.execute(
         first.on_conflict_do_update(
             index_elements=["connector_id"],
-            set_={"template_id": first.excluded.template_id, "made_by": first.excluded.made_by},
+            set_={
+                "template_id": first.excluded.template_id,
+                "made_by": first.excluded.made_by,
+                "created_at": func.now(),
+            },
         )
     )
 

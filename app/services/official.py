@@ -19,13 +19,14 @@ FOLDER: Final = Path(__file__).parents[2] / "assets" / "templates"
 def load(owner_url: str, folder: Path = FOLDER) -> int:
     """How many were written. A broken file is left out and said so; the console starts anyway."""
     there = official.stored(owner_url)
+    known_prints = {one["shipped"] for one in there.values()}  # under whatever name they are now
     new = []
     for path in sorted(folder.glob("*.json")):
         template = _as_row(json.loads(path.read_text("utf-8")))
         known = there.get(template["name"])
         if known is not None and known["taken"]:
             log.warning("A community template has the name of %s already.", path.name)
-        elif known is None or known["shipped"] != template["shipped"]:
+        elif template["shipped"] not in known_prints:
             new += [template] if _is_sound(path, template) else []
     if new:
         official.keep(owner_url, new)

@@ -31,10 +31,14 @@ WORDS: Final = ("title", "help", "example", "pattern", "docs_url")  # of a slot'
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an author would share now, and what the connector was shared as before."""
+    """What an author would share now, and what the connector was shared as before.
+
+    `overtaken`: somebody changed the template since, and publishing would undo that.
+    """
 
     said: dict[str, Any]
     template: Template | None = None
+    overtaken: bool = False
 
 
 class Sharing:
@@ -52,10 +56,17 @@ class Sharing:
             raise Conflict("There is nothing to share yet.", code="unpublished")
         async with self._database.session_for(actor) as session:
             said = await template_draft.whole(session, workspace_id, {"connector_id": connector_id})
-            known = await template_sources.template_of(session, workspace_id, connector_id)
+            found = await template_sources.template_of(session, workspace_id, connector_id)
             tests = await connectors.step_tests(session, workspace_id, connector_id)
             worded = await _wordings(session, said["slots"])
         said["slots"] = [_worded(slot, worded) for slot in said["slots"]]
+        known, same_at = found or (None, None)
+        overtaken = (
+            known is not None
+            and same_at is not None
+            and known.updated_at > same_at
+            and any(getattr(known, name) != said[name] for name in DEFINITION)
+        )
         told = known.slots if known is not None else []
         said["slots"] = _slots_of({slot["service_name"]: slot for slot in told}, said)
         if known is not None:
@@ -66,7 +77,7 @@ class Sharing:
             response = test.entry.get("response") if test.good else None
             if response and test.step_id not in said["example_responses"]:
                 said["example_responses"][test.step_id] = inventing.answer_like(response, parts)
-        return Proposal(said, known)
+        return Proposal(said, known, overtaken)
 
     async def share(
         self,
@@ -148,7 +159,21 @@ class Sharing:
 
     async def shared_as(self, actor: Actor, connector_id: UUID) -> Template | None:
         async with self._database.session_for(actor) as session:
-            return await template_sources.template_of(session, workspace_of(actor), connector_id)
+            found = await template_sources.template_of(session, workspace_of(actor), connector_id)
+        return None if found is None else found[0]
+
+    async def begin_again(self, actor: Actor, connector_id: UUID) -> None:
+        """The connector takes over what its template says now, as its next version."""
+        connector = await self._published.get(actor, connector_id)
+        known = await self.shared_as(actor, connector_id)
+        if known is None:
+            raise NotFound("template")
+        parts = {name: getattr(known, name) for name in DEFINITION}
+        await self._published.change(actor, connector_id, connector.version, parts)
+        async with self._database.session_for(actor) as session:
+            await template_sources.keep(
+                session, workspace_of(actor), connector_id, known.id, actor.user_id
+            )
 
 
 def _kept(known: Template, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,17 @@ def test_what_an_admin_changed_stays_until_the_file_changes(owner_url: str, fold
     assert words() == [("New words", began + 2)]
 
 
+async def test_what_an_admin_renamed_does_not_come_back_under_its_old_name(
+    marketplace: Templates, owner_url: str, acme: Tenant, folder: Path
+) -> None:
+    official.load(owner_url, folder)
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("update connector_templates set name = 'Faces' where name like '%Gravat%'")
+    assert official.load(owner_url, folder) == 0
+    names = {row.name for row in (await listed(marketplace, acme)).items}
+    assert names == {"Faces", shipped.template("hunter.people_find")["name"]}
+
+
 async def test_what_an_admin_withdrew_stays_withdrawn(
     marketplace: Templates, owner_url: str, acme: Tenant, folder: Path
 ) -> None:

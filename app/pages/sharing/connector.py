@@ -1,5 +1,6 @@
 """/connectors/{id}/share: publish a connector as a template."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from fastapi import Request
@@ -11,7 +12,7 @@ from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import Conflict, NotAllowed, NotFound
 from app.services.sharing import Proposal
-from components.controls import box, empty_state, text
+from components.controls import box, empty_state, error_card, text
 from components.frame import frame
 from components.sharing import state_card
 from components.texts import _
@@ -45,17 +46,33 @@ async def _draw(visit: Visit, found: Proposal, connector_id: UUID) -> None:
             _say_it_is_a_draft(opened.connector.version)
         place = box("stack")
 
-        async def drawn() -> None:
-            """Anew after each publishing: its state is another one then."""
-            now = await visit.services.sharing.proposal(await visit.me(), connector_id)
+        async def draw(now: Proposal) -> None:
             place.clear()
             with place:
                 draw_standing(now.template)
-                await Form(visit, now.said, now.template, connector_id, drawn).draw()
+                if now.overtaken:
+                    _say_it_was_overtaken(begin_again)
+                await Form(visit, now.said, now.template, connector_id, again).draw()
 
-        with place:
-            draw_standing(found.template)
-            await Form(visit, found.said, found.template, connector_id, drawn).draw()
+        async def again() -> None:
+            """After each publishing: its state is another one then."""
+            await draw(await visit.services.sharing.proposal(await visit.me(), connector_id))
+
+        async def begin_again() -> None:
+            await visit.services.sharing.begin_again(await visit.me(), connector_id)
+            await again()
+
+        await draw(found)
+
+
+def _say_it_was_overtaken(begin_again: Callable[[], Awaitable[None]]) -> None:
+    error_card(
+        _("The template was changed since this copy was made."),
+        _("What you publish here takes the place of that change."),
+        tone="warn",
+        action=_("Begin again from the template"),
+        on_action=begin_again,
+    )
 
 
 def _say_it_is_a_draft(version: int) -> None:

@@ -130,6 +130,23 @@ async def test_an_admin_edits_any_template_in_a_working_copy(console, acme, admi
     assert now.install_count == 0
 
 
+async def test_a_copy_that_was_overtaken_says_so_and_can_begin_again(
+    console, acme, admin, connector
+):
+    sharing = console.services.sharing
+    said = await proposed(console, acme.admin, connector)
+    made = await sharing.share(acme.admin, said, "community", connector_id=connector)
+    copy = await sharing.working_copy(admin, made.id)
+    assert not (await sharing.proposal(admin, copy)).overtaken
+    other = json.loads(json.dumps(said["config"]).replace('"extract"', '"notes": "n", "extract"'))
+    await sharing.share(acme.admin, said | {"config": other}, "community", template_id=made.id)
+    assert (await sharing.proposal(admin, copy)).overtaken
+    await sharing.begin_again(admin, copy)
+    now = await sharing.proposal(admin, copy)
+    assert (now.overtaken, now.said["config"]) == (False, other)
+    assert not (await sharing.proposal(acme.admin, copy)).overtaken
+
+
 async def test_what_others_may_not_they_may_not_here(console, acme, globex, connector):
     sharing = console.services.sharing
     with pytest.raises(NotAllowed):
