@@ -80,13 +80,12 @@ class Suggesting:
 
         def draw() -> None:
             found = self.found()
-            place.clear()
+            n = len(found)
+            all_of_them.say(_("Take it") if n == 1 else _("Take all {n}").format(n=n))
+            place.clear()  # and with it the button that was pressed
             with place:
                 for one in found:
                     self._row(one, draw)
-            all_of_them.say(
-                _("Take it") if len(found) == 1 else _("Take all {n}").format(n=len(found))
-            )
             if not found:
                 asked.close()
 

@@ -68,6 +68,7 @@ class Versions:
             _differences(found, connector.version, opened=True)
 
     async def _restore(self, version: int, close: Any) -> None:
+        page = self.bench.page  # what was pressed goes with the sheet it stood in
         close()
         sure = await confirm(
             _("Bring version {version} back?").format(version=version),
@@ -75,11 +76,12 @@ class Versions:
             yes=_("Bring version {version} back").format(version=version),
             danger=False,
         )
-        if sure:
-            me = await self.bench.visit.me()
-            await self.bench.services.connectors.restore(me, self.bench.connector_id, version)
-            await self.bench.services.drafts.discard(me, self.bench.connector_id)
-            ui.navigate.reload()
+        if sure and page is not None:
+            with page:
+                me = await self.bench.visit.me()
+                await self.bench.services.connectors.restore(me, self.bench.connector_id, version)
+                await self.bench.services.drafts.discard(me, self.bench.connector_id)
+                ui.navigate.reload()
 
 
 def _differences(found: list[Change], since: int, *, opened: bool = False) -> None:
