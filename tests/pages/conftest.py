@@ -40,6 +40,7 @@ class Place:
     acme: Tenant
     connector: Connector
     contact: Contact
+    owner_url: str  # as the owner of the tables
 
     async def someone(self, actor: Actor) -> "Someone":
         """Signed in, with a session of their own."""
@@ -106,7 +107,7 @@ async def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> A
         contact = await Contacts(console.database).add(acme.owner, {"email": "ada@acme.test"})
         async with core.app.router.lifespan_context(core.app):
             await console.start(with_worker=False)
-            yield Place(console, acme, connector, contact)
+            yield Place(console, acme, connector, contact, logins.owner_url)
             await console.stop()
 
 
