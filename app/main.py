@@ -26,6 +26,7 @@ from app.services.admins import Admins
 from app.services.alerts import Alerts
 from app.services.all import Services
 from app.services.answer_cache import AnswerCache
+from app.services.answers import Answers
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
@@ -59,7 +60,7 @@ from app.services.run_many import RunMany
 from app.services.run_numbers import RunNumbers
 from app.services.safe import Safe
 from app.services.saved_views import SavedViews
-from app.services.schedules import Schedules, Sweep
+from app.services.schedules import Schedules, ScheduleSweep
 from app.services.service_paces import ServicePaces
 from app.services.service_pauses import ServicePauses
 from app.services.sharing import Sharing
@@ -177,7 +178,7 @@ def build(
             "canaries": (60, services.canaries.look),
             "alerts": (5, Telling(database, safe, egress, mail, settings.address).look),
             "watch": (60, Watching(database).look),
-            "schedules": (1, Sweep(database, services.executions, services.bulk).look),
+            "schedules": (1, ScheduleSweep(database, services.executions, services.bulk).look),
             "contacts": (1, ContactSweep(database, services.executions, services.bulk).look),
         },
     )
@@ -252,6 +253,7 @@ def _services(
         accounts=accounts,
         admins=admins,
         alerts=alerts,
+        answers=Answers(database),
         api_keys=ApiKeys(database),
         audit=Audit(database),
         bulk=Bulk(database),

@@ -1,37 +1,26 @@
 """Schedules: when a connector starts by itself, on whom, and what fired already."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, delete, func, select, text, tuple_
+from sqlalchemy import ARRAY, Uuid, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import BY_DATABASE, Base, Changed, Flag, Json, JsonWithDefault, Made, NewId
+from db.base import BY_DATABASE, Base, Json, Made
+from db.starters import Due, Starter
 
 
-class Schedule(Base):
+class Schedule(Starter, Base):
     __tablename__ = "connector_schedules"
 
-    id: Mapped[NewId]
-    workspace_id: Mapped[str]
-    connector_id: Mapped[UUID]
     cron: Mapped[str]
     time_zone: Mapped[str] = mapped_column(server_default=BY_DATABASE)
     contact_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     filter: Mapped[Json | None]
-    input: Mapped[JsonWithDefault]
-    enabled: Mapped[Flag]
-    reason: Mapped[str | None] = mapped_column(server_default=BY_DATABASE)
     next_fire_at: Mapped[datetime | None]
     last_fire_at: Mapped[datetime | None] = mapped_column(server_default=BY_DATABASE)
-    acts_as: Mapped[UUID | None]
-    created_by: Mapped[UUID | None]
-    created_at: Mapped[Made]
-    updated_at: Mapped[Changed]
 
 
 class Fire(Base):
@@ -45,51 +34,6 @@ class Fire(Base):
     execution_id: Mapped[UUID | None]
     bulk_id: Mapped[UUID | None]
     fired_at: Mapped[Made]
-
-
-async def newest(
-    session: AsyncSession,
-    workspace_id: str,
-    *,
-    connector_id: UUID | None,
-    limit: int,
-    after: tuple[datetime, UUID] | None,
-) -> Sequence[Schedule]:
-    question = select(Schedule).where(Schedule.workspace_id == workspace_id)
-    if connector_id is not None:
-        question = question.where(Schedule.connector_id == connector_id)
-    if after is not None:
-        question = question.where(tuple_(Schedule.created_at, Schedule.id) < tuple_(*after))
-    order = (Schedule.created_at.desc(), Schedule.id.desc())
-    return (await session.scalars(question.order_by(*order).limit(limit))).all()
-
-
-async def find(
-    session: AsyncSession, workspace_id: str, schedule_id: UUID, *, to_change: bool = False
-) -> Schedule | None:
-    question = select(Schedule).where(
-        Schedule.workspace_id == workspace_id, Schedule.id == schedule_id
-    )
-    return await session.scalar(question.with_for_update() if to_change else question)
-
-
-async def remove(session: AsyncSession, workspace_id: str, schedule_id: UUID) -> bool:
-    gone = await session.scalar(
-        delete(Schedule)
-        .where(Schedule.workspace_id == workspace_id, Schedule.id == schedule_id)
-        .returning(Schedule.id)
-    )
-    return gone is not None
-
-
-# -- at their time --
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    id: UUID
-    workspace_id: str
-    acts_as: UUID | None
 
 
 async def due(session: AsyncSession) -> list[Due]:

@@ -1,24 +1,21 @@
 """Webhooks: addresses at which the outside starts a connector, and the calls taken lately."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, delete, func, select, text, tuple_
+from sqlalchemy import BigInteger, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import BY_DATABASE, Base, Made
+from db.starters import OfConnector
 
 
-class Webhook(Base):
+class Webhook(OfConnector, Base):
     __tablename__ = "webhooks"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    workspace_id: Mapped[str]
-    connector_id: Mapped[UUID]
     name: Mapped[str]
     # Written once, and read by nobody but the door.
     token_hash: Mapped[bytes] = mapped_column(deferred=True)
@@ -26,7 +23,6 @@ class Webhook(Base):
     calls: Mapped[int] = mapped_column(BigInteger, server_default=BY_DATABASE)
     last_called_at: Mapped[datetime | None] = mapped_column(server_default=BY_DATABASE)
     created_by: Mapped[UUID]
-    created_at: Mapped[Made]
 
 
 class WebhookCall(Base):
@@ -50,23 +46,6 @@ class Known:
     secret: str
     created_by: UUID
     role: str | None
-
-
-async def newest(
-    session: AsyncSession,
-    workspace_id: str,
-    *,
-    connector_id: UUID | None,
-    limit: int,
-    after: tuple[datetime, UUID] | None,
-) -> Sequence[Webhook]:
-    question = select(Webhook).where(Webhook.workspace_id == workspace_id)
-    if connector_id is not None:
-        question = question.where(Webhook.connector_id == connector_id)
-    if after is not None:
-        question = question.where(tuple_(Webhook.created_at, Webhook.id) < tuple_(*after))
-    order = (Webhook.created_at.desc(), Webhook.id.desc())
-    return (await session.scalars(question.order_by(*order).limit(limit))).all()
 
 
 async def remove(session: AsyncSession, workspace_id: str, webhook_id: UUID) -> str | None:

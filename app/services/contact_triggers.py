@@ -1,7 +1,6 @@
 """Connectors that start when a contact comes or changes, as people set them up; and their sweep."""
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,21 +9,17 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services import inputs
-from app.services.bulk import Bulk
 from app.services.choosing import Chosen
 from app.services.contacts import workspace_of
-from app.services.executions import Executions
-from app.services.feeding import may_edit
-from app.services.listing import Slice, cut
-from app.services.problems import BadInput, NotFound, ServiceProblem, Wrong, bad_field
+from app.services.listing import Slice
+from app.services.problems import BadInput, NotFound, Wrong, bad_field
 from app.services.roles import must
-from db import audit, connectors, contact_triggers
-from db.contact_triggers import ContactTrigger, Due
+from app.services.starters import Sweep, listed
+from db import audit, connectors, contact_triggers, starters
+from db.contact_triggers import ContactTrigger
 from db.contacts import FIELDS
-from db.refusals import NotPermitted
-from db.session import Actor, Database, DatabaseAway, Engine, Runner
-
-logger = logging.getLogger(__name__)
+from db.session import Actor, Database
+from db.starters import Due
 
 AT_ONCE: Final = 10_000  # contacts of one trigger that one look takes
 
@@ -48,23 +43,9 @@ class ContactTriggers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def listed(
-        self,
-        actor: Actor,
-        *,
-        connector_id: UUID | None = None,
-        limit: int = 50,
-        after: tuple[datetime, UUID] | None = None,
-    ) -> Slice[ContactTrigger]:
-        async with self._database.session_for(actor) as session:
-            rows = await contact_triggers.newest(
-                session,
-                workspace_of(actor),
-                connector_id=connector_id,
-                limit=limit + 1,
-                after=after,
-            )
-        return cut(rows, limit)
+    async def listed(self, actor: Actor, **page: Any) -> Slice[ContactTrigger]:
+        """`page`: connector_id, limit, after."""
+        return await listed(self._database, actor, ContactTrigger, **page)
 
     async def add(self, actor: Actor, wanted: Wanted) -> ContactTrigger:
         must(actor, "schedules.change")
@@ -101,12 +82,14 @@ class ContactTriggers:
         must(actor, "schedules.change")
         async with self._database.session_for(actor) as session:
             row = await _to_change(session, actor, trigger_id)
-            await contact_triggers.remove(session, row.workspace_id, row.id)
+            await session.delete(row)
             audit.note(session, actor, "contact_trigger.removed", trigger_id, before=_told(row))
 
 
 async def _to_change(session: AsyncSession, actor: Actor, trigger_id: UUID) -> ContactTrigger:
-    row = await contact_triggers.find(session, workspace_of(actor), trigger_id, to_change=True)
+    row = await starters.find(
+        session, ContactTrigger, workspace_of(actor), trigger_id, to_change=True
+    )
     if row is None:
         raise NotFound("contact trigger")
     return row
@@ -138,41 +121,18 @@ def _told(row: ContactTrigger) -> dict[str, Any]:
     }
 
 
-class ContactSweep:
-    """Every worker looks; a contact that was taken out of the queue is started in the same
-    transaction."""
+class ContactSweep(Sweep[ContactTrigger]):
+    """Whoever takes a contact out of the queue starts the run in the same transaction."""
 
-    def __init__(self, database: Database, executions: Executions, bulk: Bulk) -> None:
-        self._database, self._executions, self._bulk = database, executions, bulk
+    rows = ContactTrigger
+    noun = "contact trigger"
 
-    async def look(self) -> None:
-        async with self._database.session_for(Engine()) as session:
-            found = await contact_triggers.due(session)
-        for one in found:
-            try:
-                await self._start(one)
-            except DatabaseAway:
-                raise
-            except Exception:
-                # Our own mistake. The other triggers shall not wait for it.
-                logger.exception("the contact trigger %s could not be fired", one.id)
+    async def due(self, session: AsyncSession) -> Sequence[Due]:
+        return await contact_triggers.due(session)
 
-    async def _start(self, one: Due) -> None:
-        if one.acts_as is None or not await may_edit(self._database, one.acts_as, one.workspace_id):
-            await self._switch_off(
-                one, "Whoever set it up may not run connectors here any more. Switch it on again."
-            )
-            return
-        actor = Actor(one.acts_as, one.workspace_id, "editor")
-        try:
-            async with self._database.session_for(actor) as session:
-                await self._begin(session, actor, one)
-        except (ServiceProblem, NotPermitted) as problem:
-            await self._switch_off(one, str(problem) or "This is not allowed any more.")
-
-    async def _begin(self, session: AsyncSession, actor: Actor, one: Due) -> None:
+    async def begin(self, session: AsyncSession, actor: Actor, one: Due) -> None:
         """One contact is a run; many, as after an import, are a batch that can be paused."""
-        row = await contact_triggers.find(session, one.workspace_id, one.id)
+        row = await starters.find(session, ContactTrigger, one.workspace_id, one.id)
         ids = await contact_triggers.take(session, one, AT_ONCE)
         if row is None or not row.enabled or not ids:
             return
@@ -191,10 +151,5 @@ class ContactSweep:
             those_there=True,
         )
 
-    async def _switch_off(self, one: Due, reason: str) -> None:
-        async with self._database.session_for(Runner(one.workspace_id)) as session:
-            row = await contact_triggers.find(session, one.workspace_id, one.id, to_change=True)
-            if row is not None and row.enabled:
-                row.enabled, row.reason = False, reason
-                logger.info("the contact trigger %s was switched off", one.id)
-            await contact_triggers.forget(session, one)
+    async def switched_off(self, session: AsyncSession, one: Due) -> None:
+        await contact_triggers.forget(session, one)

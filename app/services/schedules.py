@@ -1,7 +1,6 @@
 """Connectors that start by the clock, as people plan them; and the sweep that fires them."""
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,22 +9,18 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services import choosing, inputs
-from app.services.bulk import Bulk
 from app.services.choosing import Chosen
 from app.services.contacts import workspace_of
-from app.services.executions import Executions
-from app.services.feeding import may_edit
-from app.services.listing import Slice, cut
-from app.services.problems import NotFound, ServiceProblem, bad_field
+from app.services.listing import Slice
+from app.services.problems import NotFound, bad_field
 from app.services.roles import must
-from db import audit, connectors, schedules
-from db.refusals import NotPermitted
-from db.schedules import Due, Schedule
-from db.session import Actor, Database, DatabaseAway, Engine, Runner
+from app.services.starters import Sweep, listed
+from db import audit, connectors, schedules, starters
+from db.schedules import Schedule
+from db.session import Actor, Database
+from db.starters import Due
 from engine.queue import clock
 from engine.queue.clock import BadCron
-
-logger = logging.getLogger(__name__)
 
 SHOWN: Final = 5  # coming times
 
@@ -50,27 +45,13 @@ class Schedules:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def listed(
-        self,
-        actor: Actor,
-        *,
-        connector_id: UUID | None = None,
-        limit: int = 50,
-        after: tuple[datetime, UUID] | None = None,
-    ) -> Slice[Schedule]:
-        async with self._database.session_for(actor) as session:
-            rows = await schedules.newest(
-                session,
-                workspace_of(actor),
-                connector_id=connector_id,
-                limit=limit + 1,
-                after=after,
-            )
-        return cut(rows, limit)
+    async def listed(self, actor: Actor, **page: Any) -> Slice[Schedule]:
+        """`page`: connector_id, limit, after."""
+        return await listed(self._database, actor, Schedule, **page)
 
     async def get(self, actor: Actor, schedule_id: UUID) -> Schedule:
         async with self._database.session_for(actor) as session:
-            found = await schedules.find(session, workspace_of(actor), schedule_id)
+            found = await starters.find(session, Schedule, workspace_of(actor), schedule_id)
         if found is None:
             raise NotFound("schedule")
         return found
@@ -107,11 +88,13 @@ class Schedules:
         must(actor, "schedules.change")
         async with self._database.session_for(actor) as session:
             row = await self._to_change(session, actor, schedule_id)
-            await schedules.remove(session, row.workspace_id, row.id)
+            await session.delete(row)
             audit.note(session, actor, "schedule.removed", schedule_id, before=_told(row))
 
     async def _to_change(self, session: AsyncSession, actor: Actor, schedule_id: UUID) -> Schedule:
-        row = await schedules.find(session, workspace_of(actor), schedule_id, to_change=True)
+        row = await starters.find(
+            session, Schedule, workspace_of(actor), schedule_id, to_change=True
+        )
         if row is None:
             raise NotFound("schedule")
         return row
@@ -167,38 +150,16 @@ def _told(row: Schedule) -> dict[str, Any]:
     }
 
 
-class Sweep:
-    """Every worker looks; the lock on the row and the key of the fire let one of them do it."""
+class ScheduleSweep(Sweep[Schedule]):
+    """The lock on the row and the key of the fire let one worker do it."""
 
-    def __init__(self, database: Database, executions: Executions, bulk: Bulk) -> None:
-        self._database, self._executions, self._bulk = database, executions, bulk
+    rows = Schedule
+    noun = "schedule"
 
-    async def look(self) -> None:
-        async with self._database.session_for(Engine()) as session:
-            found = await schedules.due(session)
-        for one in found:
-            try:
-                await self._fire(one)
-            except DatabaseAway:
-                raise
-            except Exception:
-                # Our own mistake. The other schedules shall not wait for it.
-                logger.exception("the schedule %s could not be fired", one.id)
+    async def due(self, session: AsyncSession) -> Sequence[Due]:
+        return await schedules.due(session)
 
-    async def _fire(self, one: Due) -> None:
-        if one.acts_as is None or not await may_edit(self._database, one.acts_as, one.workspace_id):
-            await self._switch_off(
-                one, "Whoever planned it may not run connectors here any more. Switch it on again."
-            )
-            return
-        actor = Actor(one.acts_as, one.workspace_id, "editor")
-        try:
-            async with self._database.session_for(actor) as session:
-                await self._begin(session, actor, one)
-        except (ServiceProblem, NotPermitted) as problem:
-            await self._switch_off(one, str(problem) or "This is not allowed any more.")
-
-    async def _begin(self, session: AsyncSession, actor: Actor, one: Due) -> None:
+    async def begin(self, session: AsyncSession, actor: Actor, one: Due) -> None:
         """However many times were missed, it runs once, and goes on from now."""
         taken = await schedules.take(session, one)
         if taken is None:
@@ -227,9 +188,7 @@ class Sweep:
         )
         await schedules.note_fire(session, row, fire_at, bulk_id=batch.id)
 
-    async def _switch_off(self, one: Due, reason: str) -> None:
-        async with self._database.session_for(Runner(one.workspace_id)) as session:
-            row = await schedules.find(session, one.workspace_id, one.id, to_change=True)
-            if row is not None and row.enabled:
-                row.enabled, row.reason, row.next_fire_at = False, reason, None
-                logger.info("the schedule %s was switched off", one.id)
+    async def switched_off(self, session: AsyncSession, one: Due) -> None:
+        row = await starters.find(session, Schedule, one.workspace_id, one.id)
+        if row is not None and not row.enabled:
+            row.next_fire_at = None

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services.contacts import workspace_of
 from app.services.executions import Executions
-from app.services.listing import Slice, cut
+from app.services.listing import Slice
 from app.services.problems import (
     Conflict,
     NotFound,
@@ -25,6 +25,7 @@ from app.services.problems import (
 )
 from app.services.roles import allows, must
 from app.services.safe import Safe
+from app.services.starters import listed
 from db import audit, connectors, contacts, webhooks
 from db.session import Actor, Database, Signin
 from db.webhooks import Known, Webhook
@@ -57,23 +58,9 @@ class Webhooks:
     def __init__(self, database: Database, safe: Safe, executions: Executions) -> None:
         self._database, self._safe, self._executions = database, safe, executions
 
-    async def listed(
-        self,
-        actor: Actor,
-        *,
-        connector_id: UUID | None = None,
-        limit: int = 50,
-        after: tuple[datetime, UUID] | None = None,
-    ) -> Slice[Webhook]:
-        async with self._database.session_for(actor) as session:
-            rows = await webhooks.newest(
-                session,
-                workspace_of(actor),
-                connector_id=connector_id,
-                limit=limit + 1,
-                after=after,
-            )
-        return cut(rows, limit)
+    async def listed(self, actor: Actor, **page: Any) -> Slice[Webhook]:
+        """`page`: connector_id, limit, after."""
+        return await listed(self._database, actor, Webhook, **page)
 
     async def open(self, actor: Actor, connector_id: UUID, name: str) -> Opened:
         """It starts the connector in the name of its maker."""

@@ -9,7 +9,7 @@ import pytest
 
 from app.services.bulk import Bulk
 from app.services.executions import Executions
-from app.services.schedules import Sweep
+from app.services.schedules import ScheduleSweep
 from tests.app.running.test_bulk import made, nothing_much
 
 PATIENCE_S = 20
@@ -97,7 +97,7 @@ async def test_however_many_look_in_the_same_moment_it_fires_once(
     api, plan, its_time, connector, database
 ):
     plans = [await plan() for _ in range(5)]
-    sweeps = [Sweep(database, Executions(database), Bulk(database)) for _ in range(4)]
+    sweeps = [ScheduleSweep(database, Executions(database), Bulk(database)) for _ in range(4)]
     for one in plans:
         its_time(one)
     await asyncio.gather(*(sweep.look() for sweep in sweeps))
