@@ -73,6 +73,7 @@ class _Credential:
     async def draw(self, page: Frame) -> None:
         with page.side:
             self.side = row()
+        self.heading = page.heading
         self.place = box("columns")
         await self.load()
 
@@ -81,6 +82,7 @@ class _Credential:
         self.one = await self.services.credentials.get(me, self.id)
         used = await self.services.credentials.where_used(me, self.id)
         held = (await self.services.holds.counts(me)).get(self.id, 0)
+        self.heading.say(name_of(self.one))
         self.side.clear()
         with self.side:
             self._offer(bool(used))

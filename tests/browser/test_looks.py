@@ -26,6 +26,9 @@ PAGES = (
     "/contacts",
     "/credentials",
     "/members",
+    "/alerts",
+    "/usage",
+    "/audit",
     "/account",
 )
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"

@@ -15,7 +15,12 @@ SHEETS = {
         ("[data-testid=import]", "import-contacts"),
     ),
     "/credentials": (("[data-testid=new]", "new-credential"),),
-    "/members": (("[data-testid=add-member]", "add-member-sheet"),),
+    "/members": (
+        ("[data-testid=add-member]", "add-member-sheet"),
+        ("[data-testid^=invite-]", "invite-sheet"),
+    ),
+    "/alerts": (("[data-testid=new]", "channel-sheet"),),
+    "/audit": (("[data-testid^=look-]", "entry"),),
     "/triggers": (
         ("[data-testid=new-schedule]", "schedule-sheet"),
         ("[data-testid=new-webhook]", "webhook-sheet"),
