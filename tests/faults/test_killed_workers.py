@@ -24,17 +24,16 @@ def load(owner_url, console_url, service, acme) -> Iterator[Load]:
 
 
 def test_killed_workers_lose_nothing_and_repeat_no_finished_step(load):
-    count = 80 * ROUNDS
-    load.put(count)
     standing = [load.start_worker(), load.start_worker()]
     for _ in range(ROUNDS):
         victim = standing.pop(0)
+        load.put(80)
         load.until_it_works(victim)
         time.sleep(random.uniform(0.05, 0.3))
         load.kill(victim)
         standing.append(load.start_worker())
     load.until_done()
-    load.assert_promises_held(count)
+    load.assert_promises_held(80 * ROUNDS)
     repeated = sum(times - 1 for times in load.calls().values())
     # Eight calls may be under way, and as many answers on their way to the disk.
     assert repeated <= ROUNDS * 16, "only what was under way when its worker died is repeated"
