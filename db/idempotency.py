@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Json, Made
 
+Session = AsyncSession
+
 KEPT_FOR: Final = timedelta(hours=24)
 # A process that died in the middle must not hold a key for the whole day.
 GIVEN_UP_AFTER: Final = timedelta(minutes=15)

@@ -9,17 +9,19 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.idempotency import UnderKey, Work
 from app.api.moments import Moment, ZonedMoment
 from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
 from app.live import Live
-from app.services.executions import Executions
+from app.services.executions import Also, Executions
 from app.services.exporting import Exporting
 from app.services.history import History, Narrowed, is_over
 from app.services.holds import Holds
 from app.services.problems import bad_field
 from app.signin import ApiActor
 from db.executions import Execution
+from db.idempotency import Session
 
 LONGEST_WAIT_S: Final = 60
 MOST_IDS: Final = 200
@@ -105,6 +107,7 @@ def router(
         response: Response,
         body: Start | None = None,
         prefer: Prefer = None,
+        work: UnderKey = None,
     ) -> Any:
         """Accepted means it will run, whatever happens to this server."""
         start = body or Start()
@@ -116,6 +119,7 @@ def router(
             flow_run_id=start.flow_run_id,
             run_at=start.run_at,
             trigger="api",
+            also=accepted(work) if work else None,
         )
         if wait := _patience(prefer):
             await live.until_finished(actor, execution.id, wait)
@@ -183,6 +187,15 @@ def router(
         return shape(await history.get(actor, again.id))
 
     return routes
+
+
+def accepted(work: Work) -> Also:
+    """The answer under an Idempotency-Key, durable together with the execution."""
+
+    async def also(session: Session, row: Execution) -> None:
+        await work.answer_with(session, 202, Shape(**shape(row)).model_dump_json())
+
+    return also
 
 
 def _narrowed(

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from app.services.problems import BadInput, Conflict, Wrong, bad_field
 from db import idempotency as kept
+from db.idempotency import Session
 from db.session import Actor, Database
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -35,6 +36,26 @@ class Keeper:
     sealer: Sealer
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done under a key, from the moment it is ours."""
+
+    claim: kept.Claim
+
+    async def answer_with(self, session: Session, status: int, text: str) -> None:
+        """In the transaction that does the work: whoever asks again gets this answer, even if we
+        die before we have given it."""
+        answer = {"body": text, "headers": {"content-type": "application/json"}, "sealed": False}
+        await kept.settle(session, self.claim, status, answer)
+
+
+def under_a_key(request: Request) -> Work | None:
+    return getattr(request.state, "work", None)
+
+
+UnderKey = Annotated[Work | None, Depends(under_a_key)]
+
+
 async def once(request: Request, actor: Actor, handle: Handler, *, secret: bool) -> Response:
     key = request.headers.get(HEADER)
     if key is None or actor.workspace_id is None:
@@ -49,13 +70,14 @@ async def once(request: Request, actor: Actor, handle: Handler, *, secret: bool)
         before = await kept.claim(session, claim)
     if before is not None:
         return await again(keeper, actor, before, claim)
+    request.state.work = Work(claim)
     try:
         response = await handle(request)
     except BaseException:
         await release(keeper, actor, claim)
         raise
     if not 200 <= response.status_code < 300:
-        await release(keeper, actor, claim)  # nothing was done, so the key is free again
+        await release(keeper, actor, claim)  # unless something was done the key is free again
         return response
     answer = await wrap(keeper, actor, response, secret=secret)
     async with keeper.database.session_for(actor) as session:

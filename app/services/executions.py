@@ -1,6 +1,6 @@
 """Executions as people wish for them: start, cancel, retry. A worker performs them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from engine.queue.endings import CANCELLED
 # A person waits, a clock rang, or it is one of very many.
 PRIORITIES = {"contact": 1, "schedule": 1, "bulk": 2}
 
+Also = Callable[[AsyncSession, Execution], Awaitable[None]]
 From = Literal["failed_step", "start"]
 Version = Literal["same", "latest"]
 Unknown = Literal["repeat", "skip", "mark_done"]
@@ -41,8 +42,10 @@ class Executions:
         flow_run_id: str | None = None,
         run_at: datetime | None = None,
         trigger: str = "api",
+        also: Also | None = None,
     ) -> Execution:
-        """Accepted means: it is on disk, and will reach exactly one final status."""
+        """Accepted means: it is on disk, and will reach exactly one final status. `also`: what
+        shall be on disk with it."""
         async with self._database.session_for(actor) as session:
             return await self.add_to(
                 session,
@@ -53,6 +56,7 @@ class Executions:
                 flow_run_id=flow_run_id,
                 run_at=run_at,
                 trigger=trigger,
+                also=also,
             )
 
     async def add_to(
@@ -62,6 +66,7 @@ class Executions:
         connector_id: UUID,
         contact_id: UUID | None = None,
         input: Mapping[str, Any] | None = None,
+        also: Also | None = None,
         **more: Any,
     ) -> Execution:
         """The same as the last act of a transaction that does more than this.
@@ -76,6 +81,8 @@ class Executions:
         )
         if added is None:
             raise NotFound("contact")
+        if also is not None:
+            await also(session, added)
         await jobs.announce(session, new.workspace_id, [added.id])
         return added
 

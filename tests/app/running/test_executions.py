@@ -1,9 +1,15 @@
 """/api/v1/executions: found again, in pages, and started with the right things only."""
 
 import asyncio
+from hashlib import sha256
+from uuid import UUID
 
 import pytest
 
+from app.api.executions import accepted
+from app.api.idempotency import Work
+from app.services.executions import Executions
+from db.idempotency import Claim, claim
 from tests.app.running.connectors import lookup, waiting
 
 WAIT = {"Prefer": "wait=30"}
@@ -114,6 +120,27 @@ async def test_the_same_key_starts_one_execution_only(api):
     other = await api.post(execute, json={"flow_run_id": "b"}, headers=key)
     assert (again.status_code, again.json()) == (202, first.json())
     assert other.status_code == 422
+    assert len((await api.get("/executions")).json()["items"]) == 1
+
+
+async def test_the_same_key_gets_its_answer_though_the_first_process_died_over_it(
+    api, database, owner_url, acme
+):
+    made = (await api.post("/connectors", json=waiting())).json()
+    route = f"/connectors/{made['id']}/execute"
+    body = b'{"flow_run_id": "a"}'
+    ours = Claim("acme", f"POST /api/v1{route}", "once", sha256(b"\n" + body).digest())
+    async with database.session_for(acme.owner) as session:
+        assert await claim(session, ours) is None
+    started = await Executions(database).enqueue(
+        acme.owner, UUID(made["id"]), flow_run_id="a", also=accepted(Work(ours))
+    )
+    headers = {"Idempotency-Key": "once", "Content-Type": "application/json"}
+    again = await api.post(route, content=body, headers=headers)
+    assert (again.status_code, again.headers["content-type"]) == (202, "application/json")
+    shown = (await api.get(f"/executions/{started.id}")).json()
+    assert again.json().keys() == shown.keys()
+    assert (again.json()["id"], again.json()["status"]) == (str(started.id), "pending")
     assert len((await api.get("/executions")).json()["items"]) == 1
 
 
