@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -46,10 +46,6 @@ class Event:
     status: str | None
     outcome: str | None
     sentence: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Live:

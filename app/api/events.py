@@ -91,7 +91,7 @@ def _written(event: Event) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (
         event.id,
         event.type.encode(),
-        orjson.dumps(event.data, option=orjson.OPT_UTC_Z),
+        orjson.dumps(event, option=orjson.OPT_UTC_Z),
     )
 
 
