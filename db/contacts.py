@@ -164,23 +164,3 @@ async def add_many(
         await session.execute(
             insert(Contact), [{"workspace_id": workspace_id, **row} for row in rows]
         )
-
-
-async def provenance(
-    session: AsyncSession,
-    workspace_id: str,
-    contact_id: UUID,
-    *,
-    limit: int,
-    after: int | None = None,
-) -> Sequence[Any]:
-    """Every write to it, newest first."""
-    # Executions know contacts, not the other way round, except for this one question.
-    from db.executions import FieldWrite
-
-    question = select(FieldWrite).where(
-        FieldWrite.workspace_id == workspace_id, FieldWrite.contact_id == contact_id
-    )
-    if after is not None:
-        question = question.where(FieldWrite.id < after)
-    return (await session.scalars(question.order_by(FieldWrite.id.desc()).limit(limit + 1))).all()

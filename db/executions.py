@@ -1,4 +1,4 @@
-"""Executions: one row a run, its finished steps, and what it wrote to contacts."""
+"""Executions: one row a run, and its finished steps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text, tuple_
-from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
@@ -17,7 +17,6 @@ from db.base import (
     Base,
     Count,
     Flag,
-    GrowingId,
     Json,
     JsonWithDefault,
     ListWithDefault,
@@ -76,25 +75,6 @@ class ExecutionStep(Base):
     # As it was sent: nobody looks into it here, and jsonb would take it apart first.
     entry: Mapped[Json] = mapped_column(JSON(none_as_null=True))
     result: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
-
-
-class FieldWrite(Base):
-    """A value written to a contact: by which step, what it was before, what after."""
-
-    __tablename__ = "contact_field_writes"
-
-    id: Mapped[GrowingId]
-    workspace_id: Mapped[str]
-    contact_id: Mapped[UUID]
-    execution_id: Mapped[UUID | None]
-    connector_id: Mapped[UUID | None]
-    step_id: Mapped[str | None]
-    field: Mapped[str]
-    action: Mapped[str]
-    before: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
-    after: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
-    written_by: Mapped[UUID | None]
-    at: Mapped[Made]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,16 +199,6 @@ async def status_of(session: AsyncSession, workspace_id: str, execution_id: UUID
             Execution.workspace_id == workspace_id, Execution.id == execution_id
         )
     )
-
-
-async def writes_of(
-    session: AsyncSession, workspace_id: str, execution_id: UUID
-) -> Sequence[FieldWrite]:
-    """What it wrote to its contact, in order, and what was taken back of that since."""
-    question = select(FieldWrite).where(
-        FieldWrite.workspace_id == workspace_id, FieldWrite.execution_id == execution_id
-    )
-    return (await session.scalars(question.order_by(FieldWrite.id))).all()
 
 
 async def how_many(session: AsyncSession, workspace_id: str, narrowed: Narrowed, most: int) -> int:

@@ -14,7 +14,7 @@ from app.services.contact_import import ContactImport, Imported
 from app.services.contacts import Contacts
 from app.signin import ApiActor
 from db.contacts import FIELDS, Contact
-from db.executions import FieldWrite
+from db.field_writes import FieldWrite
 
 
 class ContactValues(BaseModel):

@@ -31,7 +31,8 @@ from components.frame import Frame, frame, notice
 from components.story import Line, Story
 from components.texts import _
 from db.contacts import FIELDS, Contact
-from db.executions import FieldWrite, Narrowed
+from db.executions import Narrowed
+from db.field_writes import FieldWrite
 
 
 def add(services: Services) -> None:

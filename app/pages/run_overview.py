@@ -9,7 +9,8 @@ from app.services.undo import UNDO
 from components.controls import badge, box, button, icon, moment, text
 from components.fields import field_label
 from components.texts import _, duration, later, number
-from db.executions import Execution, FieldWrite
+from db.executions import Execution
+from db.field_writes import FieldWrite
 
 TRIGGERS: Final = {
     "manual": later("by hand"),

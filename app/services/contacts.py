@@ -12,9 +12,9 @@ import orjson
 from app.services.listing import Slice, cut
 from app.services.problems import BadInput, Complaint, NotFound, Wrong, bad_field
 from app.services.roles import must
-from db import contacts
+from db import contacts, field_writes
 from db.contacts import FIELDS, Contact
-from db.executions import FieldWrite
+from db.field_writes import FieldWrite
 from db.session import Actor, Database
 
 LONGEST: Final = 4000
@@ -105,7 +105,7 @@ class Contacts:
         async with self._database.session_for(actor) as session:
             if await contacts.find(session, workspace_id, contact_id) is None:
                 raise NotFound("contact")
-            rows = await contacts.provenance(
+            rows = await field_writes.of_contact(
                 session, workspace_id, contact_id, limit=limit, after=after
             )
         return cut(rows, limit)

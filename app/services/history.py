@@ -9,8 +9,9 @@ from uuid import UUID
 from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import NotFound
-from db import executions
-from db.executions import LIVE, Execution, FieldWrite, Narrowed
+from db import executions, field_writes
+from db.executions import LIVE, Execution, Narrowed
+from db.field_writes import FieldWrite
 from db.session import Actor, Database
 
 __all__ = ["History", "Narrowed", "Outline", "is_over"]
@@ -74,7 +75,7 @@ class History:
     async def writes(self, actor: Actor, execution_id: UUID) -> Sequence[FieldWrite]:
         """What it wrote to its contact, in order, and what was taken back of that since."""
         async with self._database.session_for(actor) as session:
-            return await executions.writes_of(session, workspace_of(actor), execution_id)
+            return await field_writes.of_execution(session, workspace_of(actor), execution_id)
 
     async def get(self, actor: Actor, execution_id: UUID) -> Execution:
         """With every step finished so far."""

@@ -12,9 +12,10 @@ from app.services.contacts import workspace_of
 from app.services.history import is_over
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
-from db import audit, contact_triggers, contacts, executions
+from db import audit, contact_triggers, contacts, executions, field_writes
 from db.contacts import FIELDS, Contact
-from db.executions import Execution, FieldWrite
+from db.executions import Execution
+from db.field_writes import FieldWrite
 from db.session import Actor, Database
 from engine.model import mapping
 
@@ -66,7 +67,7 @@ class Undo:
             contact = await contacts.find(session, workspace_id, run.contact_id)
             if contact is None:
                 return ()
-            writes = await executions.writes_of(session, workspace_id, execution_id)
+            writes = await field_writes.of_execution(session, workspace_id, execution_id)
             return _lines(_values_of(contact), writes)
 
     async def undo(
@@ -89,7 +90,7 @@ class Undo:
                 return Undone(None, (), ())
             await contact_triggers.quietly(session)
             contact = await contacts.find_to_change(session, workspace_id, run.contact_id)
-            writes = await executions.writes_of(session, workspace_id, execution_id)
+            writes = await field_writes.of_execution(session, workspace_id, execution_id)
             if contact is None:
                 return Undone(None, (), ())
             done = [write for write in writes if write.action == UNDO]
