@@ -177,6 +177,7 @@ def build(
             "template quality": (600, services.ratings.measure),
             "canaries": (60, services.canaries.look),
             "alerts": (5, Telling(database, safe, egress, mail, settings.address).look),
+            "usage": (900, services.usage.count_yesterday),
             "watch": (60, Watching(database).look),
             "schedules": (1, ScheduleSweep(database, services.executions, services.bulk).look),
             "contacts": (1, ContactSweep(database, services.executions, services.bulk).look),

@@ -1,6 +1,7 @@
 """What a workspace used, day by day (UTC): runs by outcome, and calls."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -108,3 +109,32 @@ async def keep(session: AsyncSession, days: Sequence[UsageDay]) -> None:
             )
             .on_conflict_do_nothing()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OfWorkspace:
+    """What one workspace used in some days, in numbers only."""
+
+    workspace_id: str
+    name: str
+    members: int
+    runs: int
+    failed: int
+    calls: int
+    cached: int
+    cost: Decimal
+    last_day: date | None
+
+
+async def of_workspaces(session: AsyncSession, first: date, last: date) -> list[OfWorkspace]:
+    """Empty for whoever does not run the service."""
+    rows = await session.execute(
+        text("select * from app.usage_of_workspaces(:first, :last)"), {"first": first, "last": last}
+    )
+    return [OfWorkspace(*row) for row in rows]
+
+
+async def to_count(session: AsyncSession, day: date) -> list[str]:
+    """As the engine: workspaces with runs on that day, which nobody has counted yet."""
+    asked = text("select app.workspaces_to_count(:day)")
+    return list(await session.scalars(asked, {"day": day}))

@@ -6,6 +6,7 @@ from nicegui import ui
 from app.pages import (
     account,
     admin,
+    admin_usage,
     admin_users,
     alerts,
     audit,
@@ -61,6 +62,7 @@ def add_to(web: FastAPI, services: Services) -> None:
         credential,
         members,
         admin,
+        admin_usage,
         admin_users,
         account,
         alerts,

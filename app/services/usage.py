@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from app.services.contacts import workspace_of
-from app.services.problems import bad_field
-from db import usage
-from db.session import Actor, Database, Runner
-from db.usage import UsageDay
+from app.services.problems import NotAllowed, bad_field
+from db import admins, usage
+from db.session import Actor, Database, Engine, Runner
+from db.usage import OfWorkspace, UsageDay
 
 MOST_DAYS: Final = 92
 
@@ -42,6 +42,27 @@ class Usage:
             async with self._database.session_for(Runner(workspace_id)) as session:
                 await usage.keep(session, final)
         return [known.get(day) or usage.nothing(workspace_id, day) for day in span(first, last)]
+
+    async def of_workspaces(self, actor: Actor, first: date, last: date) -> list[OfWorkspace]:
+        """For those who run the service: numbers of each workspace, of days that are over."""
+        async with self._database.session_for(actor) as session:
+            if await admins.role_of_caller(session) not in ("admin", "owner"):
+                raise NotAllowed("This is for the marketplace's admins and owners.")
+            return await usage.of_workspaces(session, first, last)
+
+    async def count_yesterday(self) -> None:
+        """So that the numbers are there although nobody of that workspace looks at them."""
+        day = datetime.now(UTC).date() - timedelta(days=1)
+        async with self._database.session_for(Engine()) as session:
+            places = await usage.to_count(session, day)
+        for workspace_id in places:
+            async with self._database.session_for(Runner(workspace_id)) as session:
+                found = await usage.count(
+                    session, workspace_id, midnight(day), midnight(day + timedelta(days=1))
+                )
+                await usage.keep(
+                    session, [row for row in found if "unfinished" not in row.outcomes]
+                )
 
 
 def span(first: date, last: date) -> list[date]:

@@ -52,6 +52,7 @@ SAAS_PLACES = (
     ("admin-templates", later("Review"), "/admin/templates", "list-checks"),
     ("admin-featured", later("Featured"), "/admin/featured", "star"),
     ("admin-canaries", later("API watch"), "/admin/canaries", "activity"),
+    ("admin-usage", later("Usage of all"), "/admin/usage", "chart-column"),
     ("admin", later("Admin users"), "/admin/users", "lock"),
 )
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from app.services.problems import NotAllowed
 from tests.app.running.connectors import lookup
 
 WAIT = {"Prefer": "wait=30"}
@@ -65,3 +66,36 @@ async def test_a_span_that_cannot_be_answered_is_refused(api, query):
     answer = await api.get(f"/usage?{query}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["path"] == "since"
+
+
+async def test_an_answer_out_of_the_cache_is_a_call_saved(api, service, ada):
+    definition = lookup(service.url)
+    definition["config"]["steps"][0]["cache"] = {"ttl_s": 3600}
+    connector = (await api.post("/connectors", json=definition)).json()["id"]
+    for _ in range(3):
+        body = {"contact_id": ada}
+        await api.post(f"/connectors/{connector}/execute", json=body, headers=WAIT)
+    said = (await api.get("/usage")).json()
+    assert (said["runs"], said["calls"], said["cached"], said["cost"]) == (3, 1, 2, 0)
+
+
+async def test_those_who_run_the_service_see_numbers_of_all_workspaces_once_a_day_is_over(
+    runs, console, acme, globex, owner_url
+):
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("update connector_executions set created_at = created_at - interval '1 day'")
+    usage = console.services.usage
+    await usage.count_yesterday()
+    await usage.count_yesterday()
+    week = TODAY - timedelta(days=7), TODAY
+    with pytest.raises(NotAllowed):
+        await usage.of_workspaces(acme.owner, *week)
+    with psycopg.connect(owner_url) as owner:
+        owner.execute(
+            "insert into saas_admin_users (user_id, role) values (%s, 'admin')",
+            [globex.owner.user_id],
+        )
+    found = await usage.of_workspaces(globex.owner, *week)
+    assert [(one.workspace_id, one.runs, one.calls) for one in found] == [
+        ("acme", 3, 2), ("globex", 0, 0),
+    ]  # fmt: skip
