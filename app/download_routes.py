@@ -1,7 +1,8 @@
 """Files for people at a page: /downloads/…, asked for with the browser's own sign-in."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
+from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,13 +11,16 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from app.pages import audit as audit_page
 from app.pages.runs_asked import asked_of, narrowed
 from app.services.all import Services
-from app.services.problems import NotAllowed
+from app.services.answers import File
+from app.services.problems import NotAllowed, NotFound
 from app.services.roles import must
 from app.signin import browser_of
 from db.session import Actor
 
 AUDIT: Final = "/downloads/audit.csv"
 RUNS: Final = "/downloads/runs.csv"
+RUN_ANSWER: Final = "/downloads/runs/{run}/answer"
+TEST_ANSWER: Final = "/downloads/connectors/{connector}/answers/{step}"
 
 
 def add_to(web: Starlette, services: Services) -> None:
@@ -53,12 +57,42 @@ def add_to(web: Starlette, services: Services) -> None:
         )
 
     web.add_route(AUDIT, audit, ["GET"], include_in_schema=False)
+    async def of_run(request: Request) -> Response:
+        """What a service said in one step of a run."""
+        step = request.query_params.get("step", "")
+        return await _answer(
+            request, lambda me: services.answers.of_run(me, UUID(request.path_params["run"]), step)
+        )
+
+    async def of_test(request: Request) -> Response:
+        """What it said in the last test of a step."""
+        asked, good = request.path_params, request.query_params.get("good") != "0"
+        return await _answer(
+            request,
+            lambda me: services.answers.of_test(me, UUID(asked["connector"]), asked["step"], good),
+        )
+
+    web.add_route(RUN_ANSWER, of_run, ["GET"], include_in_schema=False)
+    web.add_route(TEST_ANSWER, of_test, ["GET"], include_in_schema=False)
     web.add_route(RUNS, runs, ["GET"], include_in_schema=False)
 
 
 def attached(name: str) -> Mapping[str, str]:
     """Kept as a file, whatever is in it: no browser shows it as a page of ours."""
     return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+
+
+async def _answer(request: Request, find: Callable[[Actor], Awaitable[File]]) -> Response:
+    """Foreign data: kept as a file, and should a browser open it all the same, without rights."""
+    actor = await _actor(request)
+    if actor is None:
+        return _signed_out()
+    try:
+        file = await find(actor)
+    except (NotFound, ValueError):
+        return PlainTextResponse("There is no such answer.", 404)
+    headers = {**attached(file.name), "content-security-policy": "sandbox; default-src 'none'"}
+    return Response(file.body, media_type=file.media_type, headers=headers)
 
 
 async def _actor(request: Request) -> Actor | None:

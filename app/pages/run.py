@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Request
@@ -198,13 +199,16 @@ class _Run:
         self.drawer.clear()
         with self.drawer:
             if entry:
-                run_step(entry)
+                run_step(entry, download=self._file(self.chosen))
             elif self.chosen:
                 text(_("This step has not finished"), tag="h2")
                 text(
                     _("What it asked and what it was answered shows here as soon as it has."),
                     "soft",
                 )
+
+    def _file(self, path: str) -> str:
+        return f"/downloads/runs/{self.execution.id}/answer?{urlencode({'step': path})}"
 
     async def _entry(self, path: str) -> dict[str, Any] | None:
         try:

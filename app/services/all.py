@@ -6,6 +6,7 @@ from app.live import Live
 from app.services.accounts import Accounts
 from app.services.admins import Admins
 from app.services.alerts import Alerts
+from app.services.answers import Answers
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
@@ -50,6 +51,7 @@ class Services:
     accounts: Accounts
     admins: Admins
     alerts: Alerts
+    answers: Answers
     api_keys: ApiKeys
     audit: Audit
     bulk: Bulk

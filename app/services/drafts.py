@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from app.services.answers import media_type_of
 from app.services.connectors import Connectors, Wanted
 from app.services.contacts import workspace_of
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
-from db import connectors
+from db import connectors, step_answers
 from db.connectors import Connector, ConnectorDraft, StepTest
 from db.session import Actor, Database
 from engine.model.poison import sanitize
@@ -140,9 +141,16 @@ class Drafts:
             await connectors.drop_draft(session, workspace_of(actor), connector_id)
 
     async def remember(
-        self, actor: Actor, connector_id: UUID, tested: Mapping[str, tuple[str, dict[str, Any]]]
+        self,
+        actor: Actor,
+        connector_id: UUID,
+        tested: Mapping[str, tuple[str, dict[str, Any]]],
+        wholes: Mapping[str, bytes] | None = None,
     ) -> list[LastTest]:
-        """{step id: (fingerprint, entry)}: the last good and the last bad answer of each step."""
+        """{step id: (fingerprint, entry)}: the last good and the last bad answer of each step.
+
+        `wholes`: answers that their entries hold only a part of.
+        """
         must(actor, "connectors.test")
         now = datetime.now(UTC)
         tests = [
@@ -160,6 +168,14 @@ class Drafts:
         async with self._database.session_for(actor) as session:
             for test in tests:
                 await connectors.keep_step_test(session, test)
+                await step_answers.keep(
+                    session,
+                    test.workspace_id,
+                    connector_id,
+                    test.step_id,
+                    test.good,
+                    _whole(test, wholes or {}),
+                )
         return [_last(test) for test in tests]
 
 
@@ -175,6 +191,11 @@ def document_of(connector: Connector) -> dict[str, Any]:
 
 def is_unpublished(connector: Connector) -> bool:
     return not connector.enabled and connector.config == UNPUBLISHED
+
+
+def _whole(test: StepTest, wholes: Mapping[str, bytes]) -> tuple[str, bytes] | None:
+    body = wholes.get(test.step_id)
+    return None if body is None else (media_type_of(test.entry), body)
 
 
 def _last(test: StepTest) -> LastTest:

@@ -67,6 +67,7 @@ class Tested:
     started_at: datetime
     finished_at: datetime
     would_write: list[dict[str, Any]]
+    wholes: Mapping[str, bytes] = field(default_factory=dict)  # answers cut in the record, by step
 
 
 class Testing:
@@ -126,6 +127,7 @@ class Testing:
                 started_at=began,
                 finished_at=datetime.now(UTC),
                 would_write=[asdict(change) for change in mapping.apply(task.contact, end.mapped)],
+                wholes=task.wholes or {},
             )
 
     async def _what(
@@ -166,6 +168,7 @@ class Testing:
             credentials={**kept, **used},
             until_step=trial.until_step,
             test=True,
+            wholes={},
         )
 
     async def _run(

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from components.controls import badge, box, error_card, fold, row, text
+from components.answer_view import draw_view, view_switch
+from components.controls import badge, box, button, error_card, fold, row, text
 from components.json_picker import JsonPicker
 from components.kinds import readable
 from components.texts import _, later
@@ -17,8 +18,11 @@ STATUS = {
 }
 
 
-def run_step(entry: Mapping[str, Any]) -> None:
-    """Draws one entry of `steps_executed`; secrets in it are masked already."""
+def run_step(entry: Mapping[str, Any], *, download: str = "") -> None:
+    """Draws one entry of `steps_executed`; secrets in it are masked already.
+
+    `download`: where its answer can be had as a file.
+    """
     with row():
         text(str(entry.get("name") or entry["id"]), tag="h2")
         word, tone, symbol = STATUS.get(entry["status"], (entry["status"], "", "circle-dashed"))
@@ -51,9 +55,37 @@ def run_step(entry: Mapping[str, Any]) -> None:
             opened=not entry.get("extracted"),
         ):
             _pairs(response.get("headers"))
-            _body(response.get("body"))
+            _Answer(response.get("body"), download)
             if response.get("truncated"):
                 text(_("The answer is longer than what is kept of it."), "hint")
+
+
+class _Answer:
+    """What the service said, looked at in the way one likes."""
+
+    def __init__(self, body: Any, download: str) -> None:
+        self.body, self.view = body, "tree"
+        with row("wrap"):
+            self.switch = box("grow")
+            if download and body not in (None, ""):
+                button(
+                    _("Download all"),
+                    icon="download",
+                    kind="small",
+                    href=download,
+                    testid="answer-file",
+                )
+        self.place = box("stack")
+        self.draw(self.view)
+
+    def draw(self, view: str) -> None:
+        self.view = view
+        self.switch.clear()
+        with self.switch:
+            view_switch(self.body, view, self.draw)
+        self.place.clear()
+        with self.place:
+            draw_view("" if self.body is None else self.body, view)
 
 
 def _numbers(entry: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """One line of `steps_executed`: what a step did, as the record keeps it and people read it."""
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from engine.errors import RunStopped
@@ -8,6 +9,8 @@ from engine.model import poison
 
 # What the record keeps of one body or value; the run itself works with the whole.
 KEPT_BYTES = 64 * 1024
+# Items of a list and characters of a text that are tried for the record of a big answer.
+SHORTER = ((100, 2_000), (30, 500), (10, 200), (3, 100))
 
 
 def entry(
@@ -61,11 +64,31 @@ def text_of(moment: datetime) -> str:
 
 
 def cut_body(raw: bytes, body: Any, size: int) -> tuple[Any, bool]:
-    """The body for the record: whole where it is small, else its beginning as text."""
+    """The body for the record: whole where it is small.
+
+    Else of the same shape with shorter lists and texts, so that people find their way in it; and
+    where not even that is small, its beginning as text.
+    """
     if size <= KEPT_BYTES:
         return body, False
+    if isinstance(body, dict | list):
+        for most, longest in SHORTER:
+            less = _shorter(body, most, longest)
+            if len(poison.dumps(less)) <= KEPT_BYTES:
+                return less, True
     text = (raw or poison.dumps(body))[:KEPT_BYTES].decode("utf-8", "replace")
     return poison.clean_text(text), True
+
+
+def _shorter(value: Any, most: int, longest: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= longest else f"{value[:longest]}…"
+    if isinstance(value, list):
+        return [_shorter(one, most, longest) for one in value[:most]]
+    if isinstance(value, dict):
+        some = islice(value.items(), 4 * most)
+        return {key: _shorter(one, most, longest) for key, one in some}
+    return value
 
 
 def cut_values(values: dict[str, Any]) -> dict[str, Any]:

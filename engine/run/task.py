@@ -49,6 +49,7 @@ class Task:
     pages: Mapping[str, Sequence[KeptPage]] = field(default_factory=dict)  # by path, in order
     until_step: str | None = None
     test: bool = False
+    wholes: dict[str, bytes] | None = None  # a test keeps answers here that its record cuts
 
 
 @dataclass(frozen=True, slots=True)

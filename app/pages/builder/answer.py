@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from app.pages.builder import answer_words as words
 from app.pages.builder.bench import Bench, What
@@ -9,7 +10,8 @@ from app.pages.builder.curl_copy import copy_button
 from app.pages.builder.picking import Picking
 from app.services.drafts import LastTest
 from components import kinds
-from components.controls import badge, box, choice, empty_state, error_card, row, text
+from components.answer_view import draw_view, view_switch
+from components.controls import badge, box, choice, empty_state, error_card, icon_button, row, text
 from components.json_picker import JsonPicker
 from components.texts import _, each, later
 
@@ -25,7 +27,7 @@ class Answer:
         focus: Callable[[str], None],
     ) -> None:
         self.bench, self.picking, self.try_step, self.focus = bench, picking, try_step, focus
-        self.tab, self.newest = "answer", True
+        self.tab, self.newest, self.view = "answer", True, "tree"
         self.shown: tuple[Any, ...] = ()
         self.tree: JsonPicker | None = None
         with box("answer", tag="section", aria_label=_("Answer")):
@@ -46,7 +48,10 @@ class Answer:
         both = len(bench.tests.get(bench.selected, {})) == 2
         step = bench.draft.find(bench.selected)
         name = kinds.title(step) if step is not None and last is None else ""
-        body = (bench.selected, last, self.tab, bench.contact_name, self._values() is None, name)
+        body = (
+            *(bench.selected, last, self.tab, bench.contact_name, self._values() is None, name),
+            self.view,
+        )
         now = (*body, both, bench.stale(bench.selected))
         if now != self.shown:
             same_body = self.shown[: len(body)] == body
@@ -90,12 +95,32 @@ class Answer:
             if last is None:
                 return
             with row("answer-facts"):
+                if self.tab == "answer" and self._values() is not None:
+                    view_switch(self._values(), self.view, self.look_at)
+                    self._file(last)
                 if self.bench.stale(self.bench.selected):
                     badge(_("Changed since this test"), "warn", "rotate-ccw")
                 if both:
                     self._choose_answer()
                 badge(*words.verdict(last.entry))
                 text(words.numbers(last.entry), "quiet small numbers")
+
+    def _file(self, last: LastTest) -> None:
+        """The whole of what the service said, also where it is cut here."""
+        if not (last.entry.get("response") or {}).get("body"):
+            return
+        asked = urlencode({"good": "1" if last.good else "0"})
+        icon_button(
+            "download",
+            _("Download all"),
+            kind="ghost small",
+            href=f"/downloads/connectors/{self.bench.connector_id}/answers/{last.step_id}?{asked}",
+            testid="answer-file",
+        )
+
+    def look_at(self, view: str) -> None:
+        self.view = view
+        self.draw()
 
     def _choose_answer(self) -> None:
         newest = self.bench.last(self.bench.selected)
@@ -131,7 +156,9 @@ class Answer:
                 self._error(last.entry["error"], last.entry)
             if last is not None and (last.entry.get("response") or {}).get("truncated"):
                 text(_("The answer is longer than what is kept of it here."), "hint answer-note")
-            if self._values() is not None:
+            if self._values() is not None and self.view != "tree":
+                draw_view(self._values(), self.view, on_pick=self.picking.pick)
+            elif self._values() is not None:
                 self.tree = JsonPicker(on_pick=self.picking.pick)
                 self._tree(fresh=True)
             elif last is None:

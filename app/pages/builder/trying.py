@@ -117,7 +117,10 @@ class Trying:
             for step_id, entry in telling(result.steps_executed).items()
             if step_id in prints
         }
-        bench.note_tests(await bench.services.drafts.remember(me, bench.connector_id, tested))
+        remembered = await bench.services.drafts.remember(
+            me, bench.connector_id, tested, result.wholes
+        )
+        bench.note_tests(remembered)
         bench.samples.entries = bench.newest()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.effects.redact import Redactors
 from engine.errors import RunStopped
+from engine.model import poison
 from engine.model.plan import HttpPlan
 from engine.run.answers import NoData
 from engine.run.caching import Kept
@@ -93,6 +94,8 @@ def _shown(exchange: Exchange) -> dict[str, Any]:
         return shown
     size = _size(exchange)
     body, cut = cut_body(answer.body if answer else b"", reading.body, size)
+    if cut and (wholes := exchange.story.task.wholes) is not None:
+        wholes[exchange.step.id] = answer.body if answer else poison.dumps(reading.body)
     shown["response"] = {
         "status": reading.status,
         "headers": reading.headers,
