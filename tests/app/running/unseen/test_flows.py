@@ -183,7 +183,7 @@ async def test_limits_in_every_dialect_are_waited_for(customer, stub):
     assert min(waited.values()) > 0.6, waited
 
 
-async def test_a_worker_killed_at_item_800_of_1000(owner_url, console_url, client_of, acme, stub):
+async def test_a_worker_killed_at_item_800_of_1000(owner_url, console_url, acme, stub):
     seen: Counter[int] = Counter()
     victim = []
 
