@@ -26,6 +26,7 @@ from engine.model.poison import loads
 Audience = Literal["private", "community", "official"]
 PARTS: Final = TypeAdapter(Draft)
 DEFINITION: Final = ("config", "input_schema", "field_mappings")
+CHOOSE: Final = "Choose a file that was downloaded or exported as a template."
 WORDS: Final = ("title", "help", "example", "pattern", "docs_url")  # of a slot's field
 
 
@@ -110,18 +111,18 @@ class Sharing:
         try:
             document = loads(content)
         except (ValueError, RecursionError, RunStopped) as error:
-            raise bad_field("file", "This is no valid JSON.") from error
+            raise bad_field("file", "This is no valid JSON.", hint=CHOOSE) from error
         if not isinstance(document, dict):
-            raise bad_field("file", "A template is a JSON object.")
+            raise bad_field("file", "A template is a JSON object.", hint=CHOOSE)
         document.pop("id", None)
         if unknown := sorted(document.keys() - SAID):
-            raise bad_field("file", f"No template has “{str(unknown[0])[:40]}”.")
+            raise bad_field("file", f"No template has “{str(unknown[0])[:40]}”.", hint=CHOOSE)
         try:
             return asdict(PARTS.validate_python(document))
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(map(str, first["loc"]))
-            raise bad_field("file", f"{place}: {first['msg']}.") from error
+            raise bad_field("file", f"{place}: {first['msg']}.", hint=CHOOSE) from error
 
     async def mine(self, actor: Actor) -> list[Template]:
         """What this person shared: in this workspace, and with everybody."""

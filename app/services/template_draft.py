@@ -38,6 +38,9 @@ class Draft:
 
 
 LARGEST: Final = 512 * 1024
+LONGEST: Final = {"name": 255, "description": 10_000, "category": 100, "icon": 2_000}
+MOST_TAGS: Final = 20
+LONGEST_TAG: Final = 40
 SAID: Final = tuple(Draft.__dataclass_fields__)
 
 
@@ -65,7 +68,7 @@ def hosts_by_service(config: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def problems(draft: Mapping[str, Any]) -> list[Complaint]:
     """Why nobody could install it."""
-    return [*_definition(draft), *_slots(draft), *_size(draft)]
+    return [*_words(draft), *_definition(draft), *_slots(draft), *_size(draft)]
 
 
 def _definition(draft: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -82,6 +85,20 @@ def _definition(draft: Mapping[str, Any]) -> Iterator[Complaint]:
             yield Wrong(
                 "slots", f"The step {step.id} takes “{step.credential}”; describe it as a slot."
             )
+
+
+def _words(draft: Mapping[str, Any]) -> Iterator[Complaint]:
+    """The same limits for a form and a file as for the API."""
+    if not str(draft["name"]).strip():
+        yield Wrong("name", "Give it a name.")
+    for name, longest in LONGEST.items():
+        if len(draft[name] or "") > longest:
+            yield Wrong(name, f"This is longer than {longest} characters.")
+    if len(draft["tags"]) > MOST_TAGS:
+        yield Wrong("tags", f"At most {MOST_TAGS} tags.")
+    for number, tag in enumerate(draft["tags"]):
+        if not isinstance(tag, str) or not 0 < len(tag) <= LONGEST_TAG:
+            yield Wrong(f"tags[{number}]", f"A tag has 1 to {LONGEST_TAG} characters.")
 
 
 def _size(draft: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -109,6 +126,10 @@ def _slots(draft: Mapping[str, Any]) -> Iterator[Complaint]:
         except BadDefinition as bad:
             yield from (Wrong(f"{path}.{one.path}", one.message) for one in bad.problems)
             continue
+        for at, given in enumerate(slot.fields):
+            if given.docs_url and not given.docs_url.startswith(("https://", "http://")):
+                place = f"{path}.fields[{at}].docs_url"
+                yield Wrong(place, "An address begins with https://.")
         if slot.service_name in names:
             yield Wrong(f"{path}.service_name", "Two slots have this name.")
         names.add(slot.service_name)

@@ -205,3 +205,32 @@ async def test_the_marketplace_shows_the_featured_in_the_order_of_the_admins(
     nobody = await client.put("/admin/featured-templates", json={"template_ids": [str(uuid4())]})
     assert nobody.status_code == 422
     assert await order() == ids[:1]
+
+
+async def test_a_reported_review_is_decided_by_whoever_reviews(
+    api, theirs, client_of, person, there
+):
+    """Hidden it is gone for everybody, kept it stays; the stars count either way."""
+    reviewer = client_of(person("globex", "viewer", "developer"))
+    template = f"/connector-templates/{there['official']}"
+    assert (await api.post(f"{template}/install", json={})).status_code == 201
+    rated = await api.post(f"{template}/rating", json={"rating": 1, "text": "Buy my pills."})
+    assert rated.status_code == 200, rated.text
+
+    async def reviews() -> list[dict]:
+        return (await theirs.get(f"{template}/reviews")).json()["items"]
+
+    async def reported() -> list[dict]:
+        return (await reviewer.get("/admin/reported-reviews")).json()
+
+    (one,) = await reviews()
+    report = f"{template}/reviews/{one['id']}/report"
+    assert (await theirs.post(report, json={"reason": "Advertising"})).status_code == 204
+    (told,) = await reported()
+    assert (told["text"], told["reasons"]) == ("Buy my pills.", ["Advertising"])
+    settle = f"/admin/reported-reviews/{one['id']}"
+    assert (await reviewer.post(settle, json={"hide": False})).status_code == 204
+    assert (await reported(), len(await reviews())) == ([], 1)
+    assert (await reviewer.post(settle, json={"hide": True})).status_code == 204
+    assert await reviews() == []
+    assert (await theirs.get(template)).json()["rating_count"] == 1

@@ -241,6 +241,19 @@ async def test_what_only_looks_like_a_key_is_pointed_out(api, whole):
     assert [one["path"] for one in made["warnings"]] == ["description"]
 
 
+async def test_one_may_ask_before_publishing_and_nothing_is_published(
+    api, key, whole, client_of, acme
+):
+    check = "/connector-templates/check"
+    told = (await api.post(check, json={**whole, "description": f"Use {KEY}"})).json()
+    assert [one["path"] for one in told["errors"]] == ["description"]
+    assert KEY not in str(told)
+    clean = (await api.post(check, json=whole)).json()
+    assert clean == {"errors": [], "warnings": []}
+    assert "Find people" not in await names(api)
+    assert (await client_of(acme.viewer).post(check, json=whole)).status_code == 403
+
+
 async def test_expressions_and_references_are_no_secrets(api, whole):
     body = plant(whole, f"{STEP}.headers", {"Authorization": "Bearer {{ input.token }}"})
     body = plant(body, f"{STEP}.query.page_token", "first")
@@ -257,6 +270,12 @@ async def test_a_template_that_nobody_could_install_is_refused(api, whole):
         ({**whole, "slots": whole["slots"] * 2}, "slots[1].service_name"),
         ({"config": whole["config"]}, "name"),
         ({**whole, "author": "me"}, "author"),
+        ({**whole, "name": "  "}, "name"),
+        ({**whole, "example_contact": {"data": {"long": "x" * 600_000}}}, "example_contact"),
+        (
+            plant(whole, "slots.0.fields.0.docs_url", "javascript:x()"),
+            "slots[0].fields[0].docs_url",
+        ),
     ):
         answer = await api.post("/connector-templates", json=broken)
         assert answer.status_code == 422, path

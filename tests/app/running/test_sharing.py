@@ -147,6 +147,32 @@ async def test_a_copy_that_was_overtaken_says_so_and_can_begin_again(
     assert not (await sharing.proposal(acme.admin, copy)).overtaken
 
 
+async def test_a_reviewer_sees_what_changed_and_what_nobody_agreed_to(
+    console, acme, admin, connector
+):
+    sharing, reviewing = console.services.sharing, console.services.reviewing
+    said = await proposed(console, acme.admin, connector)
+    made = await sharing.share(acme.admin, said, "community")
+    first = await reviewing.look(admin, made.id)
+    assert (first.before, first.wrong, first.doubts) == (None, [], [])
+    await reviewing.approve(admin, made.id)
+    other = json.loads(json.dumps(said).replace("127.0.0.1", "evil.example"))
+    other["description"] = "As in zQ8vN2kLx7RtY4mWp9Ba."
+    await sharing.share(acme.admin, other, "community", template_id=made.id)
+    seen = await reviewing.look(admin, made.id)
+    assert seen.before["config"] == said["config"]
+    hosts = {ask.what for ask in seen.asks}
+    assert all("evil.example" in host for host in hosts)
+    assert {ask.kind for ask in seen.asks} == {"host", "slot_host"}
+    assert [one["path"] for one in seen.doubts] == ["description"]
+    with pytest.raises(BadInput):
+        await reviewing.send_back(admin, made.id, "  ")
+    with pytest.raises(NotAllowed):
+        await reviewing.look(acme.admin, made.id)
+    played = await reviewing.rehearsed(admin, made.id)
+    assert played.status == "failed"  # nobody gave it an example answer
+
+
 async def test_what_others_may_not_they_may_not_here(console, acme, globex, connector):
     sharing = console.services.sharing
     with pytest.raises(NotAllowed):
