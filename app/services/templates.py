@@ -98,16 +98,22 @@ class Templates:
             input_schema=template.input_schema,
             field_mappings=template.field_mappings,
         )
+        # Worked out before: a new connector holds its template's row, which counts it.
+        agreed = consent(load(wanted), template.slots)
         async with self._database.session_for(actor) as session:
             for row in rows:
                 await keep(session, actor, row)
             made = await self._connectors.add_to(session, actor, wanted, template.id)
-            await _remember(session, actor, made, template)
+            await _remember(session, actor, made, template, agreed)
             return made
 
 
 async def _remember(
-    session: AsyncSession, actor: Actor, made: Connector, template: Template
+    session: AsyncSession,
+    actor: Actor,
+    made: Connector,
+    template: Template,
+    agreed: dict[str, Any],
 ) -> None:
     await template_installs.keep(
         session,
@@ -117,7 +123,7 @@ async def _remember(
             template_id=template.id,
             version=template.version,
             base={part: getattr(made, part) for part in PARTS},
-            consent=consent(load(made), template.slots),
+            consent=agreed,
             agreed_by=actor.user_id,
         ),
     )
