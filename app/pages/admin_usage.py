@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.usage import PERIODS, USUAL
+from app.pages.usage import PERIODS, USUAL, choose_period
 from app.pages.visit import Visit, begin
 from app.services.all import Services
-from components.controls import choice, empty_state, text
+from components.controls import empty_state
 from components.frame import frame
 from components.listing import Column, Listing, Row
-from components.texts import _, day, each, later, money, number
+from components.texts import _, day, later, money, number
 from db.usage import OfWorkspace
 
 COLUMNS = (
@@ -30,7 +30,7 @@ def add(services: Services) -> None:
     @ui.page("/admin/usage")
     async def admin_usage(request: Request, days: str = USUAL) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="admin-usage", title=_("Usage of all workspaces")) as page:
+        with frame(visit.viewer, here="admin-usage", title=_("Usage of all workspaces")):
             if visit.viewer.saas_role not in ("admin", "owner"):
                 empty_state(
                     _("This is for the marketplace's admins"),
@@ -42,16 +42,11 @@ def add(services: Services) -> None:
                 return
             shown = _All(visit, services)
             picked = days if days in PERIODS else USUAL
-            with page.side:
-                choice(
-                    _("Period"),
-                    each(PERIODS),
-                    picked,
-                    hide_label=True,
-                    on_change=shown.ask,
-                    testid="period",
-                )
-            text(_("Days that are over. Admins see numbers, and no contact, run or key."), "soft")
+            choose_period(
+                _("Days that are over. Admins see numbers, and no contact, run or key."),
+                picked,
+                shown.ask,
+            )
             shown.listing = Listing(_("Usage of all workspaces"), COLUMNS)
             await shown.load(picked)
 

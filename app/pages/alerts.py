@@ -85,7 +85,7 @@ class _Alerts:
             with row():
                 text(_("What happened lately"), tag="h2")
                 grow()
-            self.happened = Listing(_("What happened lately"), HAPPENED)
+            self.happened = Listing(_("What happened lately"), HAPPENED).classes("wrapped")
             self.quiet = text(_("Nothing broke so far."), "soft")
         await self.load()
 

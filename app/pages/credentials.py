@@ -14,16 +14,16 @@ from app.services.credentials import Given
 from components.controls import box, button, empty_state, error_card, sheet, text
 from components.frame import Frame, frame, notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
+from components.sentences import translated
 from components.texts import _, day, later, ngettext, number
 from db.credentials import Credential
 
 COLUMNS = (
     Column("service", later("Service")),
     Column("state", later("State"), "badge"),
-    Column("since", later("Since"), "moment"),
     Column("key", later("Key")),
     Column("hosts", later("Goes only to")),
-    Column("where", later("Used by")),
+    Column("where", later("Connectors"), "number"),
     Column("used", later("Last used"), "moment"),
     Column("acts", later("Actions"), "acts", "110px"),
 )
@@ -152,10 +152,9 @@ class _Credentials:
             {
                 "service": name_of(one),
                 "state": state_cell(one),
-                "since": moment(one.state_since) if one.state in ("failing", "reconnect") else None,
                 "key": keys_of(one),
                 "hosts": ", ".join(one.allowed_hosts),
-                "where": ngettext("{n} connector", "{n} connectors", used).format(n=number(used)),
+                "where": number(used),
                 "used": moment(one.last_used_at),
                 "acts": [] if self.refused else [*connect_act(one), *ACTS],
             },
@@ -166,10 +165,12 @@ class _Credentials:
 
 def _more(one: Credential, held: int) -> str:
     """The most pressing of what there is to say."""
-    if held:
-        return ngettext("{n} run waits for it", "{n} runs wait for it", held).format(n=number(held))
-    if one.state_message:
-        return one.state_message
+    waits = ngettext("{n} run waits for it", "{n} runs wait for it", held).format(n=number(held))
+    said = waits if held else translated(one.state_message or "")
+    if one.state in ("failing", "reconnect") and one.state_since:
+        return _("Since {day}. {what}").format(day=day(one.state_since), what=said)
+    if said:
+        return said
     if one.expires_at:
         return _("Expires on {day}").format(day=day(one.expires_at))
     return one.service_name

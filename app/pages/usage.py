@@ -1,14 +1,15 @@
 """/usage: what this workspace used: runs, calls, what they cost and what the cache saved."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request
 from nicegui import ui
 
 from app.pages.visit import Visit, begin
 from app.services.all import Services
-from components.controls import box, choice, stack, text
+from components.controls import box, choice, row, stack, text
 from components.day_bars import Bar, DayBars
 from components.frame import frame
 from components.listing import Column, Listing, Row
@@ -37,20 +38,25 @@ def add(services: Services) -> None:
     @ui.page("/usage")
     async def usage(request: Request, days: str = USUAL) -> None:
         visit = await begin(request, services)
-        with frame(visit.viewer, here="usage", title=_("Usage")) as page:
-            with page.side:
-                picked = days if days in PERIODS else USUAL
-                shown = _Usage(visit, services)
-                choice(
-                    _("Period"),
-                    each(PERIODS),
-                    picked,
-                    hide_label=True,
-                    on_change=shown.ask,
-                    testid="period",
-                )
+        with frame(visit.viewer, here="usage", title=_("Usage")):
+            shown = _Usage(visit, services)
+            picked = days if days in PERIODS else USUAL
+            choose_period(
+                _("Days are those of UTC. Costs are what waterfalls say their attempts cost."),
+                picked,
+                shown.ask,
+            )
             shown.draw()
             await shown.load(picked)
+
+
+def choose_period(words: str, picked: str, ask: Callable[[str], Any]) -> None:
+    with row():
+        text(words, "soft grow")
+        period = choice(
+            _("Period"), each(PERIODS), picked, hide_label=True, on_change=ask, testid="period"
+        )
+        period.style("width: auto")
 
 
 class _Usage:
@@ -58,10 +64,6 @@ class _Usage:
         self.visit, self.services = visit, services
 
     def draw(self) -> None:
-        text(
-            _("Days are those of UTC. Costs are what the waterfalls of connectors say they cost."),
-            "soft",
-        )
         self.totals = box("numbers-row")
         with box("card"), stack():
             text(_("Runs a day"), tag="h2")
