@@ -41,6 +41,7 @@ class Samples:
     entries: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     workspace: dict[str, str] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by service
+    usual: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # before a key is given
     input: dict[str, Any] = field(default_factory=dict)
     now: str = ""
 
@@ -61,7 +62,8 @@ class Samples:
                 scope["steps"][one.step["id"]] = values
         step = draft.find(step_id) if step_id else None
         if step and step["kind"] == "http":
-            settings = self.settings.get(str(step.get("credential")), {})
+            service = str(step.get("credential"))
+            settings = self.settings.get(service) or self.usual.get(service) or {}
             scope["credential"] = {"settings": dict(settings)}
         return scope
 
@@ -103,6 +105,7 @@ class Samples:
         also += ["workspace.id", "execution.id", "execution.attempt"]
         if "credential" in scope:
             also.append("credential.settings")
+            offers += _setting_offers(scope["credential"]["settings"])
         return Known(offers, scope, untested, also)
 
     def values(self, step: dict[str, Any], scope: dict[str, Any]) -> dict[str, Any] | None:
@@ -177,6 +180,13 @@ def _contact_offers(contact: Mapping[str, Any]) -> tuple[list[Offer], list[Offer
         if name.isidentifier()
     ]
     return [one for one in plain if one.sample], [one for one in plain if not one.sample]
+
+
+def _setting_offers(settings: Mapping[str, Any]) -> list[Offer]:
+    return [
+        Offer(f"credential.settings.{name}", readable(name), short(value), _("Key"))
+        for name, value in settings.items()
+    ]
 
 
 def _input_offers(draft: Draft) -> list[Offer]:

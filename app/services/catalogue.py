@@ -46,6 +46,19 @@ class Catalogue:
         """What people call each service."""
         return {one.service: one.service_title for one in self.calls}
 
+    @cached_property
+    def settings(self) -> dict[str, dict[str, str]]:
+        """What each service's plain fields look like, for those who have none yet."""
+        return {
+            one.service: {
+                field["name"]: str(field.get("example") or "")
+                for field in one.slot["fields"]
+                if field.get("secret") is False
+            }
+            for one in self.calls
+            if one.slot is not None
+        }
+
     def call(self, key: str) -> KnownCall | None:
         return next((one for one in self.calls if one.key == key), None)
 

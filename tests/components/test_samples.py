@@ -90,3 +90,18 @@ def test_a_field_of_ones_own_stands_below_the_usual_ones() -> None:
     draft.map("data.company_size", "12")
     assert list(fields(draft))[-1] == "data.company_size"
     assert fields(draft)["data.company_size"].label == "Company size"
+
+
+def test_what_a_key_brings_along_is_offered_and_stands_in_before_there_is_one() -> None:
+    draft = Draft(blank("x"))
+    draft.add("root", 0, "http")
+    draft.set("http_1", ("credential",), "airtable")
+    values = Samples(usual={"airtable": {"base_id": "appExample"}})
+    assert _settings(values, draft) == {"Base id": "appExample"}
+    values.settings = {"airtable": {"base_id": "appMine"}}
+    assert _settings(values, draft) == {"Base id": "appMine"}
+
+
+def _settings(values: Samples, draft: Draft) -> dict[str, str]:
+    offers = values.known(draft, "http_1").offers
+    return {one.label: one.sample for one in offers if one.path.startswith("credential.")}

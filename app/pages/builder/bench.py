@@ -43,6 +43,7 @@ class Bench:
         self.samples = Samples(
             workspace={"id": visit.viewer.workspace_id, "name": visit.viewer.workspace_name}
         )
+        self.samples.usual = self.services.catalogue.settings
         self.samples.input = sample_input(self.draft.document)
         self.samples.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self.contact: Contact | None = None
