@@ -1,12 +1,14 @@
 """The form for a new key: what the service wants, where the key may go, and the key."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from app.services.catalogue import Catalogue
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
+from app.services.slots import filled
 from components.controls import Field, box, choice, field, icon, text
 from components.sentences import translated
 from components.texts import _, each, later
@@ -70,6 +72,7 @@ class CredentialForm:
                 kind="text" if one.get("secret") is False else "secret",
                 hint=one.get("help") or "",
                 placeholder=one.get("example") or "" if one.get("secret") is False else "",
+                optional=one.get("optional") is True,
                 autocomplete="off",
                 testid=f"secret-{one['name']}",
             )
@@ -208,7 +211,7 @@ class CredentialForm:
         return [*own, *self.fields.values(), self.test]
 
     def _show(self, path: str, message: str) -> None:
-        start, _dot, name = path.partition(".")
+        start, name = path.partition(".")[0], path.rpartition(".")[2]
         if not self.slot and start == "service_name":
             self.service.failed(message)
         elif not self.slot and start == "allowed_hosts":
@@ -224,17 +227,11 @@ class CredentialForm:
 
 
 def _of_slot(slot: Slot, fields: Mapping[str, Field], rest: dict[str, Any]) -> Given:
-    plain = {one["name"] for one in slot.get("fields") or () if one.get("secret") is False}
+    """Held out to what the service's template says of each field."""
     typed = {name: one.value.strip() for name, one in fields.items()}
     rest["label"] = rest["label"] or str(slot.get("title") or "")
-    return Given(
-        slot["service_name"],
-        dict(slot.get("auth") or {"type": "none"}),
-        {name: value for name, value in typed.items() if name not in plain},
-        {name: value for name, value in typed.items() if name in plain},
-        list(slot["allowed_hosts"]),
-        **rest,
-    )
+    (given,) = filled([slot], {str(slot["service_name"]): typed}, set())
+    return replace(given, **rest)
 
 
 def tested(address: str, before: Mapping[str, Any] | None) -> dict[str, Any] | None:
