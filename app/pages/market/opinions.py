@@ -97,6 +97,8 @@ class Opinions:
                     text("★", tag="span")
                 if not why_not:
                     star.on("click", lambda n=one: self._choose(n), args=[])
+                    star.on("keydown.right", lambda n=one: self._choose(min(n + 1, 5)), args=[])
+                    star.on("keydown.left", lambda n=one: self._choose(max(n - 1, 1)), args=[])
 
     def _choose(self, stars: int) -> None:
         self.stars = stars
