@@ -10,7 +10,8 @@ from app.services.credentials import Credentials, Given
 from app.services.service_pauses import FAILURES, ServicePauses
 from db.session import Database
 from engine.run.doors import Shut
-from tests.engine.run.story import Clock
+from engine.run.task import Pause
+from tests.engine.run.story import Clock, Player, call, connector, egress_to
 
 HOST = "api.example.com"
 
@@ -198,3 +199,32 @@ async def test_a_key_entered_anew_opens_what_was_shut_for_the_old_one(
     await Credentials(database, safe).change(acme.owner, UUID(key.id), values)
     await one.look()
     assert one.shut(key, HOST) is None
+
+
+async def test_runs_leave_a_broken_service_alone_and_come_back(
+    database, safe, acme, service, clock
+):
+    credentials = Credentials(database, safe)
+    given = Given("demo", {"type": "bearer"}, {"api_key": service.KEY}, {}, [service.host])
+    await credentials.add(acme.owner, given)
+    opened = await credentials.opened("acme", ["demo"])
+    egress = egress_to(service)
+    pauses = ServicePauses(database, clock.now)
+    step = call("ask", f"{service.url}/bad/503?times={FAILURES}", credential="demo")
+    definition = connector({**step, "retry": {"max_retries": 0}})
+
+    def player():
+        return Player(egress, clock, board=pauses)
+
+    for _ in range(FAILURES):
+        assert (await player().play(definition, credentials=opened)).error_code == "service_error"
+    waiting = [await player().once(definition, credentials=opened) for _ in range(3)]
+    assert {type(one) for one in waiting} == {Pause}
+    assert "does not answer properly" in waiting[0].sentence
+    assert len(service.calls("/bad")) == FAILURES
+    clock.pass_by(15)
+    for one in waiting:
+        end = await player().once(definition, credentials=opened, state=one.state)
+        assert end.status == "success"
+    assert pauses.shut(opened["demo"], "127.0.0.1") is None
+    await egress.close()
