@@ -22,6 +22,10 @@ IGNORED_WITH_VALUE: Final = {
     "--referer", "-e", "--proxy", "-x", "--cacert", "--cert", "--write-out", "-w",
 }  # fmt: skip
 BODY: Final = {"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode"}
+# As documentations write where one's own key belongs.
+PLACEHOLDER: Final = re.compile(
+    r"\$\{?\w+\}?|<.*>|\{.*\}|\[.*\]|[.…x*•]+|.*\byour\b.*|.*your[-_ ].*|.*[-_ ]here", re.IGNORECASE
+)
 OUR_OWN_HEADERS: Final = {"host", "content-length", "accept-encoding", "connection", "user-agent"}
 
 
@@ -31,7 +35,8 @@ class NotCurl(StepFailed):
 
 @dataclass(slots=True)
 class FromCurl:
-    """The step without any secret, and the credential it asks for; secrets stand only there."""
+    """The step without any secret, and the credential it asks for; secrets stand only there, and
+    none where the command has only a place for them."""
 
     step: dict[str, Any]
     credential: dict[str, Any] | None = None
@@ -159,7 +164,8 @@ class _Reader:
         if self.credential is not None:
             self.notes.append("A second key was left out: a step takes one credential.")
             return
-        self.credential = {"auth": auth, "credentials": {"api_key": value}, "settings": {}}
+        secrets = {} if PLACEHOLDER.fullmatch(value) else {"api_key": value}
+        self.credential = {"auth": auth, "credentials": secrets, "settings": {}}
 
     def _basic(self, pair: str) -> None:
         user, _, password = pair.partition(":")
@@ -168,7 +174,8 @@ class _Reader:
         if not password:  # the key as user name, as many services have it
             auth |= {"username": "api_key", "password": ""}
             secrets, settings = {"api_key": user}, {}
-        self.credential = {"auth": auth, "credentials": secrets, "settings": settings}
+        real = {name: one for name, one in secrets.items() if not PLACEHOLDER.fullmatch(one)}
+        self.credential = {"auth": auth, "credentials": real, "settings": settings if real else {}}
 
     def _body(self, headers: dict[str, str]) -> dict[str, Any] | None:
         if not self.data:
@@ -186,6 +193,25 @@ class _Reader:
         if kind and "form-urlencoded" not in kind:
             return {"text": text, "content_type": kind}
         return {"form": dict(parse_qsl(text, keep_blank_values=True))}
+
+
+def slot_for(credential: dict[str, Any]) -> dict[str, Any]:
+    """What a person must give for this credential, as a template's slot says it."""
+    service, auth = credential["service_name"], credential["auth"]
+    fields = [{"name": "api_key", "title": "Key", "secret": True}]
+    if auth["type"] == "basic" and auth["username"] == "username":
+        fields = [
+            {"name": "username", "title": "User name", "secret": False},
+            {"name": "password", "title": "Password", "secret": True},
+        ]
+    hosts = credential["allowed_hosts"]
+    return {
+        "service_name": service,
+        "title": service.capitalize(),
+        "auth": auth,
+        "fields": fields,
+        "allowed_hosts": hosts,
+    }
 
 
 def _words(command: str) -> list[str]:

@@ -16,7 +16,7 @@ from components.kinds import HOLE
 from components.sentences import translated
 from components.texts import _
 from engine.errors import StepFailed
-from engine.model.curl import FromCurl, read_curl
+from engine.model.curl import FromCurl, read_curl, slot_for
 from engine.model.stand_ins import StandIn, stand_ins, with_stand_ins
 
 
@@ -115,6 +115,10 @@ class Pasting:
                 ),
                 "soft small",
             )
+        elif not credential["credentials"]:
+            text(
+                _("It asks for your key for {service} next.").format(service=service), "soft small"
+            )
         elif why_not:
             text(_("Its key is left out. {why_not}").format(why_not=why_not), "soft small")
         else:
@@ -131,14 +135,24 @@ class Pasting:
         step = {name: value for name, value in self.read.step.items() if value is not None}
         if self.read.credential is not None and not await self._keep_key(self.read.credential):
             return
-        if step.get("credential") not in self.bench.credentials:
+        slot = self._slot(self.read.credential)
+        if step.get("credential") not in self.bench.credentials and slot is None:
             step.pop("credential", None)
         if "request" in step:
             chosen = [one for one, wanted in self.stand_ins if wanted.value]
             step["request"] = with_stand_ins(step["request"], chosen)
         close()
-        Bringing(self.bench, self.opened).bring(self.where, Ready([self._tidy(step)]))
+        Bringing(self.bench, self.opened).bring(self.where, Ready([self._tidy(step)], slot))
         self.read = None
+
+    def _slot(self, credential: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What to ask for, where the command only has a place for somebody's key."""
+        if credential is None or credential["credentials"]:
+            return None
+        known = self.bench.services.catalogue.at(credential["allowed_hosts"][0])
+        if known is not None and known.slot is not None:
+            return {**known.slot, "service_name": credential["service_name"]}
+        return slot_for(credential)
 
     async def _keep_key(self, said: dict[str, Any]) -> bool:
         """False where keeping it failed, so that nothing is made of half of it."""

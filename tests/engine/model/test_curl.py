@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from engine.model.curl import NotCurl, read_curl
+from engine.model.curl import NotCurl, read_curl, slot_for
 from engine.model.definition import load
 
 BASIC = {"type": "basic", "username": "username", "password": "password"}
@@ -43,6 +43,27 @@ def test_each_way_to_carry_a_key_is_told_apart(option, auth, secret):
     assert made.credential["auth"] == auth
     assert secret in made.credential["credentials"].values()
     assert secret.encode() not in orjson.dumps(made.step)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["$HUNTER_KEY", "${KEY}", "<token>", "YOUR_API_KEY", "your-key", "{api_key}", "xxxx", "…"],
+)
+def test_a_place_for_a_key_is_no_key(place):
+    made = read_curl(f"curl https://api.x.test/a -H 'Authorization: Bearer {place}'")
+    assert made.credential is not None
+    assert made.credential["credentials"] == {}
+    slot = slot_for(made.credential)
+    assert (slot["service_name"], slot["auth"]) == ("x", {"type": "bearer"})
+    assert [one["name"] for one in slot["fields"]] == ["api_key"]
+
+
+def test_a_place_for_a_password_asks_for_both():
+    made = read_curl("curl https://x.test/a -u '<user>:<password>'")
+    assert made.credential is not None
+    assert (made.credential["credentials"], made.credential["settings"]) == ({}, {})
+    names = [one["name"] for one in slot_for(made.credential)["fields"]]
+    assert names == ["username", "password"]
 
 
 def test_a_json_body_keeps_its_types_and_makes_it_a_post():

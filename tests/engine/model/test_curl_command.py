@@ -27,7 +27,8 @@ def test_a_call_comes_back_as_it_was():
         "body": {"json": {"n": "it's"}},
     }
     assert made.credential is not None
-    assert made.credential["credentials"] == {"api_key": "$HUNTER_KEY"}
+    assert made.credential["auth"] == {"type": "header", "name": "X-Api-Key", "prefix": ""}
+    assert made.credential["credentials"] == {}  # the variable is no key
 
 
 def test_whatever_is_sent_is_one_word_in_which_nothing_happens():
