@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from db import pages, records
+from db import openings, pages, records
 from db.records import Connection, Row
 from engine.effects.credentials import Credential
 from engine.errors import BadDefinition
@@ -75,11 +75,11 @@ class Openings:
     ) -> list[Found]:
         by_id = {claim.execution_id: claim for claim in claims}
         fences = {claim.execution_id: claim.fence for claim in claims}
-        begun = await records.begin(connection, owner, fences)
-        stamped = await records.credential_stamps(connection, workspace_id)
-        finished = await records.finished_steps(connection, fences)
+        begun = await openings.begin(connection, owner, fences)
+        stamped = await openings.credential_stamps(connection, workspace_id)
+        finished = await openings.finished_steps(connection, fences)
         if workspace_id not in self._names:
-            self._names[workspace_id] = await records.workspace_name(connection, workspace_id)
+            self._names[workspace_id] = await openings.workspace_name(connection, workspace_id)
         rows = await begun.fetchall()
         stamps: dict[str, object] = dict(await stamped.fetchall())
         await self._learn(connection, rows)
@@ -104,7 +104,7 @@ class Openings:
     async def _learn(self, connection: Connection, rows: Sequence[Row]) -> None:
         versions = {_version(row) for row in rows}
         if missing := [version for version in versions if version not in self._plans]:
-            for version, raw in (await records.definitions(connection, missing)).items():
+            for version, raw in (await openings.definitions(connection, missing)).items():
                 self._plans[version] = _compile(raw)
 
     async def open(self, found: Found) -> Opened:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from db import claims, records
+from db import claims, openings, records
 from db.session import Engine, Runner
 from tests.db.queue import a_connector, let_leases_end, put, sql, take, workspaces_of
 
@@ -147,7 +147,7 @@ async def test_a_run_holds_nothing_of_another_workspace(database, acme, globex, 
     ((execution_id, _, fence, _),) = await take(database, "one")
     async with database.connection_for(Runner("globex")) as connection:
         assert await records.hold(connection, "one", {execution_id: fence}) == {}
-        begun = await records.begin(connection, "one", {execution_id: fence})
+        begun = await openings.begin(connection, "one", {execution_id: fence})
         assert await begun.fetchall() == []
 
 
