@@ -145,9 +145,7 @@ def _call(request: Request, slot: Slot | None, path: str) -> Iterator[Problem]:
 
 def _judged(test: SlotTest, path: str) -> Iterator[Problem]:
     """Its rules must make sense, as those of a step."""
-    rules = [
-        rule.model_dump(by_alias=True, exclude_unset=True, mode="json") for rule in test.rules
-    ]
+    rules = [rule.model_dump(by_alias=True, exclude_unset=True, mode="json") for rule in test.rules]
     request = {"url": "https://example.com"}
     step = {"id": "test", "kind": "http", "request": request, "rules": rules}
     _, problems = read({"config": {"steps": [step]}})
