@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.acts import CHECK_EMAIL, go, is_ready
+from tests.browser.acts import CHECK_EMAIL, go, in_both_themes, is_ready
 from tests.browser.conftest import Rest
 
 KEY = "hunter-key-for-a-test-1234"
@@ -87,6 +87,8 @@ def test_a_template_is_tried_installed_rated_and_brought_up_to_date(
     expect(page.locator(".lead")).to_contain_text("Only this workspace")
     page.get_by_test_id("install").click()
     sheet = page.get_by_test_id("install-sheet")
+    expect(sheet.get_by_text("By installing it you agree to this.")).to_be_visible()
+    assert in_both_themes(page, "[data-testid=install-sheet]") == []
     page.get_by_test_id("install-next").click()
     expect(sheet.get_by_text("Your key is here")).to_be_visible()
     page.get_by_test_id("test-practice").click()
@@ -101,6 +103,7 @@ def test_a_template_is_tried_installed_rated_and_brought_up_to_date(
     answer = page.get_by_test_id("try-answer")
     expect(answer.get_by_text("It works")).to_be_visible()
     expect(answer.locator("tbody tr").first).to_be_visible()
+    assert in_both_themes(page, "[data-testid=install-sheet]") == []
     page.get_by_test_id("install-next").click()
     page.get_by_test_id("install-name").locator("input").fill("From the template")
     page.get_by_test_id("install-next").click()
@@ -119,6 +122,7 @@ def _write_about_it(page: Page, template: str) -> None:
     page.get_by_test_id("review-save").click()
     expect(page.get_by_test_id("review")).to_contain_text("It finds most of them.")
     expect(page.get_by_test_id("review")).to_contain_text("by you")
+    assert in_both_themes(page) == []
 
 
 def _update(page: Page, rest: Rest, shared: dict[str, Any]) -> None:
@@ -129,6 +133,7 @@ def _update(page: Page, rest: Rest, shared: dict[str, Any]) -> None:
     page.get_by_role("button", name="Update available: From the template").click()
     sheet = page.get_by_test_id("update-sheet")
     expect(sheet.get_by_text("Ask whether it exists").first).to_be_visible()
+    assert in_both_themes(page, "[data-testid=update-sheet]") == []
     page.get_by_test_id("update-now").click()
     page.wait_for_url("**/connectors/*")
     expect(page.locator(".flow-card").first).to_contain_text("Ask whether it exists")
