@@ -96,8 +96,9 @@ class Traffic:
             exchange.memory["turn"] = ours
             if not ours:
                 for_s *= 0.5 + story.doors.random()
-            sentence = f"{exchange.host} wants no more calls at once; its turn comes in"
-            await exchange.wait(for_s, f"{sentence} {seconds(for_s)}.")
+            host = exchange.host
+            sentence = f"{host} wants no more calls at once; its turn comes in {seconds(for_s)}."
+            await exchange.wait(for_s, sentence)
 
     # After a call
 
