@@ -10,7 +10,7 @@ from app.pages.builder.curl_copy import copy_button
 from app.pages.builder.picking import Picking
 from app.services.drafts import LastTest
 from components import kinds
-from components.answer_view import draw_view, view_switch
+from components.answer_view import draw_view, view_switch, views_of
 from components.controls import badge, box, choice, empty_state, error_card, icon_button, row, text
 from components.json_picker import JsonPicker
 from components.texts import _, each, later
@@ -92,11 +92,12 @@ class Answer:
                     tab.on("click", lambda chosen=key: self.turn_to(chosen), args=[])
                     tab._text = name
             box("grow")
-            if last is None:
-                return
             with row("answer-facts"):
-                if self.tab == "answer" and self._values() is not None:
-                    view_switch(self._values(), self.view, self.look_at)
+                if self.tab == "answer" and (values := self._values()) is not None:
+                    view_switch(values, self.view, self.look_at)
+                if last is None:
+                    return
+                if self.tab == "answer":
                     self._file(last)
                 if self.bench.stale(self.bench.selected):
                     badge(_("Changed since this test"), "warn", "rotate-ccw")
@@ -156,9 +157,10 @@ class Answer:
                 self._error(last.entry["error"], last.entry)
             if last is not None and (last.entry.get("response") or {}).get("truncated"):
                 text(_("The answer is longer than what is kept of it here."), "hint answer-note")
-            if self._values() is not None and self.view != "tree":
-                draw_view(self._values(), self.view, on_pick=self.picking.pick)
-            elif self._values() is not None:
+            values = self._values()
+            if self.view != "tree" and self.view in views_of(values):
+                draw_view(values, self.view, on_pick=self.picking.pick)
+            elif values is not None:
                 self.tree = JsonPicker(on_pick=self.picking.pick)
                 self._tree(fresh=True)
             elif last is None:
