@@ -32,9 +32,10 @@ def _lay_once() -> None:
     """Once in a process, before the first page is served."""
     app.add_static_files("/assets", ASSETS, max_cache_age=A_YEAR)
     app.colors(primary="#4f46e5")
-    script = _serve(HERE / "look.js")
+    script, unsent = _serve(HERE / "look.js"), _serve(HERE / "unsent.js")
     ui.add_head_html(
         f'<script src="{script}" data-icons="{icons()}"></script>\n'
+        f'<script src="{unsent}"></script>\n'
         '<link rel="preload" href="/assets/fonts/inter-latin-wght-normal.woff2" as="font"'
         ' type="font/woff2" crossorigin>\n' + "\n".join(_sheets()),
         shared=True,

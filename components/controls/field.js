@@ -4,7 +4,7 @@ export default {
     hideLabel: Boolean, rows: { type: Number, default: 4 }, wait: { type: Number, default: 250 }, mono: Boolean, readonly: Boolean, autocomplete: String, name: String, min: Number, max: Number, autofocus: Boolean, icon: String },
   emits: ["update:value", "enter", "left"],
   data() { return { text: this.value ?? "", shown: false }; },
-  watch: { value(v) { if (v !== this.sent) this.text = v ?? ""; this.sent = undefined; } },
+  watch: { value(v) { if (v !== this.sent) { this.text = v ?? ""; window.consoleAnswered(this.$el); } this.sent = undefined; } },
   computed: {
     key() { return `${this.$.uid}`; },
     described() { return [this.error && `e${this.key}`, this.hint && `h${this.key}`].filter(Boolean).join(" ") || null; },
@@ -18,6 +18,7 @@ export default {
   beforeUnmount() { clearTimeout(this.timer); },
   methods: {
     changed(now) {
+      if (this.kind !== "secret") window.consoleTyped(this.$el, this.text);
       clearTimeout(this.timer);
       if (now) return this.tell();
       this.timer = setTimeout(() => this.tell(), this.wait);
@@ -30,6 +31,12 @@ export default {
       this.$emit("update:value", value);
     },
     pick(event) { const choice = this.choices[event.target.selectedIndex]; this.text = choice.value; this.tell(); },
+    // After a reload that nobody wanted; answers whether that changed anything.
+    bringBack(text) {
+      if (this.readonly || this.kind === "secret" || text === this.text) return false;
+      this.text = text; this.tell();
+      return true;
+    },
     leave() { this.tell(); this.$emit("left"); },
     enter(event) { this.tell(); this.$emit("enter"); if (event.target.form) return; },
     focus() { this.$el.querySelector("input, textarea, select")?.focus(); },

@@ -17,7 +17,7 @@ export default {
     icon() { return window.consoleIcon; },
   },
   watch: {
-    "field.value"(value) { if ((value ?? "") !== this.current && (value ?? "") !== this.told) { this.current = value ?? ""; this.draw(this.current); } },
+    "field.value"(value) { if ((value ?? "") !== this.current && (value ?? "") !== this.told) { this.current = value ?? ""; this.draw(this.current); window.consoleAnswered(this.$el); } },
     // Chips change in place: drawing the text anew would lose the caret.
     offers() { this.dressAll(); },
     "field.said"() { this.dressAll(); },
@@ -50,7 +50,7 @@ export default {
       chip.dataset.code = code;
       chip.className = `chip${offer ? "" : " missing"}`;
       chip.textContent = (offer?.number ? `${offer.number} ` : "") + (offer?.label ?? this.base(code)) + (filters.length ? ` · ${filters.join(", ")}` : "");
-      chip.title = offer ? `${code}${offer.sample !== undefined && offer.sample !== "" ? ` = ${offer.sample}` : ""}` : `${this.base(code)} is not known here`;
+      chip.title = offer ? `${code}${offer.sample !== undefined && offer.sample !== "" ? ` = ${offer.sample}` : ""}` : this.$t("{name} is not known here", { name: this.base(code) });
     },
     chip(code) { const chip = document.createElement("span"); chip.contentEditable = "false"; this.dress(chip, code); return chip; },
     draw(text) {
@@ -76,8 +76,15 @@ export default {
     changed() {
       this.current = this.read();
       if (!this.current) this.$refs.box.replaceChildren();
+      window.consoleTyped(this.$el, this.current);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.tell(), 200);
+    },
+    // After a reload that nobody wanted; answers whether that changed anything.
+    bringBack(text) {
+      if (text === this.current) return false;
+      this.current = text; this.draw(text); this.tell();
+      return true;
     },
     tell() { clearTimeout(this.timer); if (this.current === this.told) return; this.told = this.current; this.$emit("said", this.current); },
     typed(event) {

@@ -2,6 +2,11 @@
 export default {
   emits: ["action"],
   data() { return { all: [], next: 1 }; },
+  mounted() {
+    this.back = () => this.say({ words: this.$t("What you typed while the console was away is back."), tone: "ok", hint: "", action: "" });
+    addEventListener("console-back", this.back);
+  },
+  unmounted() { removeEventListener("console-back", this.back); },
   methods: {
     say(notice) {
       const one = { ...notice, id: this.next++ };
