@@ -15,7 +15,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from components.sentence_patterns import PATTERNS
-from components.sentences import CONTEXT
+from components.sentences import CONTEXT, HOLE
 from components.texts import LOCALES
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,7 @@ def _sentences_in(tree: ast.Module) -> Iterator[str]:
             silent.update(node.values)
     for node in ast.walk(tree):
         pattern = None if node in silent else _pattern(node)
-        if pattern and SENTENCE.match(pattern) and pattern.strip("{}").count(" "):
+        if pattern and SENTENCE.match(pattern) and re.search(r"[a-z]{2}", HOLE.sub("", pattern)):
             yield pattern
 
 
