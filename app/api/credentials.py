@@ -5,18 +5,23 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
 from app.services.credential_test import CredentialTest
 from app.services.credentials import Credentials, Given
+from app.services.moving import Moving
 from app.signin import ApiActor
 from db.credentials import Credential
 
 Hosts = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=300)]],
     Field(max_length=100, examples=[["api.hunter.io"]]),
+]
+Expires = Annotated[
+    AwareDatetime | None,
+    Field(strict=False, description="A week before, whoever takes alerts is told."),
 ]
 Label = Annotated[str, Field(max_length=200)]
 
@@ -51,6 +56,7 @@ class NewCredential(BaseModel):
     settings: dict[str, Any] = Field(default={}, description="Plain fields, as a subdomain.")
     allowed_hosts: Hosts = []
     test: dict[str, Any] | None = Field(None, description=PROOF)
+    expires_at: Expires = None
 
 
 class CredentialChange(BaseModel):
@@ -65,6 +71,7 @@ class CredentialChange(BaseModel):
     settings: dict[str, Any] = {}
     allowed_hosts: Hosts = []
     test: dict[str, Any] | None = None
+    expires_at: Expires = None
 
 
 class CredentialShown(BaseModel):
@@ -84,6 +91,7 @@ class CredentialShown(BaseModel):
     state_message: str | None
     created_by: UUID | None
     last_used_at: datetime | None
+    expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -103,6 +111,16 @@ class TestWith(BaseModel):
     request: dict[str, Any] | None = None
 
 
+class MoveTo(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    to: UUID = Field(description="The credential that connectors take from now on.")
+
+
+class Moved(BaseModel):
+    connectors: int
+
+
 class ProofShown(BaseModel):
     works: bool
     message: str
@@ -110,7 +128,9 @@ class ProofShown(BaseModel):
     entry: dict[str, Any] | None = Field(description="The call, as in steps_executed.")
 
 
-def router(credentials: Credentials, test: CredentialTest) -> APIRouter:
+def router(
+    credentials: Credentials, test: CredentialTest, moving: Moving | None = None
+) -> APIRouter:
     routes = api_router()
     one = "/workspace/credentials/{credential_id}"
 
@@ -130,6 +150,7 @@ def router(credentials: Credentials, test: CredentialTest) -> APIRouter:
             allowed_hosts=body.allowed_hosts,
             label=body.label,
             test=body.test,
+            expires_at=body.expires_at,
         )
         return shown(await credentials.add(actor, given))
 
@@ -162,6 +183,16 @@ def router(credentials: Credentials, test: CredentialTest) -> APIRouter:
         """Makes one call with it, and remembers how that went."""
         proof = await test.run(actor, credential_id, body.request if body else None)
         return {name: getattr(proof, name) for name in ProofShown.model_fields}
+
+    if moving is not None:
+
+        @routes.post(one + "/move", response_model=Moved)
+        @needs("credentials.change")
+        async def move_connectors(
+            actor: ApiActor, credential_id: UUID, body: MoveTo
+        ) -> dict[str, Any]:
+            """All connectors with a step that takes this one take the other one; all or none."""
+            return {"connectors": await moving.move(actor, credential_id, body.to)}
 
     return routes
 

@@ -61,6 +61,10 @@ class Alerts:
         async with self._database.session_for(actor) as session:
             return await alerts.channels(session, workspace_of(actor))
 
+    async def channel(self, actor: Actor, channel_id: UUID) -> Channel:
+        must(actor, "alerts.change")
+        return await self._get(actor, channel_id)
+
     async def add(self, actor: Actor, way: Way) -> Channel:
         must(actor, "alerts.change")
         self._check(way, set(way.secrets))
@@ -87,7 +91,9 @@ class Alerts:
         """All of it but the secrets that are left out."""
         must(actor, "alerts.change")
         before = await self._get(actor, channel_id)
-        kept = _secret_names(before) if way.kind == before.kind else set()
+        if way.kind != before.kind:
+            raise BadInput([Wrong("kind", "A way to be told stays of its kind. Add another one.")])
+        kept = _secret_names(before)
         self._check(way, kept | set(way.secrets))
         values: dict[str, Any] = {
             "name": way.name.strip(),
