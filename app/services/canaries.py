@@ -5,14 +5,15 @@ that workspace's keys, in that admin's name; a template without a key there is p
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from app.services.admins import ROLES, Admins
 from app.services.alerts import Alerts
+from app.services.answers_compared import Seen, compared
 from app.services.problems import (
     BadInput,
     Conflict,
@@ -22,14 +23,14 @@ from app.services.problems import (
     Wrong,
     bad_field,
 )
-from app.services.testing import Tested, Testing, Trial
+from app.services.rehearsal import usual_input
+from app.services.testing import Testing, Trial
 from db import audit, canaries, credentials
 from db.canaries import Canary, CanarySettings, Post
 from db.refusals import NotPermitted, refusals
 from db.session import Actor, Database, Engine
 from db.templates import Template
 from engine.errors import BadDefinition
-from engine.model.answer_shape import Difference, Shape, differences, joined, shape
 from engine.model.contact import check_contact
 from engine.model.definition import load
 from engine.model.parts import HttpStep, all_steps
@@ -38,7 +39,6 @@ logger = logging.getLogger(__name__)
 
 DEFINITION: Final = ("config", "input_schema", "field_mappings")
 READING: Final = ("GET", "HEAD", "OPTIONS")
-MOST_TOLD: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,6 @@ class Watched:
         """Those that only read are watched; others once an admin has said so."""
         said = self.canary.watched if self.canary else None
         return self.only_reads if said is None else said
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    state: str
-    message: str | None = None
-    differences: Sequence[dict[str, Any]] = ()
-    seen: Mapping[str, Shape] | None = None
 
 
 class Canaries:
@@ -217,7 +209,7 @@ class Canaries:
             return Seen("skipped", f"There is no key for {', '.join(one.missing)}.")
         template, canary = one.template, one.canary
         contact = (canary.contact if canary else None) or template.example_contact
-        trial = Trial(contact=contact, input=_input(template.input_schema))
+        trial = Trial(contact=contact, input=usual_input(template.input_schema))
         what = {name: getattr(template, name) for name in DEFINITION}
         try:
             tested = await self._testing.try_now(_as(post), what, trial)
@@ -226,7 +218,7 @@ class Canaries:
         except Exception:
             logger.exception("the practice run of %s ended badly", template.name)
             return Seen("failed", "The practice run ended badly; the log says why.")
-        return _compared(tested, template, canary)
+        return compared(tested, template, canary)
 
     # Asked of the database
 
@@ -289,77 +281,3 @@ def _calls(template: Template) -> list[HttpStep]:
     except BadDefinition:
         return []
     return [step for step in all_steps(read.steps) if isinstance(step, HttpStep)]
-
-
-def _compared(tested: Tested, template: Template, canary: Canary | None) -> Seen:
-    """Each step's answer against what was accepted, or else the template's own example."""
-    seen = _shapes(tested.steps_executed)
-    accepted = canary.accepted if canary else {}
-    found = [
-        {"step": step, **asdict(one), "read": _reads(template, one)}
-        for step, now in seen.items()
-        for one in _different(accepted.get(step), template.example_responses.get(step), now)
-    ]
-    found.sort(key=lambda one: (one["kind"] == "new", not one["read"]))
-    broken = [one for one in found if one["kind"] != "new"]
-    if broken:
-        return Seen("changed", _sentence(broken), found[:MOST_TOLD], seen)
-    if tested.status != "success":
-        return Seen("failed", tested.error_message or "The practice run failed.", found, seen)
-    if not seen:
-        words = "The service does not know the example contact. Choose one that it knows."
-        return Seen("skipped", words)
-    return Seen("same", None, found[:MOST_TOLD], seen)
-
-
-def _shapes(entries: Sequence[Mapping[str, Any]]) -> dict[str, Shape]:
-    """Of steps that got what they asked for: an error has a shape of its own."""
-    found: dict[str, list[Shape]] = {}
-    for one in entries:
-        response = one.get("response")
-        if one["status"] == "success" and response and not response.get("truncated"):
-            found.setdefault(str(one["id"]), []).append(shape(response["body"]))
-    return {step: joined(shapes) for step, shapes in found.items()}
-
-
-def _different(
-    accepted: Shape | None, example: Mapping[str, Any] | None, now: Shape
-) -> list[Difference]:
-    if accepted is None and example is None:
-        return []
-    return differences(accepted or shape((example or {}).get("body")), now)
-
-
-def _reads(template: Template, one: Difference) -> bool:
-    """Whether the template itself asks for it: then it is broken, not only different."""
-    last = one.path.rpartition(".")[2].removesuffix("[*]")
-    return any(last in text for text in _texts([template.config, template.field_mappings]))
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for one in inner for text in _texts(one)]
-
-
-def _sentence(broken: Sequence[Mapping[str, Any]]) -> str:
-    first = broken[0]
-    words = {
-        "gone": f"{first['path']} is gone",
-        "type": f"{first['path']} was {first['was']} and is {first['now']}",
-    }[first["kind"]]
-    more = len(broken) - 1
-    rest = (
-        f", and {more} more {'thing has' if more == 1 else 'things have'} changed" if more else ""
-    )
-    return f"The answer of “{first['step']}” has another shape: {words}{rest}."
-
-
-def _input(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """What each member says of itself: its default, or its first example."""
-    made = {}
-    for name, one in (schema.get("properties") or {}).items():
-        if isinstance(one, dict) and ("default" in one or one.get("examples")):
-            made[name] = one["default"] if "default" in one else one["examples"][0]
-    return made

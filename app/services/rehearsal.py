@@ -66,7 +66,7 @@ async def rehearse(template: Mapping[str, Any]) -> Rehearsed:
         workspace={"id": "example", "name": "Example"},
         plan=plan,
         contact={**contact_scope(dict(contact)), "id": None},
-        input=_input(template.get("input_schema") or {}),
+        input=usual_input(template.get("input_schema") or {}),
         credentials={slot["service_name"]: _pretended(slot) for slot in template["slots"]},
         test=True,
     )
@@ -162,7 +162,7 @@ def _secret(field: Mapping[str, Any]) -> bool:
     return field.get("secret") is not False
 
 
-def _input(schema: Mapping[str, Any]) -> dict[str, Any]:
+def usual_input(schema: Mapping[str, Any]) -> dict[str, Any]:
     """What each member says of itself: its default, or its first example."""
     made = {}
     for name, one in (schema.get("properties") or {}).items():

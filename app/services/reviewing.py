@@ -23,6 +23,8 @@ from engine.effects.redact import Redactor
 from engine.errors import BadDefinition
 from engine.model.consent import Ask, asked_anew, consent
 from engine.model.definition import load
+from engine.model.parts import HttpStep, all_steps
+from engine.model.template_hosts import hosts_refused
 
 LONGEST_REASON: Final = 2000
 MOST_FEATURED: Final = 24
@@ -83,7 +85,7 @@ class Reviewing:
             before,
             asked_anew(agreed, _consent(_content(row))),
             [*problems(draft), *await asyncio.to_thread(leaks.found_in, draft, nobodys)],
-            await asyncio.to_thread(leaks.doubts, draft),
+            [*_odd_ways(row), *await asyncio.to_thread(leaks.doubts, draft)],
         )
 
     async def rehearsed(self, actor: Actor, template_id: UUID) -> Rehearsed:
@@ -165,6 +167,22 @@ def _consent(content: dict[str, Any]) -> dict[str, Any]:
     except BadDefinition:
         return NOTHING
     return consent(read, content["slots"])
+
+
+def _odd_ways(row: Template) -> list[dict[str, str]]:
+    """Calls that take a key along to where the market's own templates would not go."""
+    try:
+        read = load({name: getattr(row, name) for name in DEFINITION})
+    except BadDefinition:
+        return []
+    slots = {slot["service_name"]: slot for slot in row.slots}
+    found = []
+    for step in all_steps(read.steps):
+        if isinstance(step, HttpStep) and step.credential:
+            allowed = (slots.get(step.credential) or {}).get("allowed_hosts") or []
+            if refused := hosts_refused(step.request.url, allowed):
+                found.append({"path": f"steps.{step.id}", "message": refused})
+    return found
 
 
 def _said(reason: str) -> str:

@@ -28,6 +28,8 @@ def in_words(path: str, said: Mapping[str, Any]) -> str:
         number = int(step[1])
         name = steps[number].get("name") or steps[number].get("id") if number < len(steps) else ""
         return _joined(_("Step “{name}”").format(name=name), step[2])
+    if path.startswith("steps."):
+        return _("Step “{name}”").format(name=path.removeprefix("steps."))
     if slot := _SLOT.match(path):
         number = int(slot[1])
         title = said["slots"][number].get("title") if number < len(said["slots"]) else ""

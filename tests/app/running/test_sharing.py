@@ -154,7 +154,8 @@ async def test_a_reviewer_sees_what_changed_and_what_nobody_agreed_to(
     said = await proposed(console, acme.admin, connector)
     made = await sharing.share(acme.admin, said, "community")
     first = await reviewing.look(admin, made.id)
-    assert (first.before, first.wrong, first.doubts) == (None, [], [])
+    assert (first.before, first.wrong) == (None, [])
+    assert [one["message"] for one in first.doubts] == ["A template calls over https only."]
     await reviewing.approve(admin, made.id)
     other = json.loads(json.dumps(said).replace("127.0.0.1", "evil.example"))
     other["description"] = "As in zQ8vN2kLx7RtY4mWp9Ba."
@@ -164,7 +165,7 @@ async def test_a_reviewer_sees_what_changed_and_what_nobody_agreed_to(
     hosts = {ask.what for ask in seen.asks}
     assert all("evil.example" in host for host in hosts)
     assert {ask.kind for ask in seen.asks} == {"host", "slot_host"}
-    assert [one["path"] for one in seen.doubts] == ["description"]
+    assert "description" in [one["path"] for one in seen.doubts]
     with pytest.raises(BadInput):
         await reviewing.send_back(admin, made.id, "  ")
     with pytest.raises(NotAllowed):
