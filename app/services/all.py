@@ -10,8 +10,8 @@ from app.services.answers import Answers
 from app.services.api_keys import ApiKeys
 from app.services.audit import Audit
 from app.services.bulk import Bulk
-from app.services.catalogue import Catalogue
 from app.services.canaries import Canaries
+from app.services.catalogue import Catalogue
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
