@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+import psycopg
 import pytest
 from nicegui import background_tasks
 
@@ -12,9 +13,17 @@ from components.listing import Listing
 from db.credentials import Credential
 from db.session import Actor
 from tests.pages.conftest import Place, Someone
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+HELD = """
+with run as (insert into connector_executions (connector_id, workspace_id, connector_version)
+             select id, workspace_id, version from connectors where id = %s
+             returning id, workspace_id)
+insert into engine_jobs (execution_id, workspace_id, visible_at, held_for, held_by)
+select id, workspace_id, 'infinity', 'reconnect', %s from run
+"""
 SECRET = "secret-of-the-page-8271"
 
 
@@ -132,3 +141,21 @@ async def test_usage_adds_up_days_for_everybody_here(place: Place) -> None:
     assert rows[0]["cells"]["runs"].isdecimal()
     odd = await at(place, place.acme.viewer, "/usage?days=100000")
     assert odd.part("period").props["value"] == "30"
+
+
+async def test_what_waits_for_a_credential_is_counted_and_let_go_on(place: Place) -> None:
+    one = await a_credential(place, "waits")
+    with psycopg.connect(place.owner_url) as connection:
+        for _ in range(3):
+            connection.execute(HELD, [place.connector.id, one.id])
+    viewer = await at(place, place.acme.viewer, f"/credentials/{one.id}")
+    assert "3 runs wait for this credential." in shown(viewer)
+    viewer.send(viewer.part("replay"), "press")
+    await settled()
+    services = place.console.services
+    assert (await services.holds.counts(place.acme.owner))[one.id] == 3
+    editor = await at(place, place.acme.editor, f"/credentials/{one.id}")
+    assert editor.part("replay").props["label"] == "Replay 3 runs"
+    editor.send(editor.part("replay"), "press")
+    await until(lambda: not there(editor, "replay"))
+    assert one.id not in await services.holds.counts(place.acme.owner)
