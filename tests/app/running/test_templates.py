@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from app.services.templates import Narrowed
 from tests.app.running.connectors import lookup
 
 SLOT = {
@@ -139,3 +140,51 @@ async def test_the_marketplace_is_searched_and_private_ones_stay_at_home(
     assert rest == ["Verify mail"]
     whole = (await api.get(f"/connector-templates/{template}")).json()
     assert whole["slots"][0]["fields"][0]["title"] == "API key"
+
+
+async def test_what_waits_for_a_review_is_not_offered_as_if_it_were_public(
+    console, api, client_of, acme, owner_url, service
+):
+    author, admin = acme.owner, client_of(acme.viewer)
+    with psycopg.connect(owner_url) as owner:
+        make = "insert into saas_admin_users (user_id, role) values (%s, 'owner')"
+        owner.execute(make, [acme.viewer.user_id])
+    hidden = {"is_public": False, "review_state": "pending", "published_by": author.user_id}
+    add_template(owner_url, service, "Waiting", **hidden)
+    add_template(owner_url, service, "Public")
+    add_template(owner_url, service, "Ours", is_public=False, workspace_id="acme")
+
+    async def names(who, which: str) -> set[str]:
+        rows = await console.services.templates.listed(who, Narrowed(which=which))
+        return {row.name for row in rows.items}
+
+    assert await names(author, "market") == {"Public", "Ours"}
+    assert await names(acme.viewer, "market") == {"Public", "Ours"}
+    assert await names(author, "mine") == {"Waiting", "Ours"}
+    assert await names(author, "community") == {"Public"}
+    assert await names(author, "own") == {"Ours"}
+    seen_by_admin = (await admin.get("/connector-templates")).json()["items"]
+    assert {one["name"] for one in seen_by_admin} == {"Public", "Ours"}
+    (waiting,) = [
+        one
+        for one in (await api.get("/connector-templates?mine=true")).json()["items"]
+        if one["name"] == "Waiting"
+    ]
+    assert (waiting["is_public"], waiting["review_state"]) == (False, "pending")
+
+
+async def test_a_search_finds_every_word_wherever_it_stands(api, owner_url, service):
+    add_template(owner_url, service, "Score 100% of leads", tags=["sales_ops"])
+    add_template(owner_url, service, "Score leads", description="By phone and E-MAIL")
+
+    async def found(words: str) -> list[str]:
+        answer = await api.get("/connector-templates", params={"q": words, "sort": "name"})
+        return [one["name"] for one in answer.json()["items"]]
+
+    assert await found("leads score") == ["Score 100% of leads", "Score leads"]
+    assert await found("e-mail LEADS") == ["Score leads"]
+    assert await found("people finder phone") == ["Score leads"]
+    assert await found("100%") == ["Score 100% of leads"]
+    assert await found("sales_ops") == ["Score 100% of leads"]
+    assert await found("_____") == []
+    assert await found("'; drop table contacts; --") == []
