@@ -61,7 +61,7 @@ def test_two_steps_from_scratch_in_an_empty_workspace_without_typing(
     go(page, "/connectors")
     page.get_by_test_id("new").click()
     choose_service(page, PERSON)
-    page.get_by_test_id("key-keep").click()
+    page.get_by_test_id("key-api_key").locator("input").press("Enter")
     page.get_by_test_id("new-key-sheet").wait_for(state="hidden")
     expect(page.get_by_test_id("key").locator("select")).to_have_value("Practice service")
     press_test(page)

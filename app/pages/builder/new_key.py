@@ -1,7 +1,8 @@
 """A key given in place: what the service asks for where it is known, else how it is sent."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from app.pages.builder.bench import Bench
@@ -35,6 +36,7 @@ WAYS = {
     "basic": later("User name and password"),
 }
 Slot = Mapping[str, Any]
+Keep = Callable[[], Awaitable[None]]
 
 
 class NewKey:
@@ -42,6 +44,7 @@ class NewKey:
 
     def __init__(self, bench: Bench, on_kept: Callable[[str], None]) -> None:
         self.bench, self.on_kept = bench, on_kept
+        self.busy = False
         self.kept: Credential | None = None  # sealed, but not taken by the service yet
 
     def ask(self, slot: Slot | None = None, *, host: str = "", service: str = "") -> None:
@@ -59,7 +62,8 @@ class NewKey:
                 testid="key-keep",
             )
         with place:
-            self._form = _Known(slot) if slot else _Any(host, service)
+            keep = partial(self._keep, asked)
+            self._form = _Known(slot, keep) if slot else _Any(host, service, keep)
             self.trouble = text("", "error")
             self.trouble.props["role"] = "alert"
             text(
@@ -70,7 +74,10 @@ class NewKey:
 
     async def _keep(self, asked: Sheet) -> None:
         """Sealed, tried out where there is a way to, and chosen."""
+        if self.busy:
+            return
         self.trouble.say("")
+        self.busy = True
         self.go.working(True)
         try:
             await self._seal(asked)
@@ -80,6 +87,7 @@ class NewKey:
         except ServiceProblem as problem:
             self.trouble.say(translated(f"{problem.message} {problem.hint}".strip()))
         finally:
+            self.busy = False
             self.go.working(False)
 
     async def _seal(self, asked: Sheet) -> None:
@@ -123,8 +131,8 @@ class NewKey:
 class _Known:
     """What the service itself asks for, in its own words."""
 
-    def __init__(self, slot: Slot) -> None:
-        self.slot = slot
+    def __init__(self, slot: Slot, keep: Keep) -> None:
+        self.slot, self.keep = slot, keep
         self.fields: dict[str, Field] = {}
         with box("row"):
             tile(mark(str(slot["service_name"]), str(slot["title"])))
@@ -147,6 +155,7 @@ class _Known:
             placeholder=str(one.get("example") or ""),
             autocomplete="off" if plain else "new-password",
             autofocus=first,
+            on_enter=self.keep,
             testid=f"key-{one['name']}",
         )
         self.fields[str(one["name"])] = made
@@ -185,7 +194,7 @@ class _Known:
 class _Any:
     """For a service that nobody told us about."""
 
-    def __init__(self, host: str, service: str) -> None:
+    def __init__(self, host: str, service: str, keep: Keep) -> None:
         self.name = field(
             _("Name of the service"),
             service or _name_of(host),
@@ -209,7 +218,12 @@ class _Any:
         self.place = field(_("Name of the header or term"), "X-Api-Key", testid="key-place")
         self.user = field(_("User name"), "", autocomplete="off", testid="key-user")
         self.secret = field(
-            _("Key"), "", kind="secret", autocomplete="new-password", testid="key-secret"
+            _("Key"),
+            "",
+            kind="secret",
+            autocomplete="new-password",
+            on_enter=keep,
+            testid="key-secret",
         )
         self.shape("bearer")
 
