@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
+from db.key_rotations import key_rotations
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
@@ -74,3 +75,29 @@ def test_files_of_a_workspace_that_is_not_here_are_told(
     (tmp_path / "out" / "elsewhere" / "one.json").write_text("{}")
     code, told = said(capsys, "import", "--data-dir", str(tmp_path), str(tmp_path / "out"))
     assert (code, "no workspace elsewhere here" in told) == (1, True)
+
+
+def test_keys_are_rotated_and_the_old_one_is_forgotten_by_commands(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    owner_url: str,
+    console_url: str,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", owner_url)
+    monkeypatch.setenv("DATABASE_URL", console_url)
+    there = ("--data-dir", str(tmp_path))
+    assert main(["keys", "rotate", "--prepare", *there]) == 0
+    assert (tmp_path / "master.key.next").exists()
+    assert main(["keys", "rotate", *there]) == 0
+    told = capsys.readouterr().out
+    assert "The new master key is in its place." in told
+    assert "Every secret is sealed with its workspace's new key." in told
+    assert main(["keys", "rotate", "--only", "data", *there]) == 0
+    assert "master" not in capsys.readouterr().out
+    with key_rotations(owner_url):
+        assert said(capsys, "keys", "rotate", *there) == (
+            2, "Another process is changing the keys. Wait until it is done.\n",
+        )  # fmt: skip
+    assert main(["keys", "forget-old", *there]) == 0
+    assert sorted(one.name for one in tmp_path.glob("master*")) == ["master.key"]

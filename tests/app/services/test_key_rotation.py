@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from app.services.alerts import KINDS, Alerts, Way
 from app.services.credentials import Credentials, Given
 from app.services.key_rotation import KeyRotation
 from app.services.safe import Safe
@@ -251,6 +252,18 @@ async def test_runs_on_hold_do_not_take_a_new_data_key_for_a_new_key(house, acme
 async def test_two_at_once_are_told_apart(house):
     with house.rotation(), key_rotations(house.owner_url) as second:
         assert second is None
+
+
+async def test_the_address_of_an_alert_channel_moves_along(house, database, acme):
+    secrets = {"url": "https://hooks.slack.com/services/of-acme"}
+    way = Way("slack", "Ops", KINDS, {}, secrets)
+    channel = await Alerts(database, house.safe).add(acme.owner, way)
+    house.rotate()
+    assert house.forget_what_was_replaced() == 2
+    ((sealed,),) = house.ask("select secrets from alert_channels")
+    assert (await house.safe.open_fields("acme", channel.id, sealed))[
+        "url"
+    ].reveal() == way.secrets["url"]
 
 
 async def test_every_change_of_keys_is_in_the_audit_log(house):
