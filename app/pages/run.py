@@ -68,7 +68,7 @@ class _Run:
         self.planned: list[tuple[str, str]] = []
         self.begun: dict[str, Event] = {}
         self.inspected: Any = None
-        self.changed = asyncio.Event()
+        self.changed, self.told = asyncio.Event(), asyncio.Event()
 
     async def learn(self) -> None:
         """What the connector and the contact are called, and which steps are to come."""
@@ -159,10 +159,16 @@ class _Run:
                 async for events in following:
                     with client:
                         self._happened(events)
+                    if not is_over(self.execution):
+                        self.told.set()
+            with client:
+                self.log.flush()
+            self.told.set()
 
         async def renew() -> None:
             if len(self.steps) > AT_ONCE:
                 await client.connected()
+                await self.told.wait()  # the story is what people read first
                 with client:
                     self._show_steps()
             while not is_over(self.execution):
