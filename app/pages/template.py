@@ -74,13 +74,16 @@ class _Template:
                     telling.flow(one.config.get("steps") or [])
                 with _card(_("What it writes to the contact")):
                     telling.writes(read)
-                await Opinions(self.visit, self.services, one).draw()
             with stack("wide"):
                 await self._ours()
                 with _card(_("Where data goes")):
                     telling.where_data_goes(read)
                 with _card(_("What it needs")):
                     telling.needs(one.slots)
+        with box("columns"):
+            with stack("wide"):
+                await Opinions(self.visit, self.services, one).draw()
+            with stack("wide"):
                 await History(self.visit, self.services, one).draw()
 
     async def ask(self) -> None:
