@@ -100,7 +100,7 @@ def _text_like(value: str, name: str) -> str:
 def _member(name: str) -> str:
     """A name that was made from data, an address for instance, is data."""
     digits = sum(map(str.isdigit, name))
-    return name if _ORDINARY.fullmatch(name) and digits < 5 else "example"
+    return name if _ORDINARY.fullmatch(name) and digits < 4 else "example 1"
 
 
 def _texts(value: Any) -> set[str]:
