@@ -193,7 +193,7 @@ class _Log:
             str(one.id),
             {
                 "what": words(one.action),
-                "about": about(one),
+                "about": self.people.get(about(one)) or about(one),
                 "who": self._who(one.actor_id),
                 "at": moment(one.at),
                 "acts": acts,
