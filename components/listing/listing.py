@@ -148,5 +148,5 @@ def _shown(row: Row) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return [asdict(act) for act in value]
+        return [asdict(act) | {"title": _(act.title), "label": _(act.label)} for act in value]
     return value
