@@ -210,10 +210,14 @@ async def how_many(session: AsyncSession, workspace_id: str, narrowed: Narrowed,
 
 async def keys_of(
     session: AsyncSession, workspace_id: str, narrowed: Narrowed, most: int
-) -> Sequence[Row[UUID, UUID, str, str | None]]:
-    """(id, connector_id, status, error_code) of all that fit, newest first."""
+) -> Sequence[Row[UUID, UUID, str, str | None, str | None]]:
+    """(id, connector_id, status, outcome, error_code) of all that fit, newest first."""
     question = select(
-        Execution.id, Execution.connector_id, Execution.status, Execution.error_code
+        Execution.id,
+        Execution.connector_id,
+        Execution.status,
+        Execution.outcome,
+        Execution.error_code,
     ).where(*await _conditions(session, workspace_id, narrowed))
     order = (Execution.created_at.desc(), Execution.id.desc())
     return (await session.execute(question.order_by(*order).limit(most))).all()

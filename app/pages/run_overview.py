@@ -78,7 +78,7 @@ def draw_written(
             _("It changed nothing: what it found was there already, or is not overwritten."),
             "hint",
         )
-    with box("changes", tag="dl"):
+    with box("written", tag="dl"):
         for one in written:
             text(field_label(one.field), tag="dt")
             with box("row wrap", tag="dd"):

@@ -67,8 +67,8 @@ class RunMany:
         left_out: Counter[str] = Counter()
         connectors: Counter[UUID] = Counter()
         ids = []
-        for run_id, connector_id, status, code in rows[:MOST]:
-            if why := _why_not(wish, from_, status, code):
+        for run_id, connector_id, status, outcome, code in rows[:MOST]:
+            if why := _why_not(wish, from_, status, outcome, code):
                 left_out[why] += 1
             else:
                 ids.append(run_id)
@@ -131,13 +131,13 @@ async def _each(
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
 
-def _why_not(wish: Wish, from_: From, status: str, code: str | None) -> str:
+def _why_not(wish: Wish, from_: From, status: str, outcome: str | None, code: str | None) -> str:
     """Empty where it can be done."""
     if wish == "cancel":
         return "" if status in LIVE else "finished"
     if status in LIVE:
         return "live"
-    if from_ == "failed_step" and status == "success":
+    if from_ == "failed_step" and status == "success" and outcome != "partly":
         return "nothing_failed"
     if from_ == "failed_step" and code == "unknown_result":
         return "unknown_result"
