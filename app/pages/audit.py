@@ -14,6 +14,7 @@ from app.services.all import Services
 from components.controls import Field, box, button, choice, empty_state, field, row, sheet, text
 from components.frame import Frame, frame
 from components.listing import Act, Column, Listing, Row, moment
+from components.sentences import translated
 from components.texts import _, each, later
 from db.audit import AuditEntry, Narrowed
 
@@ -237,7 +238,7 @@ class _Log:
 def words(action: str) -> str:
     """credential.replaced → Credential replaced"""
     thing, _dot, done = action.partition(".")
-    return f"{thing} {done}".replace("_", " ").capitalize()
+    return translated(f"{thing} {done}".replace("_", " ").capitalize())
 
 
 def about(one: AuditEntry) -> str:
