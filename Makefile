@@ -23,6 +23,7 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.marketplace
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on this machine."; exit 1; }

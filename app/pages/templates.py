@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.services.templates import Narrowed
 from components.controls import box, button, choice, empty_state, field, icon, text
 from components.frame import frame
 from components.gallery import Card, Gallery
-from components.texts import _, each, later, money, ngettext, number, percent
+from components.texts import _, each, language, later, money, ngettext, number, percent
 from db.templates import Template
 
 CATEGORIES = {
@@ -205,7 +206,7 @@ def card(one: Template, behind: Collection[UUID] = ()) -> Card:
         icon=one.icon or "package",
         official=one.is_official,
         own=one.workspace_id is not None,
-        rating=number(one.rating, digits=1) if one.rating_count else "",
+        rating=_stars(one.rating, language()) if one.rating_count else "",
         installs=one.install_count,
         measured=_measured(one),
         mark=_(mark) if mark else "",
@@ -220,12 +221,23 @@ def services_of(template: Template) -> str:
 def _measured(one: Template) -> list[tuple[str, str]]:
     found = []
     if one.success_rate is not None:
-        found.append((percent(one.success_rate), _("go well")))
+        found.append((_rate(one.success_rate, language()), _("go well")))
     if one.hit_rate is not None:
-        found.append((percent(one.hit_rate), _("find it")))
+        found.append((_rate(one.hit_rate, language()), _("find it")))
     if one.price_per_found is not None:
         found.append((money(one.price_per_found), _("a find")))
     return found
+
+
+# Written once in each language: a page has hundreds of them, and few are different.
+@lru_cache(maxsize=4096)
+def _rate(share: float, spoken: str) -> str:
+    return percent(share)
+
+
+@lru_cache(maxsize=4096)
+def _stars(mean: float, spoken: str) -> str:
+    return number(mean, digits=1)
 
 
 def _asked(q: str, category: str, source: str, sort: str) -> Narrowed:
