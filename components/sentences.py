@@ -37,7 +37,7 @@ def translated_into(sentence: str, code: str) -> str:
 
 
 def _one(sentence: str, code: str) -> str | None:
-    """Some wordings stand alone and inside of longer sentences; then the full stop is not theirs."""
+    """Some wordings stand alone or inside of a longer sentence, whose full stop is not theirs."""
     found = _whole(sentence, code)
     if found is None and sentence.endswith("."):
         found = _whole(sentence[:-1], code)

@@ -58,7 +58,8 @@ def many_runs(database_url: str, count: int, *, minutes: int) -> None:
             with known as (
                 select array_agg(id) as ids, min(workspace_id) as workspace
                   from connectors where workspace_id = (
-                       select workspace_id from connectors group by 1 order by count(*) desc limit 1)),
+                       select workspace_id from connectors
+                        group by 1 order by count(*) desc limit 1)),
             people as (select array_agg(c.id) as ids from contacts c, known
                         where c.workspace_id = known.workspace),
             planned as (

@@ -97,5 +97,5 @@ def _weekday(field: str) -> str | None:
 def _time(at: str) -> tuple[int, int]:
     found = AT.fullmatch(at.strip())
     if found is None:
-        raise ValueError(at)
+        raise ValueError(f"{at!r} is no time")
     return int(found[1]), int(found[2])

@@ -48,7 +48,7 @@ def test_what_was_chosen_is_what_is_read_again(rhythm: Rhythm) -> None:
 
 @pytest.mark.parametrize("at", ["", "24:00", "9", "9:60", "noon"])
 def test_a_time_that_is_none_is_told(at: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="is no time"):
         Rhythm("day", at=at).as_cron()
 
 

@@ -207,10 +207,10 @@ async def test_what_was_looked_at_is_what_is_applied(api, installed, publish):
     publish(rename)
     seen = await look(api, installed)
     publish(lambda whole: (rename(whole), whole["config"]["steps"][0].update(timeout_ms=99)))
-    assert code((await apply(api, installed, seen))) == "stale_template"
+    assert code(await apply(api, installed, seen)) == "stale_template"
     fresh = await look(api, installed)
     old = {**fresh, "connector_version": 7}
-    assert code((await apply(api, installed, old))) == "stale_version"
+    assert code(await apply(api, installed, old)) == "stale_version"
     answers = await asyncio.gather(*(apply(api, installed, fresh) for _ in range(8)))
     assert sorted(one.status_code for one in answers) == [200, *[409] * 7]
 
@@ -224,7 +224,7 @@ async def test_a_draft_with_changes_of_its_own_is_not_overrun(
     document = {**opened.document, "name": "Half done"}
     await drafts.save(acme.owner, installed["id"], document, revision=0, base_version=1)
     seen = await look(api, installed)
-    assert code((await apply(api, installed, seen))) == "draft_open"
+    assert code(await apply(api, installed, seen)) == "draft_open"
     await drafts.discard(acme.owner, installed["id"])
     assert (await apply(api, installed, seen)).status_code == 200
 
