@@ -57,6 +57,7 @@ def add_to(web: Starlette, services: Services) -> None:
         )
 
     web.add_route(AUDIT, audit, ["GET"], include_in_schema=False)
+
     async def of_run(request: Request) -> Response:
         """What a service said in one step of a run."""
         step = request.query_params.get("step", "")
