@@ -1,6 +1,7 @@
 """One connection: a request goes out, a bounded answer comes back."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -75,6 +76,7 @@ class Connection(asyncio.Protocol):
         self._headless = headless
         self._deadline = deadline
         self._begun = self._stalling = False
+        self._last_byte = math.inf  # the alarm may ring before there was one, a moment early
         self._trouble: Broken | None = None
         self._interim = self._head_size = 0
         self._until_close = self._parser_is_spent = False

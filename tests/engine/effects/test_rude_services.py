@@ -12,7 +12,7 @@ from engine.effects.connection import Raw
 from engine.effects.egress import Call, Egress
 from engine.effects.failures import AnswerTooLarge, ServiceDidNotAnswer
 from engine.effects.policy import Policy
-from tests.engine.effects.rude_server import OK, answer
+from tests.engine.effects.rude_server import OK, RudeServer, answer
 
 MB = 1024 * 1024
 
@@ -47,6 +47,34 @@ async def test_a_service_that_drips_is_left_at_the_deadline(rude, egress, first,
     assert (caught.value.timed_out, caught.value.may_have_arrived) == (True, True)
     assert caught.value.code == "timeout"
     assert str(caught.value) == "127.0.0.1 did not answer within 1.5 seconds."
+
+
+class HastyLoop(asyncio.SelectorEventLoop):
+    """Its alarms ring a moment early, as those of a loop that counts whole milliseconds do."""
+
+    def call_at(self, when, callback, *args, context=None):
+        return super().call_at(when - 0.002, callback, *args, context=context)
+
+
+def test_an_alarm_that_rings_a_moment_early_still_ends_the_call():
+    async def call() -> ServiceDidNotAnswer:
+        async def behave(server, reader, writer):
+            await server.read(reader)
+            await reader.read()
+
+        rude = RudeServer()
+        await rude.start()
+        rude.behaviour = behave
+        egress = Egress(Policy.from_settings(rude.address))
+        with pytest.raises(ServiceDidNotAnswer) as caught:
+            async with asyncio.timeout(15):
+                await egress.send(Call("GET", rude.url, timeout_s=0.2))
+        await egress.close()
+        await rude.stop()
+        return caught.value
+
+    with asyncio.Runner(loop_factory=HastyLoop) as runner:
+        assert runner.run(call()).timed_out
 
 
 async def test_an_answer_that_stops_half_way_is_not_waited_for(rude):
