@@ -31,7 +31,8 @@ ROUNDS = 6
 PAGES = ("/", "/connectors", "/templates", "/runs", "/contacts", "/credentials")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # From the press until what it changes has been painted.
-SEEN = """([press, seen]) => new Promise((done) => {
+SEEN = """([press, seen]) => new Promise((done, fail) => {
+  setTimeout(() => fail(`${press} changed nothing`), 20000);
   const began = performance.now(), there = new Function(`return ${seen}`);
   const now = () => (there() ? done(performance.now() - began) : look());
   const look = () => requestAnimationFrame(now);
@@ -84,33 +85,21 @@ def main() -> None:
 
 def edits(page: Page) -> Iterator[tuple[str, list[float]]]:
     count = "document.querySelectorAll('.flow-card').length"
-    yield (
-        "duplicate",
-        [
-            seen(page, "duplicate-call_3", f"{count} > {page.evaluate(count)}")
-            for _ in range(ROUNDS)
-        ],
-    )
     off = "document.querySelector('[data-testid=step-call_5]').classList.contains('off')"
-    yield (
-        "leave out, take in",
-        [
-            seen(page, "skip-call_5", f"{off} !== {json.dumps(page.evaluate(off))}")
-            for _ in range(ROUNDS)
-        ],
-    )
-    yield (
-        "undo",
-        [seen(page, "undo", f"{off} !== {json.dumps(page.evaluate(off))}") for _ in range(ROUNDS)],
-    )
-    chosen = "document.querySelector('[data-testid=panel-title]')?.textContent"
-    yield (
-        "choose a step",
-        [
-            seen(page, f"step-call_{one}", f"{chosen} === 'Call {one}'")
-            for one in (0, 1, 2, 4, 6, 7)
-        ],
-    )
+    title = "document.querySelector('[data-testid=panel-title]')?.textContent"
+
+    def repeated(testid: str, what: str, how: str) -> list[float]:
+        return [seen(page, testid, f"{what} {how} {_now(page, what)}") for _n in range(ROUNDS)]
+
+    yield "duplicate", repeated("duplicate-call_3", count, ">")
+    yield "undo", repeated("undo", count, "<")
+    yield "leave out, take in", repeated("skip-call_5", off, "!==")
+    chosen = [seen(page, f"step-call_{n}", f"{title} === 'Call {n}'") for n in (0, 1, 2, 4, 6, 7)]
+    yield "choose a step", chosen
+
+
+def _now(page: Page, what: str) -> str:
+    return json.dumps(page.evaluate(what))
 
 
 def seen(page: Page, testid: str, until: str) -> float:
