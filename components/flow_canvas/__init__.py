@@ -12,8 +12,9 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
     """Cards: `{"id", "kind", "number", "title", "sentence", "icon", "color", "mark", "state",
     "off", "note", "lists"}`.
 
-    `state`: good, bad, none (no match), stale, fresh (never tested), running, todo or "". `lists`: the inner steps of a
-    branch, loop or waterfall, each `{"id", "title", "steps": [card]}`; the outermost is "root".
+    `state`: good, bad, none (no match), stale, fresh (never tested), running, todo or "".
+    `lists`: the inner steps of a branch, loop or waterfall, each
+    `{"id", "title", "steps": [card]}`; the outermost is "root".
     """
 
     def __init__(
