@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.api.connectors import Category, Config, Description, Icon
 from app.api.routing import api_router, needs
 from app.api.templates import Shape as Whole
-from app.services.publishing import Publishing
+from app.services.publishing import Publishing, Visibility
 from app.services.ratings import UNSAID as UNTOUCHED
 from app.services.ratings import Ratings
+from app.services.roles import allows
 from app.services.template_draft import SAID
 from app.signin import ApiActor
 from db.templates import Template
@@ -50,9 +51,17 @@ class New(Parts):
     ] = UNSAID
     visibility: Annotated[
         Literal["private", "community"],
-        Field(description="private: this workspace. community: everyone, after a review."),
-    ] = "private"
-    is_public: Annotated[bool, Field(description="The same as visibility community.")] = False
+        Field(
+            description="private: this workspace. community: everyone, after a review; what "
+            "holds where nothing is said and your role may."
+        ),
+    ] = UNSAID
+    is_public: Annotated[bool, Field(description="The same as visibility community.")] = UNSAID
+
+    def shared(self, role: str | None) -> Visibility:
+        if self.visibility is None and self.is_public is None:
+            return "community" if allows(role, "templates.publish_community") else "private"
+        return "community" if self.is_public or self.visibility == "community" else "private"
 
 
 class Published(Whole):
@@ -99,9 +108,7 @@ def router(publishing: Publishing, ratings: Ratings) -> APIRouter:
     @needs("templates.publish")
     async def publish_template(actor: ApiActor, body: New) -> Any:
         """From a connector or from its parts. Refused where it would give a key away."""
-        community = body.is_public or body.visibility == "community"
-        visibility: Literal["private", "community"] = "community" if community else "private"
-        return shape(await publishing.publish(actor, body.said(), visibility))
+        return shape(await publishing.publish(actor, body.said(), body.shared(actor.role)))
 
     @routes.post("/connector-templates/check", response_model=Checked)
     @needs("templates.publish")

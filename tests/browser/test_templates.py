@@ -74,7 +74,7 @@ def test_installing_with_a_key_opens_the_new_connector(page: Page):
 def shared(rest: Rest) -> dict[str, Any]:
     """A template of the workspace, made of the practice connector."""
     named = [one for one in rest.get("/connectors")["items"] if one["name"] == CHECK_EMAIL]
-    body = {"connector_id": named[-1]["id"], "name": "Our own check"}
+    body = {"connector_id": named[-1]["id"], "name": "Our own check", "visibility": "private"}
     made = rest.post("/connector-templates", body)
     yield made
     rest.ask("DELETE", f"/connector-templates/{made['id']}")

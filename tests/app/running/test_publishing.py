@@ -82,6 +82,24 @@ async def test_a_private_template_is_the_workspaces_own_and_can_be_installed(
     assert (await api.post(f"{address}/install", json=body)).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("role", "said", "review_state"),
+    [
+        ("owner", {}, "pending"),
+        ("admin", {}, "pending"),
+        ("editor", {}, "none"),
+        ("owner", {"visibility": "private"}, "none"),
+        ("owner", {"is_public": False}, "none"),
+    ],
+)
+async def test_without_a_word_it_goes_to_the_community_where_the_role_may(
+    client_of, acme, whole, role, said, review_state
+):
+    client = client_of(getattr(acme, role))
+    made = await client.post("/connector-templates", json={**whole, **said})
+    assert (made.status_code, made.json()["review_state"]) == (201, review_state)
+
+
 async def test_a_community_template_is_seen_once_an_admin_approved_it(api, theirs, whole, admin):
     body = {**whole, "visibility": "community"}
     made = (await api.post("/connector-templates", json=body)).json()
