@@ -237,7 +237,10 @@ class Bulk:
             may_run(await connectors.find(session, row.workspace_id, row.connector_id))
             if max_cost is not None:
                 row.max_cost = max_cost
-            if row.state == "paused":
+            begun = row.state == "try_first" and row.fed >= (row.try_first or 0)
+            if begun:
+                row.try_first = None  # said before it paused by itself: it need not ask any more
+            if begun or row.state == "paused":
                 row.state = "try_first" if row.try_first else "running"
                 row.reason, row.acts_as = None, actor.user_id
                 await session.flush()

@@ -164,6 +164,17 @@ async def test_the_first_few_run_and_then_it_waits_for_a_person(api, crowd):
     assert (said["done"], said["by_outcome"]["skipped"]) == (12, 12)
 
 
+async def test_who_resumes_before_it_paused_by_itself_is_heard_too(api, people):
+    connector = await made(api, waiting(3_000))
+    body = {"contact_ids": people, "try_first": 1}
+    bulk = (await api.post(f"/connectors/{connector}/bulk-executions", json=body)).json()["id"]
+    runs = f"/executions?bulk_id={bulk}"
+    await until(api, bulk, lambda said: said["by_status"]["pending"] == 2 or said["done"])
+    assert len((await api.get(runs)).json()["items"]) == 1
+    assert (await api.post(f"/bulk-executions/{bulk}/resume")).json()["state"] == "running"
+    assert (await until(api, bulk, is_("finished")))["done"] == 3
+
+
 async def test_pausing_claims_nothing_more_and_resuming_loses_and_doubles_nobody(
     api, crowd, owner_url
 ):
