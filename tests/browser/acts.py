@@ -133,6 +133,14 @@ def call_the_practice_service(page: Page, address: str) -> None:
     expect(page.get_by_test_id("preview")).to_contain_text("@")
 
 
+def try_on(page: Page, name: str) -> None:
+    """Take that contact as the sample; the words must fit one only."""
+    page.get_by_test_id("sample").click()
+    page.get_by_label("Search contacts").fill(name)
+    expect(page.locator(".choices .menu-item")).to_have_count(1)
+    page.locator(".choices .menu-item").click()
+
+
 def press_test(page: Page) -> None:
     page.get_by_test_id("test").click()
 

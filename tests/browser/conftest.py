@@ -58,6 +58,10 @@ class Rest:
     def post(self, path: str, body: Any) -> Any:
         return self.ask("POST", path, body)
 
+    def connectors(self, name: str) -> list[Any]:
+        """Newest first. Tests share the workspace: there may be others by this name."""
+        return [one for one in self.get("/connectors?limit=200")["items"] if one["name"] == name]
+
 
 @dataclass(frozen=True, slots=True)
 class Console:
@@ -154,7 +158,7 @@ def rest(console: Console, browser: Browser, signed_in: Any) -> Rest:
 @pytest.fixture(scope="session")
 def globex(console: Console, folder: Path) -> Rest:
     """Another workspace, of somebody else, in the same console."""
-    made = _bootstrap(folder, "owner@globex.example", "Globex")
+    made = bootstrap(folder, "owner@globex.example", "Globex")
     return Rest(console.url, made["api_key"])
 
 
@@ -163,11 +167,11 @@ def viewer(rest: Rest, folder: Path) -> tuple[str, str]:
     """Somebody who may only look at the demo's workspace."""
     email = "viewer@example.com"
     place = rest.get("/workspaces")["items"][0]
-    _bootstrap(folder, email, place["name"], "--workspace-id", place["id"], "--role", "viewer")
+    bootstrap(folder, email, place["name"], "--workspace-id", place["id"], "--role", "viewer")
     return email, PASSWORD
 
 
-def _bootstrap(folder: Path, email: str, workspace: str, *more: str) -> dict[str, str]:
+def bootstrap(folder: Path, email: str, workspace: str, *more: str) -> dict[str, str]:
     words = ["--email", email, "--password", PASSWORD, "--workspace", workspace, *more]
     done = subprocess.run(
         [sys.executable, "-m", "app", "bootstrap", *words],

@@ -62,7 +62,7 @@ def test_a_key_made_on_the_page_works_for_programs_until_it_is_deleted(
     console: Console, page: Page
 ) -> None:
     program = Rest(console.url, new_key(page, "A short life"))
-    assert PERSON_AND_COMPANY in [one["name"] for one in program.get("/connectors")["items"]]
+    assert program.connectors(PERSON_AND_COMPANY)
     go(page, "/members")
     row = page.locator("tr", has=page.get_by_text("A short life"))
     assert program.key not in page.content()

@@ -1,6 +1,7 @@
 """A connector without a typed path: known services, a description, and filters in words."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +17,7 @@ from tests.browser.acts import (
     sign_in,
     violations,
 )
-from tests.browser.conftest import PASSWORD, Console, Rest
+from tests.browser.conftest import PASSWORD, Console, bootstrap
 
 PERSON, COMPANY = "call-practice.1/find_person", "call-practice.1/find_company"
 DESCRIPTION = """
@@ -53,10 +54,11 @@ def choose_service(page: Page, testid: str) -> None:
 
 
 def test_two_steps_from_scratch_in_an_empty_workspace_without_typing(
-    page: Page, globex: Rest
+    page: Page, folder: Path
 ) -> None:
+    bootstrap(folder, "owner@initech.example", "Initech")
     page.context.clear_cookies()
-    sign_in(page, "owner@globex.example", PASSWORD)
+    sign_in(page, "owner@initech.example", PASSWORD)
     is_in(page)
     go(page, "/connectors")
     page.get_by_test_id("new").click()

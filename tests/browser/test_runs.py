@@ -44,7 +44,7 @@ def test_a_new_run_waits_behind_a_button_and_moves_no_row(
     rows = page.locator("tbody tr")
     rows.first.wait_for()
     before = [row.get_attribute("data-row") for row in rows.all()]
-    connector = next(one for one in rest.get("/connectors")["items"] if one["name"] == CHECK_EMAIL)
+    connector = rest.connectors(CHECK_EMAIL)[0]
     contact = rest.get("/contacts?q=ben.okafor")["items"][0]
     started = rest.post(f"/connectors/{connector['id']}/execute", {"contact_id": contact["id"]})
     expect(page.get_by_test_id("fresh")).to_have_text("1 new")

@@ -14,8 +14,9 @@ from tests.browser.acts import (
     press_test,
     see_answer,
     sign_in,
+    try_on,
 )
-from tests.browser.conftest import PASSWORD, Console, _bootstrap
+from tests.browser.conftest import PASSWORD, Console, bootstrap
 
 NAME = "Zephyr people lookup"
 REASON = "Say which service it asks."
@@ -25,7 +26,7 @@ REASON = "Say which service it asks."
 def reviewer(console: Console, browser: Browser, folder: Path) -> Page:
     """An owner of the service, in a workspace of their own."""
     email = "reviewer@example.com"
-    _bootstrap(folder, email, "Marketplace", "--saas-role", "owner")
+    bootstrap(folder, email, "Marketplace", "--saas-role", "owner")
     context = browser.new_context(base_url=console.url, reduced_motion="reduce")
     context.set_default_timeout(30_000)
     page = context.new_page()
@@ -60,6 +61,7 @@ def test_a_connector_goes_through_review_into_the_marketplace(page: Page, review
 def share(page: Page) -> str:
     """Hand it in, past a finding that is none."""
     open_connector(page, PERSON_AND_COMPANY)
+    try_on(page, "ben.okafor")
     press_test(page)
     see_answer(page, "200")
     page.get_by_role("button", name="More", exact=True).click()

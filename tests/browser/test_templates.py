@@ -73,8 +73,11 @@ def test_installing_with_a_key_opens_the_new_connector(page: Page):
 @pytest.fixture
 def shared(rest: Rest) -> dict[str, Any]:
     """A template of the workspace, made of the practice connector."""
-    named = [one for one in rest.get("/connectors")["items"] if one["name"] == CHECK_EMAIL]
-    body = {"connector_id": named[-1]["id"], "name": "Our own check", "visibility": "private"}
+    body = {
+        "connector_id": rest.connectors(CHECK_EMAIL)[-1]["id"],
+        "name": "Our own check",
+        "visibility": "private",
+    }
     made = rest.post("/connector-templates", body)
     yield made
     rest.ask("DELETE", f"/connector-templates/{made['id']}")
