@@ -99,6 +99,8 @@ class _Log:
             if not self.visit.viewer.saas_role:
                 self.export.because(self.visit.why_not("audit.export"))
         self.people = await self._people()
+        made = await self.services.connectors.list(await self.visit.me(), limit=200)
+        self.connectors = {str(one.id): one.name for one in made.items}
         await self._filters()
         if self.visit.why_not("audit.export") and not self.of_service:
             text(_("You see your own changes; admins see everybody's."), "soft")
@@ -194,13 +196,20 @@ class _Log:
             str(one.id),
             {
                 "what": words(one.action),
-                "about": self.people.get(about(one)) or about(one),
+                "about": self._about(one),
                 "who": self._who(one.actor_id),
                 "at": moment(one.at),
                 "acts": acts,
             },
             more=one.action,
         )
+
+    def _about(self, one: AuditEntry) -> str:
+        """By its name, or by that of its connector: ids say nothing to people."""
+        words = about(one)
+        told = {**(one.before or {}), **(one.after or {})}
+        named = self.connectors.get(str(told.get("connector_id")), words)
+        return named if words == (one.object_id or "") else self.people.get(words, words)
 
     def _who(self, actor_id: UUID | None) -> str:
         if actor_id is None:

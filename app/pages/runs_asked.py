@@ -38,7 +38,7 @@ LASTS: Final = {
     "30d": timedelta(days=30),
 }
 TRIGGERS: Final = {
-    "": later("Started anyhow"),
+    "": later("However started"),
     "manual": later("By hand"),
     "api": later("Through the API"),
     "schedule": later("On schedule"),

@@ -38,6 +38,8 @@ def test_ten_are_tried_first_and_the_rest_follows_on_a_word(
     expect(page.get_by_text(f"{total} of {total} (100%)")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", str(total))
     expect(page.get_by_test_id("again")).to_have_attribute("aria-disabled", "true")
+    go(page, "/audit")
+    expect(page.locator("tr", has_text="Bulk started").first).to_contain_text(notes)
 
 
 def test_chosen_contacts_are_run_together(page: Page, notes: str) -> None:
@@ -62,6 +64,9 @@ def test_what_starts_by_itself_is_set_up_without_a_manual(page: Page, rest: Rest
     expect(page.get_by_text("Monday to Friday at 09:00")).to_be_visible()
     page.get_by_test_id("new-trigger").click()
     sheet = page.get_by_test_id("trigger-sheet")
+    sheet.get_by_label("When a contact comes").uncheck()
+    expect(sheet.get_by_test_id("save")).to_have_attribute("data-tip", "Say when it starts.")
+    sheet.get_by_label("When a contact comes").check()
     sheet.get_by_label("When a contact changes").check()
     sheet.get_by_label("Company").check()
     sheet.get_by_test_id("save").click()

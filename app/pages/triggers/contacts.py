@@ -73,13 +73,18 @@ class ContactTriggers:
         with sheet(_("New trigger"), testid="trigger-sheet") as asked:
             first = next(iter(self.connectors), None)
             connector = choice(_("Connector"), self.connectors, first, testid="connector")
-            created = tick(_("When a contact comes"), True, hint=_("By hand, file or program."))
+            created = tick(
+                _("When a contact comes"),
+                True,
+                hint=_("By hand, file or program."),
+                on_change=lambda _on: show(),
+            )
             updated = tick(
                 _("When a contact changes"),
                 hint=_("What a connector writes does not count."),
+                on_change=lambda _on: show(),
             )
             which = box("choices", role="group", aria_label=_("Which fields count"))
-            updated.on_value_change(lambda event: which.set_visibility(event.value))
             with which:
                 text(_("Only a change of these counts; none ticked: any change."), "hint")
                 ticks = {name: tick(field_label(name)) for name in FIELDS}
@@ -90,6 +95,10 @@ class ContactTriggers:
             )
             trouble = text("", "error")
             trouble.props["role"] = "alert"
+
+        def show() -> None:
+            which.set_visibility(updated.value)
+            maker.because("" if created.value or updated.value else _("Say when it starts."))
 
         async def save() -> None:
             fields = [name for name, one in ticks.items() if one.value]
@@ -109,7 +118,7 @@ class ContactTriggers:
 
         with asked.footer:
             button(_("Cancel"), on_press=asked.close)
-            button(_("Make the trigger"), kind="primary", on_press=save, testid="save")
+            maker = button(_("Make the trigger"), kind="primary", on_press=save, testid="save")
         asked.show()
 
     async def act(self, row_id: str, name: str) -> None:
