@@ -56,15 +56,22 @@ class WaitedTooLong(RunStopped):
         )
 
 
+class Mending:
+    """A change that would do away with a problem; engine/model/mending.py has the kinds."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that keeps a definition from being saved, at the place where it is mended."""
+    """One thing wrong with a definition, at the place where it is mended."""
 
     path: str  # config.steps[0].request.url
     message: str
     hint: str | None = None
     step_id: str | None = None
     field: str | None = None  # the setting's own name, for the form that shows it
+    mending: Mending | None = None
 
 
 class BadDefinition(Exception):

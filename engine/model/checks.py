@@ -12,7 +12,8 @@ from engine.model.call_checks import CallChecks
 from engine.model.contact import FIELDS
 from engine.model.inputs import check_schema
 from engine.model.mapping import is_field
-from engine.model.names import closest, listed
+from engine.model.mending import Reword, ToTheEnd
+from engine.model.names import closest, listed, nearest
 from engine.model.parts import (
     Attempt,
     BaseStep,
@@ -43,10 +44,16 @@ def check(definition: Definition) -> list[Problem]:
     for number, mapping in enumerate(definition.field_mappings):
         place = ("field_mappings", number)
         if not is_field(mapping.field):
-            hint = closest(mapping.field, FIELDS) or f"Known: {listed(FIELDS)}, and data.<name>."
-            walk.problem((*place, "field"), f"A contact has no field “{mapping.field}”.", hint)
+            _unknown_field(walk, mapping.field, (*place, "field"))
         walk.values(mapping.value, (*place, "value"), known)
     return walk.found
+
+
+def _unknown_field(walk: "_Walk", field: str, place: Place) -> None:
+    hint = closest(field, FIELDS) or f"Known: {listed(FIELDS)}, and data.<name>."
+    meant = nearest(field, FIELDS)
+    mending = Reword(place, field, meant) if meant else None
+    walk.problem(place, f"A contact has no field “{field}”.", hint, mending)
 
 
 class _Walk(CallChecks):
@@ -102,7 +109,10 @@ class _Walk(CallChecks):
         for number, branch in enumerate(step.branches):
             here = (*place, "branches", number)
             if branch.when is None and number < len(step.branches) - 1:
-                self.problem(here, "Only the last branch can be without a condition.")
+                hint = "Those behind it would never be taken."
+                self.problem(
+                    here, "Only the last branch can be without a condition.", hint, ToTheEnd(here)
+                )
             self.condition(branch.when, (*here, "when"), known)
             inside = self.steps(branch.steps, (*here, "steps"), known)
             after = replace(after, steps={**after.steps, **inside.steps})

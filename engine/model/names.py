@@ -15,11 +15,17 @@ def listed(names: Iterable[object], *, most: int = 30) -> str:
     return ", ".join(known[:most]) + (", …" if len(known) > most else "")
 
 
-def closest(name: str, names: Iterable[object]) -> str:
-    """Did you mean …? Or nothing, where no name is close."""
+def nearest(name: str, names: Iterable[object]) -> str:
+    """The name that was probably meant, or nothing."""
     known = [str(other)[:40] for other in islice(names, 200)]
     found = difflib.get_close_matches(name[:40], known, n=1, cutoff=0.7)
-    return f"Did you mean “{found[0]}”?" if found else ""
+    return found[0] if found else ""
+
+
+def closest(name: str, names: Iterable[object]) -> str:
+    """Did you mean …? Or nothing, where no name is close."""
+    found = nearest(name, names)
+    return f"Did you mean “{found}”?" if found else ""
 
 
 def name_for(label: str) -> str:

@@ -367,3 +367,21 @@ def inner_steps(step: BaseStep) -> Iterator[tuple[Step, ...]]:
             yield step.steps
         case WaterfallStep():
             yield from (attempt.steps for attempt in step.attempts)
+
+
+def placed_steps(
+    steps: Iterable[Step], place: tuple[str | int, ...] = ("config", "steps")
+) -> Iterator[tuple[tuple[str | int, ...], Step]]:
+    """Every step with its place in the definition, a container before what is inside it."""
+    for number, step in enumerate(steps):
+        here = (*place, number)
+        yield here, step
+        for way, inner in inner_places(step):
+            yield from placed_steps(inner, (*here, *way))
+
+
+def inner_places(step: BaseStep) -> Iterator[tuple[tuple[str | int, ...], tuple[Step, ...]]]:
+    """The lists of steps inside a step, with their places in it."""
+    name = {"branch": "branches", "waterfall": "attempts"}.get(getattr(step, "kind", ""))
+    for number, inner in enumerate(inner_steps(step)):
+        yield ((name, number, "steps") if name else ("steps",)), inner

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from engine.errors import Problem, RunStopped
+from engine.errors import Mending, Problem, RunStopped
 from engine.model.contact import NAMES as CONTACT_NAMES
 from engine.model.expressions import Name, names
-from engine.model.names import closest, listed
+from engine.model.mending import Reword
+from engine.model.names import closest, listed, nearest
 from engine.model.parts import (
     BaseStep,
     BranchStep,
@@ -18,6 +19,8 @@ from engine.model.parts import (
     WaterfallStep,
     inner_steps,
 )
+from engine.model.paths import Key
+from engine.model.paths import spelled as spelled_path
 from engine.model.shapes import Place, field_of, spelled
 
 RESERVED: Final = ("status", "headers", "body", "items", "winner", "cost", "taken")
@@ -107,10 +110,18 @@ class Reach:
         self.seen: set[str] = set()
         self.count = 0
         self.step_id: str | None = None
+        self.text = ""  # that is being looked at
 
-    def problem(self, place: Place, message: str, hint: str | None = None) -> None:
+    def problem(
+        self,
+        place: Place,
+        message: str,
+        hint: str | None = None,
+        mending: Mending | None = None,
+    ) -> None:
+        where = spelled(place)
         self.found.append(
-            Problem(spelled(place), message, hint or None, self.step_id, field_of(place))
+            Problem(where, message, hint or None, self.step_id, field_of(place), mending)
         )
 
     def values(self, value: Any, place: Place, known: Known) -> None:
@@ -123,6 +134,7 @@ class Reach:
             for number, inner in enumerate(value):
                 self.values(inner, (*place, number), known)
         elif type(value) is str:
+            self.text = value
             for name in self.names(value, place):
                 if not name.optional:
                     self.name(name, place, known)
@@ -137,26 +149,37 @@ class Reach:
     def name(self, name: Name, place: Place, known: Known) -> None:
         root, *rest = name.keys
         if root not in known.roots:
-            self.unknown(str(root), "", known.roots, place)
+            self.unknown((root,), known.roots, place)
         elif root == "steps":
             self.step_name(name, rest, place, known)
         elif rest and (root in _FIXED_NAMES or root == "result"):
             there = known.result if root == "result" else _FIXED_NAMES[str(root)]
             if rest[0] not in there:
-                self.unknown(str(rest[0]), f" in {root}", there, place)
+                self.unknown((root, rest[0]), there, place)
             elif root == "response" and rest[0] == "headers" and len(rest) > 1:
                 self.header_name(str(rest[1]), place)
 
-    def unknown(self, name: str, where: str, there: Iterable[str], place: Place) -> None:
+    def unknown(self, keys: tuple[Key, ...], there: Iterable[str], place: Place) -> None:
+        *around, name = keys
+        where = f"in {spelled_path(tuple(around))}" if around else "here"
         self.problem(
             place,
-            f"Nothing called “{name[:80]}” is known{where or ' here'}. Known: {listed(there)}.",
-            closest(name, there),
+            f"Nothing called “{str(name)[:80]}” is known {where}. Known: {listed(there)}.",
+            closest(str(name), there),
+            self.reword(place, keys, nearest(str(name), there)),
         )
 
+    def reword(self, place: Place, keys: tuple[Key, ...], meant: str) -> Reword | None:
+        """Only where the text says it in the words that would be replaced."""
+        was = spelled_path(keys)
+        use = spelled_path((*keys[:-1], meant))
+        return Reword(place, was, use) if meant and was in self.text else None
+
     def header_name(self, name: str, place: Place) -> None:
-        if name != name.lower():
-            self.problem(place, "Header names are in small letters here.", f"{name.lower()}")
+        small = name.lower()
+        if name != small:
+            mending = self.reword(place, ("response", "headers", name), small)
+            self.problem(place, "Header names are in small letters here.", small, mending)
 
     def step_name(self, name: Name, rest: list[Any], place: Place, known: Known) -> None:
         if not rest:
@@ -165,13 +188,13 @@ class Reach:
         if step not in known.steps:
             self.unseen_step(step, place, known)
         elif len(rest) > 1 and rest[1] not in known.steps[step]:
-            self.unknown(str(rest[1]), f" in steps.{step}", known.steps[step], place)
+            self.unknown(("steps", step, rest[1]), known.steps[step], place)
 
     def unseen_step(self, step: str, place: Place, known: Known) -> None:
         there = self.places.get(step)
         here = self.places.get(known.step or "")
         if there is None:
-            self.unknown(step, " in steps", known.steps, place)
+            self.unknown(("steps", step), known.steps, place)
         elif step == known.step:
             self.problem(place, f"“{step}” cannot use its own result.")
         elif here and there.turn > here.turn:
