@@ -26,6 +26,7 @@ from db.actors import (
     introduce,
     introduction,
 )
+from db.together import together
 
 __all__ = [
     "Actor",
@@ -125,7 +126,7 @@ class Database:
         words = (*introduction(who), *settings.values())
         connection = await self._connection()
         try:
-            async with connection.pipeline():
+            async with together(connection):
                 await connection.execute("begin")
                 told = await connection.execute(introduce(*settings), words)
                 yield connection
