@@ -17,15 +17,37 @@ from engine.run.holding import FIRST_LOOK_S, LONGEST_LOOK_S
 
 logger = logging.getLogger(__name__)
 
-FAILURES: Final = 30  # in a row, of whatever runs: then nobody calls for a while
+# So many failures in a row, of whatever runs, and for so long: then nobody calls for a while. Many
+# at once are over before it would help anybody that those beside them wait.
+FAILURES: Final = 30
+FAILING_FOR_S: Final = 60.0
 FORGET_S: Final = 600.0  # a failure so long ago is no part of a row
 FIRST_S: Final = 10.0
-LONGEST_S: Final = 600.0
+LONGEST_S: Final = 60.0  # one call a minute is no burden, and finds out soon that it is over
 TRIAL_S: Final = 60.0  # the one that tries is given so long; then the next one may
 LOOK_S: Final = 5.0  # while somebody tries
 
 Key = tuple[str, str, str]  # workspace, credential, host
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Failures without a success between them."""
+
+    count: int
+    first: datetime
+    last: datetime
+
+    def and_now(self, now: datetime) -> "Row":
+        if (now - self.last).total_seconds() >= FORGET_S:
+            return Row(1, now, now)
+        return Row(self.count + 1, self.first, now)
+
+    @property
+    def tells(self) -> bool:
+        lasting_s = (self.last - self.first).total_seconds()
+        return self.count >= FAILURES and lasting_s >= FAILING_FOR_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +64,7 @@ class ServicePauses:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database, self._now = database, now
         self._known: dict[Key, Known] = {}
-        self._failures: dict[Key, tuple[int, datetime]] = {}
+        self._failures: dict[Key, Row] = {}
 
     @property
     def any(self) -> bool:
@@ -106,17 +128,16 @@ class ServicePauses:
         await self._tell(credential, open_again)
 
     async def went_badly(self, credential: Credential, host: str) -> None:
-        """So many times in a row, and nobody calls; the one that tries counts alone."""
+        """Long enough in a row, and nobody calls; the one that tries counts alone."""
         key, now = _key(credential, host), self._now()
         known = self._known.get(key)
         if known is not None and known.why == "broken":
             if known.until <= now:
                 await self._shut(credential, host, "broken", FIRST_S, LONGEST_S, None)
             return
-        count, last = self._failures.get(key, (0, now))
-        count = count + 1 if (now - last).total_seconds() < FORGET_S else 1
-        self._failures[key] = count, now
-        if count >= FAILURES:
+        row = self._failures.get(key, Row(0, now, now)).and_now(now)
+        self._failures[key] = row
+        if row.tells:
             del self._failures[key]
             await self._shut(credential, host, "broken", FIRST_S, LONGEST_S, None)
 
