@@ -75,7 +75,7 @@ class NewRuns:
 
 
 # The execution, its job and its workspace's place in the ring: all of it, or nothing.
-_ADD = text("""
+_MADE = """
 with made as (
     insert into connector_executions
            (connector_id, workspace_id, contact_id, flow_run_id, bulk_id, retry_of, input_data,
@@ -96,8 +96,9 @@ lane as (
     -- Only where it would look too late: a busy lane's row is not touched by those who add work.
     update engine_lanes set next_at = coalesce(:run_at, now())
      where workspace_id = :workspace_id and next_at > coalesce(:run_at, now()))
-select * from made
-""").bindparams(
+select {made} from made
+"""
+_VALUES = (
     bindparam("contacts", type_=ARRAY(Uuid())),
     bindparam("input", type_=JSONB()),
     bindparam("connector_id", type_=Uuid()),
@@ -112,6 +113,8 @@ select * from made
     bindparam("connector_version", type_=Integer()),
     bindparam("priority", type_=SmallInteger()),
 )
+_ADD = text(_MADE.format(made="*")).bindparams(*_VALUES)
+_ADD_MANY = text(_MADE.format(made="id")).bindparams(*_VALUES)  # nobody reads the rest of so many
 
 
 async def add(session: AsyncSession, new: NewRuns) -> Execution | None:
@@ -120,8 +123,8 @@ async def add(session: AsyncSession, new: NewRuns) -> Execution | None:
 
 
 async def add_many(session: AsyncSession, new: NewRuns) -> list[UUID]:
-    """Their ids; rows of very many would cost more than making them."""
-    return list(await session.scalars(_ADD, _values(new)))
+    """Their ids."""
+    return list(await session.scalars(_ADD_MANY, _values(new)))
 
 
 def _values(new: NewRuns) -> dict[str, object]:
