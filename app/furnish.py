@@ -43,6 +43,7 @@ from app.services.schedules import Schedules
 from app.services.sharing import Sharing
 from app.services.templates import Templates
 from app.services.testing import Testing
+from app.services.token_shelf import TokenShelf
 from app.services.tokens import of_project
 from app.services.undo import Undo
 from app.services.updates import Updates
@@ -59,7 +60,7 @@ def services_of(parts: Parts) -> Services:
     alerts = Alerts(database, safe, has_mail=parts.mail.trusted is not None)
     executions, admins = Executions(database), Admins(database)
     credentials = Credentials(database, safe)
-    publishing = Publishing(database, credentials, admins)
+    publishing = Publishing(database, credentials, TokenShelf(database, safe), admins)
     templates = Templates(database, connectors, credentials)
     testing = Testing(database, connectors, credentials.opened, doors)
     # An answer kept from before would say nothing about the service of today.

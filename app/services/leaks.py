@@ -7,7 +7,7 @@ value), by the workspace's own secrets in all their spellings, and by shape, whi
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from app.services.disguises import readings
@@ -19,7 +19,10 @@ from engine.model.template_secrets import shaped_like_a_key
 FIXED: Final = "A key stands here as fixed text. Leave it out: it belongs into a credential."
 KEY: Final = "This is shaped like a key. A template holds no secret."
 OWN: Final = "This holds a secret of your workspace. Take it out before others see it."
+APART: Final = "This holds a secret of your workspace in pieces. Take it out."
 SHAPE: Final = "This looks as if it could be a key. Look at it before others see it."
+
+LONG_ENOUGH: Final = 12
 
 _SENSITIVE: Final = re.compile(
     r"(?!.*(?:page|next|sync|continuation|cursor|idempotency))(?:auth|sig|jwt|pwd|pass|bearer|"
@@ -43,7 +46,23 @@ _AUTH_KIND: Final = re.compile(r"slots\[\d+\]\.auth\.type")  # one of ours
 _WORDS: Final = re.compile(r"[A-Za-z0-9+_=-]{20,}")
 
 
-def found_in(template: Mapping[str, Any], own: Redactor) -> list[Wrong]:
+class Own:
+    """A workspace's own secrets: as they are, and as letters and digits that may stand apart."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = list(secrets)
+        self.whole = Redactor(known)
+        self.bare = Redactor(bare for bare in map(_bare, known) if _unmistakable(bare))
+
+    def sees(self, text: str) -> bool:
+        return self.whole.sees(text.encode("utf-8", "surrogatepass"))
+
+    def sees_apart(self, texts: Iterable[str]) -> bool:
+        """Whether it stands in several pieces, one after the other."""
+        return self.bare.sees(_bare("".join(texts)).encode())
+
+
+def found_in(template: Mapping[str, Any], own: Own) -> list[Wrong]:
     """What must not be published, with its place."""
     wrong: list[Wrong] = []
     for name in ("config", "example_contact", "example_responses"):
@@ -56,9 +75,24 @@ def found_in(template: Mapping[str, Any], own: Redactor) -> list[Wrong]:
         said = list(readings(text))
         if any(map(shaped_like_a_key, said)):
             wrong.append(Wrong(path, KEY))
-        if any(own.sees(one.encode("utf-8", "surrogatepass")) for one in said):
+        if any(map(own.sees, said)):
             wrong.append(Wrong(path, OWN))
+    whole = {one.path for one in wrong if one.message == OWN}
+    rest = {part: inside for part, inside in template.items() if not _within(part, whole)}
+    wrong += _apart(rest, own)
     return list({(one.path, one.message): one for one in wrong}.values())
+
+
+def _within(part: str, paths: Iterable[str]) -> bool:
+    return any(re.split(r"[.\[]", path)[0] == part for path in paths)
+
+
+def _apart(template: Mapping[str, Any], own: Own) -> Iterator[Wrong]:
+    """In pieces: within a text, or from one to the next. Names of members count, or do not."""
+    for part, inside in template.items():
+        for names in (True, False):
+            if own.sees_apart(text for _, text in _texts(inside, part, names=names)):
+                yield Wrong(part, APART)
 
 
 def doubts(template: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -168,18 +202,28 @@ def _slot(slot: Any, path: str) -> Iterator[Wrong]:
     yield from _walk(slot.get("test"), f"{path}.test")
 
 
-def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _texts(value: Any, path: str, *, names: bool = True) -> Iterator[tuple[str, str]]:
     """Every text and number, and the names of members, each with its place."""
     if isinstance(value, dict):
         for name, inner in value.items():
             here = f"{path}.{name}" if path else str(name)
-            yield here, str(name)
-            yield from _texts(inner, here)
+            if names:
+                yield here, str(name)
+            yield from _texts(inner, here, names=names)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _texts(inner, f"{path}[{number}]")
+            yield from _texts(inner, f"{path}[{number}]", names=names)
     elif isinstance(value, str | int | float) and not isinstance(value, bool):
         yield path, str(value)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "", text)
+
+
+def _unmistakable(bare: str) -> bool:
+    """Words that only stand side by side do not happen to say it."""
+    return len(bare) >= LONG_ENOUGH and any(map(str.isdigit, bare)) and not bare.isdigit()
 
 
 def _random(word: str) -> bool:

@@ -22,12 +22,14 @@ from app.services.problems import (
 )
 from app.services.roles import allows, must
 from app.services.template_draft import SAID
+from app.services.token_shelf import TokenShelf
 from db import audit, template_sources, templates
 from db import credentials as stored
 from db.refusals import Taken, refusals
 from db.session import Actor, Database
 from db.templates import Template
-from engine.effects.redact import Redactor
+from engine.effects.auth import TokenAuth
+from engine.effects.credentials import Credential
 
 Visibility = Literal["private", "community"]
 RANK: Final = ("is_official", "is_featured", "is_public", "review_state", "review_note")
@@ -43,8 +45,11 @@ class Examined:
 
 
 class Publishing:
-    def __init__(self, database: Database, credentials: Credentials, admins: Admins) -> None:
-        self._database, self._credentials, self._admins = database, credentials, admins
+    def __init__(
+        self, database: Database, credentials: Credentials, shelf: TokenShelf, admins: Admins
+    ) -> None:
+        self._database, self._credentials = database, credentials
+        self._shelf, self._admins = shelf, admins
 
     async def publish(
         self, actor: Actor, said: Mapping[str, Any], visibility: Visibility
@@ -205,11 +210,19 @@ class Publishing:
             draft = await template_draft.whole(session, workspace_id, said)
             services = await stored.services(session, workspace_id)
         opened = await self._credentials.opened(workspace_id, sorted(services))
-        own = [secret.reveal() for one in opened.values() for secret in one.secrets.values()]
+        own = [secret for one in opened.values() for secret in await self._secrets_of(one)]
         wrong = [*template_draft.problems(draft)]
         # Reading takes a moment of the processor's time, which others need meanwhile.
-        wrong += await asyncio.to_thread(leaks.found_in, draft, Redactor(own))
+        wrong += await asyncio.to_thread(leaks.found_in, draft, leaks.Own(own))
         return Examined(draft, wrong, await asyncio.to_thread(leaks.doubts, draft))
+
+    async def _secrets_of(self, credential: Credential) -> list[str]:
+        """What somebody typed, and what the service gave for it since."""
+        found = list(credential.secrets.values())
+        if isinstance(credential.auth, TokenAuth):
+            held = (await self._shelf.look(credential)).held
+            found += [one for one in (held.access, held.refresh) if one] if held else []
+        return [one.reveal() for one in found]
 
     async def _checked(
         self, actor: Actor, said: Mapping[str, Any]

@@ -19,7 +19,6 @@ from db.reviews import Reported
 from db.session import Actor, Database
 from db.template_review import Which
 from db.templates import Template
-from engine.effects.redact import Redactor
 from engine.errors import BadDefinition
 from engine.model.consent import Ask, asked_anew, consent
 from engine.model.definition import load
@@ -78,7 +77,7 @@ class Reviewing:
         version, before = last or (None, None)
         agreed = NOTHING if before is None else _consent(before)
         draft = {name: getattr(row, name) for name in SAID}
-        nobodys = Redactor([])  # the author's own secrets are looked for where they are known
+        nobodys = leaks.Own([])  # the author's own secrets are looked for where they are known
         return Look(
             row,
             version,

@@ -10,6 +10,7 @@ import pytest
 
 from db.session import Actor
 from tests.app.running.connectors import lookup
+from tests.app.running.test_credential_kinds import CLIENT_FIELDS, add, calling, oauth, try_out
 
 KEY = "demo-key-not-real-8271"
 
@@ -251,6 +252,43 @@ async def test_the_workspaces_own_secrets_stay_at_home_however_they_are_spelled(
     answer = await api.post("/connector-templates", json=plant(whole, path, spelled))
     assert answer.status_code == 422
     assert KEY not in answer.text
+
+
+async def test_the_token_a_service_gave_stays_at_home_like_the_secret_it_was_given_for(
+    api, whole, service
+):
+    await add(api, service, oauth(service), CLIENT_FIELDS)
+    ran = await try_out(api, calling(f"{service.url}/locked/oauth"))
+    assert ran["status"] == "success"
+    *_, call = service.calls("/locked/oauth")
+    token = call.headers["authorization"].removeprefix("Bearer ")
+    for planted in (token, base64.b64encode(token.encode()).decode()):
+        body = plant(whole, f"{STEP}.query.note", planted)
+        answer = await api.post("/connector-templates", json=body)
+        assert answer.status_code == 422
+        told = [one["path"] for one in answer.json()["errors"]]
+        assert told == ["config.steps[0].request.query.note"]
+        assert planted not in answer.text
+
+
+async def test_every_door_to_the_marketplace_has_the_same_gates(api, key, whole, admin, service):
+    """The admin's own workspace has the secret: what is seen is what one may know."""
+    own = (await api.post("/connector-templates", json={**whole, "is_public": False})).json()["id"]
+    waiting = (await api.post("/connector-templates", json={**whole, "name": "Two"})).json()["id"]
+    doors = [
+        (api, "POST", "/connector-templates", {**whole, "name": "Three"}),
+        (api, "PATCH", f"/connector-templates/{own}", {}),
+        (api, "PATCH", f"/connector-templates/{waiting}", {}),
+        (admin, "POST", "/admin/connector-templates", {**whole, "name": "Three"}),
+        (admin, "PATCH", f"/admin/connector-templates/{waiting}", {}),
+    ]
+    for client, method, path, body in doors:
+        for planted in (KEY, KEY[::-1], " ".join(KEY), KEY.encode().hex()):
+            body = {**body, "description": f"Call us: {planted}"}
+            answer = await client.request(method, path, json=body)
+            assert answer.status_code == 422, (method, path, planted)
+            assert {one["path"] for one in answer.json()["errors"]} == {"description"}
+    assert "Call us" not in (await api.get("/connector-templates?limit=200&mine=true")).text
 
 
 async def test_what_only_looks_like_a_key_is_pointed_out(api, whole):

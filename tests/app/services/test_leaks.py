@@ -12,7 +12,6 @@ from urllib.parse import quote
 import pytest
 
 from app.services import leaks
-from engine.effects.redact import Redactor
 
 OWN = 'kR7/demo+key"not real-8271'
 SHIPPED = sorted((Path(__file__).parents[3] / "assets" / "templates").glob("*.json"))
@@ -162,14 +161,14 @@ def plant(path: str, value: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def own() -> Redactor:
-    return Redactor([OWN])
+def own() -> leaks.Own:
+    return leaks.Own([OWN])
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 @pytest.mark.parametrize("path", PLACES)
 def test_a_secret_of_ones_own_is_refused_in_every_place_and_disguise(
-    own: Redactor, path: str, disguise: str
+    own: leaks.Own, path: str, disguise: str
 ) -> None:
     planted = plant(path, DISGUISES[disguise](OWN))
     told = [one for one in leaks.found_in(planted, own) if one.message == leaks.OWN]
@@ -180,9 +179,36 @@ def test_a_secret_of_ones_own_is_refused_in_every_place_and_disguise(
 @pytest.mark.parametrize(
     "holder", [f"{STEP}.request.query", f"{STEP}.request.headers", "example_contact.data"]
 )
-def test_a_secret_as_the_name_of_a_member_is_refused_too(own: Redactor, holder: str) -> None:
+def test_a_secret_as_the_name_of_a_member_is_refused_too(own: leaks.Own, holder: str) -> None:
     planted = plant(f"{holder}.{OWN}", "x")
     assert leaks.OWN in [one.message for one in leaks.found_in(planted, own)]
+
+
+def test_a_secret_in_pieces_is_refused_too(own: leaks.Own) -> None:
+    half, rest = OWN[:11], OWN[11:]
+    for pieces in (
+        {f"{STEP}.notes": f"{half} {{{{ '{rest}' }}}}"},
+        {f"{STEP}.request.body.json.ids": list(OWN)},
+        {f"{STEP}.request.query": {"a": half, "b": rest}},
+        {f"{STEP}.request.query": {half: rest}},
+        {"config.steps.1.values": {"a": half, "b": f"{{{{ '{rest}' }}}}"}},
+        {"description": " ".join(OWN)},
+    ):
+        ((path, value),) = pieces.items()
+        planted = copy.deepcopy(TEMPLATE)
+        here: Any = planted
+        *way, last = path.split(".")
+        for part in way:
+            here = here[int(part) if isinstance(here, list) else part]
+        here[last] = value
+        told = [one for one in leaks.found_in(planted, own) if one.message == leaks.APART]
+        assert told, path
+
+
+def test_words_side_by_side_are_no_secret_in_pieces() -> None:
+    weak = leaks.Own(["findpeople", "Looks a person up.", "202-555-0143-1"])
+    planted = plant("description", "Find people; call 202 555 0143 1. Looks: a person up")
+    assert leaks.APART not in [one.message for one in leaks.found_in(planted, weak)]
 
 
 # Of the shape that each service gives its keys; none of them was ever one.
@@ -218,7 +244,7 @@ KEYS = {
 @pytest.mark.parametrize("disguise", ["plain", "in a sentence", "base64", "backwards", "percent"])
 @pytest.mark.parametrize("key", KEYS)
 def test_what_looks_like_anybodys_key_is_refused_or_flagged(key: str, disguise: str) -> None:
-    nobody = Redactor([])
+    nobody = leaks.Own([])
     for path in ("description", f"{STEP}.notes", "example_responses.find.body.data.name"):
         planted = plant(path, DISGUISES[disguise](KEYS[key]))
         assert leaks.found_in(planted, nobody) or leaks.doubts(planted), path
@@ -241,13 +267,13 @@ HARMLESS = [
 
 @pytest.mark.parametrize("words", HARMLESS)
 @pytest.mark.parametrize("path", ["description", f"{STEP}.notes", "slots.0.fields.0.help"])
-def test_plain_words_are_let_through(own: Redactor, path: str, words: str) -> None:
+def test_plain_words_are_let_through(own: leaks.Own, path: str, words: str) -> None:
     planted = plant(path, words)
     assert (leaks.found_in(planted, own), leaks.doubts(planted)) == ([], [])
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_the_shipped_templates_pass_the_gates_of_everybody(own: Redactor, path: Path) -> None:
+def test_the_shipped_templates_pass_the_gates_of_everybody(own: leaks.Own, path: Path) -> None:
     template = json.loads(path.read_text("utf-8"))
     assert leaks.found_in(template, own) == []
     assert len(leaks.doubts(template)) < 4
