@@ -36,8 +36,9 @@ from components.step_tree import (
 )
 from components.texts import _
 from components.visible import Seen, visible
-from engine.errors import BadDefinition, Problem
+from engine.errors import Mending, Problem
 from engine.model import definition
+from engine.model.mending import mended
 from engine.model.parts import Definition
 
 Document = dict[str, Any]
@@ -116,18 +117,24 @@ class Draft:
         said = {name: self.document[name] for name in SETTINGS if name in self.document}
         return {"config": {"version": 1, "steps": self.document["steps"]}, **said}
 
-    def definition(self) -> Definition:
-        """The strict definition; BadDefinition with everything that is wrong with it."""
-        return definition.load(copy.deepcopy(self.raw()))
+    def read(self) -> tuple[Definition | None, tuple[Problem, ...]]:
+        """The strict definition where every setting has its form, and what is wrong with it."""
+        read, problems = definition.read(copy.deepcopy(self.raw()))
+        return read, tuple(problems[: definition.MOST_PROBLEMS])
 
     def problems(self) -> tuple[Problem, ...]:
-        try:
-            self.definition()
-        except BadDefinition as bad:
-            return bad.problems
-        return ()
+        return self.read()[1]
 
     # Changing
+
+    def mend(self, mending: Mending) -> None:
+        """A change that was proposed with a problem."""
+        before = self.raw()
+        after = mended(before, mending)
+        if after != before:
+            document = self._change("")
+            document["steps"] = after["config"]["steps"]
+            document |= {name: after[name] for name in SETTINGS if name in after}
 
     def add(self, list_id: str, index: int, kind: str) -> str:
         return self.insert(list_id, index, kinds.new_step(kind, self.new_id(kind)))

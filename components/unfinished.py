@@ -1,5 +1,6 @@
 """What a definition cannot know: settings that were asked for and are still blank."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from components.draft import Draft
@@ -15,9 +16,13 @@ INSERT = later("Insert the value it asks about.")
 
 def problems(draft: Draft) -> tuple[Problem, ...]:
     """Everything that keeps it from being published, each thing said once."""
-    blank = unfinished(draft)
-    said = {(one.step_id, one.field) for one in blank}
-    return blank + tuple(p for p in draft.problems() if (p.step_id, p.field) not in said)
+    return once(unfinished(draft), draft.problems())
+
+
+def once(first: tuple[Problem, ...], then: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Of two things about one setting the first."""
+    said = {(one.step_id, one.field) for one in first}
+    return first + tuple(one for one in then if (one.step_id, one.field) not in said)
 
 
 def unfinished(draft: Draft) -> tuple[Problem, ...]:

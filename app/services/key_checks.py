@@ -7,7 +7,9 @@ and when connectors come from files.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from db.credentials import Credential
 from engine.effects.failures import DestinationRefused
 from engine.effects.hosts import Hosts
 from engine.effects.urls import Origin, parse_origin
@@ -28,6 +30,13 @@ class KnownKey:
     allowed_hosts: tuple[str, ...]
     auth_type: str = "bearer"
     settings: Mapping[str, Any] | None = None
+    id: UUID | None = None
+    label: str = ""
+
+
+def known_key(row: Credential) -> KnownKey:
+    hosts, auth = tuple(row.allowed_hosts), str(row.auth.get("type"))
+    return KnownKey(hosts, auth, row.settings, row.id, row.label)
 
 
 def check_keys(definition: Definition, known: Mapping[str, KnownKey]) -> list[Problem]:

@@ -160,14 +160,12 @@ class Reach:
                 self.header_name(str(rest[1]), place)
 
     def unknown(self, keys: tuple[Key, ...], there: Iterable[str], place: Place) -> None:
-        *around, name = keys
-        where = f"in {spelled_path(tuple(around))}" if around else "here"
-        self.problem(
-            place,
-            f"Nothing called “{str(name)[:80]}” is known {where}. Known: {listed(there)}.",
-            closest(str(name), there),
-            self.reword(place, keys, nearest(str(name), there)),
-        )
+        around, name, names = spelled_path(keys[:-1]), str(keys[-1])[:80], listed(there)
+        said = f"Nothing called “{name}” is known here. Known: {names}."
+        if around:
+            said = f"Nothing called “{name}” is known in {around}. Known: {names}."
+        mending = self.reword(place, keys, nearest(str(keys[-1]), there))
+        self.problem(place, said, closest(str(keys[-1]), there), mending)
 
     def reword(self, place: Place, keys: tuple[Key, ...], meant: str) -> Reword | None:
         """Only where the text says it in the words that would be replaced."""

@@ -42,7 +42,7 @@ def add(services: Services) -> None:
         bench.samples.entries = bench.newest()
         sample = SampleContact(bench)
         await sample.begin(request.cookies.get(COOKIE))
-        await _load_keys(bench)
+        await bench.load_keys()
         behind = (await services.updates.outdated(await visit.me())).get(bench.connector_id)
         updating = Updating(visit, services, bench.connector_id) if behind else None
         _draw(bench, sample, updating)
@@ -128,10 +128,3 @@ def _draw(bench: Bench, sample: SampleContact, updating: Updating | None) -> Non
         Top(
             bench, page, flow, trying, Publishing(bench, settings.focus), sample, starting, versions
         )
-
-
-async def _load_keys(bench: Bench) -> None:
-    """Names only; a viewer may see that a key is there, nobody can see the key."""
-    found = await bench.services.credentials.listed(await bench.visit.me(), limit=200)
-    bench.credentials = {one.service_name: one.label or one.service_name for one in found.items}
-    bench.samples.settings = {one.service_name: one.settings for one in found.items}

@@ -10,16 +10,19 @@ from nicegui import background_tasks, ui
 
 from app.pages.visit import Visit
 from app.services.drafts import LastTest, Opened
+from app.services.key_checks import KnownKey, check_keys, known_key
 from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.asked import sample_input
 from components.draft import Draft
 from components.expression_input import ExpressionInput, Known
 from components.samples import Samples
 from components.texts import _
-from components.unfinished import problems
+from components.unfinished import once, unfinished
 from db.contacts import Contact
+from db.credentials import Credential
 from db.session import Actor
 from engine.errors import Problem
+from engine.model.advice import advise
 from engine.model.contact import contact_scope
 
 What = Literal["structure", "value", "selection", "tests", "sample", "saved", "target"]
@@ -57,9 +60,12 @@ class Bench:
         self.trial: asyncio.Task[Any] | None = None
         self.unread: dict[str, str] = {}  # texts that are no JSON yet, by step
         self.credentials: dict[str, str] = {}
+        self.keys: dict[str, KnownKey] = {}
         self.why_not = visit.why_not("connectors.change")
         self.why_no_test = visit.why_not("connectors.test")
-        self.problems: tuple[Problem, ...] = self._problems()
+        self.problems: tuple[Problem, ...] = ()  # what keeps it from being published
+        self.advice: tuple[Problem, ...] = ()  # what does not, and is worth a second look
+        self.look_again()
         self.page: ui.element | None = None
         self._watchers: list[Callable[[What], None]] = []
         self._dirty, self.saving = False, False
@@ -77,7 +83,7 @@ class Bench:
 
     def changed(self, what: What = "value") -> None:
         """The draft is another one: look at it again, tell everybody, keep it."""
-        self.problems = self._problems()
+        self.look_again()
         if self.selected and self.draft.find(self.selected) is None:
             self.selected = ""
         self.samples.entries = self.newest()
@@ -222,10 +228,34 @@ class Bench:
             step_id: (both.get(True) or both[False]).entry for step_id, both in self.tests.items()
         }
 
-    def _problems(self) -> tuple[Problem, ...]:
+    def look_again(self) -> None:
+        """What is wrong with the draft, and with the keys it takes."""
         unread = tuple(
             Problem("body", _("The body is not valid JSON."), step_id=step_id, field="body")
             for step_id in self.unread
             if self.draft.find(step_id) is not None
         )
-        return unread + problems(self.draft)
+        definition, found = self.draft.read()
+        self.problems = unread + once(unfinished(self.draft), found)
+        advice = [*check_keys(definition, self.keys), *advise(definition)] if definition else ()
+        self.advice = once(self.problems, advice)[len(self.problems) :]
+
+    # Keys
+
+    async def load_keys(self) -> None:
+        """Names and hosts; a viewer may see that a key is there, nobody can see the key."""
+        found = await self.services.credentials.listed(await self.visit.me(), limit=200)
+        self.keys, self.credentials, self.samples.settings = {}, {}, {}
+        for one in found.items:
+            self._keep_key(one)
+        self.look_again()
+
+    def note_key(self, key: Credential) -> None:
+        self._keep_key(key)
+        self.look_again()
+
+    def _keep_key(self, key: Credential) -> None:
+        name = key.service_name
+        self.keys[name] = known_key(key)
+        self.credentials[name] = key.label or name
+        self.samples.settings = {**self.samples.settings, name: key.settings}

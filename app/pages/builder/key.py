@@ -1,5 +1,6 @@
 """Which key a call is made with, and the way to a new one without leaving the builder."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,15 +60,7 @@ class Key:
         )
 
     def ask(self) -> None:
-        step = self.bench.draft.find(self.step_id) or {}
-        host = host_of(str((step.get("request") or {}).get("url") or ""))
-        catalogue, wanted = self.bench.services.catalogue, self._chosen()
-        call = catalogue.at(host) if host else None
-        slot = call.slot if call else None
-        if slot is None or slot["service_name"] in self.bench.credentials:
-            slot = catalogue.slot(wanted) if wanted not in self.bench.credentials else None
-        service = wanted if wanted not in self.bench.credentials else ""
-        NewKey(self.bench, self.kept).ask(slot, host=host, service=service)
+        ask_for_key(self.bench, self.bench.draft.find(self.step_id) or {}, self.kept)
 
     def kept(self, service: str) -> None:
         if self.choice.is_deleted:
@@ -75,6 +68,18 @@ class Key:
         self._choose(service)
         self.choice.offer(self._choices())
         self.choice.value = service
+
+
+def ask_for_key(bench: Bench, step: dict[str, Any], on_kept: Callable[[str], None]) -> None:
+    """For the service that the step names or asks, as far as anybody knows it here."""
+    host = host_of(str((step.get("request") or {}).get("url") or ""))
+    catalogue, wanted = bench.services.catalogue, str(step.get("credential") or "")
+    call = catalogue.at(host) if host else None
+    slot = call.slot if call else None
+    if slot is None or slot["service_name"] in bench.credentials:
+        slot = catalogue.slot(wanted) if wanted not in bench.credentials else None
+    service = wanted if wanted not in bench.credentials else ""
+    NewKey(bench, on_kept).ask(slot, host=host, service=service)
 
 
 def host_of(url: str) -> str:

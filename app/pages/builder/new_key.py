@@ -98,7 +98,7 @@ class NewKey:
         else:
             values = {"credentials": given.secrets, "settings": given.settings}
             self.kept = await services.credentials.change(me, self.kept.id, values)
-        self._note(self.kept)
+        self.bench.note_key(self.kept)
         if given.test:
             proof = await services.credential_tests.run(me, self.kept.id)
             if not proof.works:
@@ -108,11 +108,6 @@ class NewKey:
         asked.close()
         self.on_kept(self.kept.service_name)
         self._tell(given, self.kept)
-
-    def _note(self, kept: Credential) -> None:
-        name = kept.service_name
-        self.bench.credentials[name] = kept.label or name
-        self.bench.samples.settings = {**self.bench.samples.settings, name: kept.settings}
 
     def _tell(self, given: Given, kept: Credential) -> None:
         name = kept.label or kept.service_name

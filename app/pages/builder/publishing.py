@@ -1,17 +1,17 @@
 """From draft to version: reasons why not, publishing, older versions."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
 from app.pages.builder.bench import Bench
+from app.pages.builder.mending import reason
 from app.services.problems import ServiceProblem
-from components import kinds
-from components.controls import box, confirm, icon, sheet, text
+from components.controls import Sheet, box, button, confirm, sheet, text
 from components.frame import notice
-from components.sentences import translated
 from components.texts import _
 from engine.errors import BadDefinition, Problem
+from engine.model.mending import GiveKey
 
 
 class Publishing:
@@ -19,8 +19,17 @@ class Publishing:
         self.bench, self.focus = bench, focus
 
     async def publish(self) -> None:
+        """Asked first where something is worth a second look."""
         bench = self.bench
         await bench.all_saved()
+        await bench.load_keys()
+        if bench.problems or bench.advice:
+            self.explain(publishing=True)
+            return
+        await self._publish()
+
+    async def _publish(self) -> None:
+        bench = self.bench
         try:
             me = await bench.visit.me()
             connector = await bench.services.drafts.publish(
@@ -41,31 +50,53 @@ class Publishing:
             hint=_("New runs use it from now on."),
         )
 
-    def explain(self) -> None:
-        """Every reason, each a way to the field that mends it."""
-        with sheet(_("What must be mended before publishing"), testid="problems") as asked:
-            for problem in self.bench.problems:
-                self._reason(problem, asked.close)
+    def explain(self, *, publishing: bool = False) -> None:
+        """Every reason, each a way to the field that mends it, or mended here by a press."""
+        must = bool(self.bench.problems)
+        title = _("What must be mended before publishing") if must else _("Worth a second look")
+        with sheet(title, testid="problems") as asked:
+            place = box("stack")
+        with asked.footer:
+            button(_("Close"), on_press=asked.close)
+            anyway = button(kind="primary", on_press=self._anyway(asked), testid="publish-anyway")
+
+        def draw() -> None:
+            place.clear()
+            bench = self.bench
+            with place:  # the button that was pressed is gone with what was here
+                self._reasons(asked.close, draw)
+                anyway.say(_("Publish anyway") if bench.advice else _("Publish"))
+            anyway.set_visibility(publishing and not bench.problems)
+
+        draw()
         asked.show()
 
-    def _reason(self, problem: Problem, close: Callable[[], None]) -> None:
-        step = self.bench.draft.find(problem.step_id or "")
+    def _reasons(self, close: Callable[[], None], again: Callable[[], None]) -> None:
+        bench = self.bench
+        for tone, found in (("bad", bench.problems), ("warn", bench.advice)):
+            for problem in found:
+                leaves = isinstance(problem.mending, GiveKey)
+                reason(
+                    bench, problem, self._way_to(problem, close), tone, close if leaves else again
+                )
+        if not (bench.problems or bench.advice):
+            text(_("Nothing is left to mend."), "soft")
 
+    def _way_to(self, problem: Problem, close: Callable[[], None]) -> Callable[[], None]:
         def go() -> None:
             close()
-            if step is not None:
-                self.bench.select(step["id"])
+            if self.bench.draft.find(problem.step_id or "") is not None:
+                self.bench.select(problem.step_id or "")
                 self.focus(problem.field or "")
 
-        one = box("menu-item", tag="button", type="button").on("click", go, args=[])
-        with one:
-            icon("circle-alert", "tone-bad")
-            with box("stack tight", tag="span"):
-                text(translated(problem.message), "strong", tag="span")
-                where = kinds.title(step) if step else _("Contact fields")
-                text(
-                    f"{where}. {translated(problem.hint or '')}".strip(), "quiet small", tag="span"
-                )
+        return go
+
+    def _anyway(self, asked: Sheet) -> Callable[[], Awaitable[None]]:
+        async def publish() -> None:
+            asked.close()
+            await self._publish()
+
+        return publish
 
     async def discard(self) -> None:
         if self.bench.why_not:

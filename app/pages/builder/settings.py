@@ -12,15 +12,17 @@ from app.pages.builder.expert import expert_form
 from app.pages.builder.for_each_form import for_each_form
 from app.pages.builder.http_form import http_form
 from app.pages.builder.inputs import Inputs
+from app.pages.builder.mending import mend_button
 from app.pages.builder.new_key import tile
 from app.pages.builder.pause_forms import stop_form, wait_form
 from app.pages.builder.set_form import set_form
 from app.pages.builder.waterfall_form import waterfall_form
 from components import kinds
-from components.controls import Button, Text, box, button, field, icon, icon_button, text
+from components.controls import Button, Text, box, button, field, icon, icon_button, row, text
 from components.marks import mark
 from components.sentences import translated
 from components.texts import _
+from engine.model.mending import GiveKey
 
 FORMS: dict[str, Callable[[Bench, dict[str, Any], Inputs], None]] = {
     "http": http_form,
@@ -159,7 +161,8 @@ class Settings:
 
     def _say_problems(self) -> None:
         mine = [one for one in self.bench.problems if one.step_id == self.bench.selected]
-        words = [translated(one.message) for one in mine]
+        odd = [one for one in self.bench.advice if one.step_id == self.bench.selected]
+        words = [translated(one.message) for one in (*mine, *odd)]
         if words == self.said:
             return
         self.said = words
@@ -167,7 +170,11 @@ class Settings:
             return
         self.wrong.clear()
         with self.wrong:
-            for one in mine:
-                with box("error"):
-                    icon("circle-alert")
-                    text(translated(f"{one.message} {one.hint or ''}".strip()), tag="span")
+            for one in (*mine, *odd):
+                with box("stack tight"):
+                    with box("error" if one in mine else "error tone-warn"):
+                        icon("circle-alert")
+                        text(translated(f"{one.message} {one.hint or ''}".strip()), tag="span")
+                    if not isinstance(one.mending, GiveKey):  # its button stands beside the choice
+                        with row():
+                            mend_button(self.bench, one, lambda: None)

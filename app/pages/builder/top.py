@@ -13,7 +13,7 @@ from app.pages.builder.versions import Versions
 from components.controls import button, icon_button, menu, menu_item, menu_rule, text
 from components.frame import Frame, notice
 from components.sentences import translated
-from components.texts import _
+from components.texts import _, ngettext
 
 
 class Top:
@@ -90,11 +90,7 @@ class Top:
         bench = self.bench
         self.page.heading.say(bench.draft.document.get("name") or _("Untitled connector"))
         self.saved.say(self._saved())
-        count = len(bench.problems)
-        self.trouble.set_visibility(bool(count))
-        self.trouble.say(
-            _("1 thing to mend") if count == 1 else _("{count} things to mend").format(count=count)
-        )
+        self._say_trouble()
         self.undo.because("" if bench.draft.can_undo else _("There is nothing to undo."))
         self.redo.because("" if bench.draft.can_redo else _("There is nothing to redo."))
         running = bool(bench.running)
@@ -105,6 +101,16 @@ class Top:
         self.publish.because(self._why_not_publish())
         self.run.because(self.starting.why_not())
         self._next()
+
+    def _say_trouble(self) -> None:
+        bad, odd = len(self.bench.problems), len(self.bench.advice)
+        self.trouble.set_visibility(bool(bad or odd))
+        if bad:
+            many = _("{count} things to mend").format(count=bad)
+            self.trouble.say(_("1 thing to mend") if bad == 1 else many, kind="small trouble")
+        else:
+            words = ngettext("{n} thing to look at", "{n} things to look at", odd).format(n=odd)
+            self.trouble.say(words, kind="small")
 
     def _next(self) -> None:
         """One button is the next thing to do: publish what has changed, else run it."""
