@@ -6,9 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import of_http
+from engine.model.limits import BODY_BYTES, IMPORT_BYTES, MB
 
-BODY: Final = 4 * 1024 * 1024
-IMPORT: Final = 64 * 1024 * 1024
 FILES: Final = ("/api/v1/contacts/import", "/_nicegui/client/")  # where people send files
 
 
@@ -22,7 +21,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = IMPORT if scope["path"].startswith(FILES) else BODY
+        limit = IMPORT_BYTES if scope["path"].startswith(FILES) else BODY_BYTES
         arrived = 0
 
         async def counting() -> Message:
@@ -43,7 +42,7 @@ class BodyTooLarge(HTTPException):
     """Of the kind that the web framework lets through from inside its own reading."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(413, f"This is more than the {limit // 2**20} MB we accept here.")
+        super().__init__(413, f"This is more than the {limit // MB} MB we accept here.")
 
 
 def announced(scope: Scope) -> int:

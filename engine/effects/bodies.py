@@ -3,8 +3,8 @@
 import zlib
 
 from engine.effects.connection import Raw
+from engine.model.limits import DECODED_BYTES
 
-DECODED_LIMIT = 16 * 1024 * 1024
 OFFERED = "gzip, deflate"
 
 
@@ -38,7 +38,7 @@ def decoded(raw: Raw) -> bytes:
 def _gunzip(body: bytes) -> bytes:
     whole = b""
     while body[:2] == b"\x1f\x8b":  # a gzip file may have several members
-        piece, body = _unpack(body, zlib.MAX_WBITS | 16, DECODED_LIMIT - len(whole))
+        piece, body = _unpack(body, zlib.MAX_WBITS | 16, DECODED_BYTES - len(whole))
         whole = whole + piece if whole else piece
     if body and not whole:
         raise BodyUnreadable("not gzip")
@@ -48,9 +48,9 @@ def _gunzip(body: bytes) -> bytes:
 def _inflate(body: bytes) -> bytes:
     """The standard says zlib; some services send the bare stream."""
     try:
-        return _unpack(body, zlib.MAX_WBITS, DECODED_LIMIT)[0]
+        return _unpack(body, zlib.MAX_WBITS, DECODED_BYTES)[0]
     except BodyUnreadable:
-        return _unpack(body, -zlib.MAX_WBITS, DECODED_LIMIT)[0]
+        return _unpack(body, -zlib.MAX_WBITS, DECODED_BYTES)[0]
 
 
 def _unpack(body: bytes, window: int, room: int) -> tuple[bytes, bytes]:

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 import httptools
 
+from engine.model.limits import ANSWER_BYTES
+
 MOST_HEADERS = 200
 HEAD_LIMIT = 64 * 1024
-BODY_LIMIT = 8 * 1024 * 1024
 MOST_INTERIM = 5  # answers like “100 Continue” before the real one
 
 
@@ -186,7 +187,7 @@ class Connection(asyncio.Protocol):
             self._parser_is_spent = True  # it still expects the body
         elif chunked is not None and chunked.lower() != b"chunked":
             self._refuse(Trouble.UNREADABLE, "transfer coding")
-        elif length is not None and int(length) > BODY_LIMIT:
+        elif length is not None and int(length) > ANSWER_BYTES:
             self._refuse(Trouble.TOO_LARGE, "announced length")
         self._until_close = chunked is None and length is None
 
@@ -195,7 +196,7 @@ class Connection(asyncio.Protocol):
         if self._waiting is None:
             return
         raw.size += len(piece)
-        if raw.size > BODY_LIMIT:
+        if raw.size > ANSWER_BYTES:
             self._refuse(Trouble.TOO_LARGE, "body")
         else:
             raw.body.append(piece)

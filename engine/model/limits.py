@@ -2,6 +2,8 @@
 
 from typing import Final
 
+MB: Final = 1024 * 1024
+
 STEPS: Final = 200
 NESTING: Final = 4
 TIMEOUT_MS: Final = 600_000
@@ -19,10 +21,10 @@ MAPPINGS: Final = 200
 TEXT: Final = 65_536
 PATH: Final = 512  # characters of a path into an answer
 FOUND: Final = 10_000  # values one path may find
-ANSWER_BYTES: Final = 8_000_000  # as it comes over the wire
-DECODED_BYTES: Final = 16_000_000  # unpacked
-BODY_BYTES: Final = 4_000_000  # a body sent to our API
-IMPORT_BYTES: Final = 64_000_000
+ANSWER_BYTES: Final = 8 * MB  # as it comes over the wire
+DECODED_BYTES: Final = 16 * MB  # unpacked
+BODY_BYTES: Final = 4 * MB  # a body sent to our API
+IMPORT_BYTES: Final = 64 * MB
 DEPTH: Final = 64  # levels of a JSON value
 
 PUBLISHED: Final = {

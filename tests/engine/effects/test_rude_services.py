@@ -12,6 +12,7 @@ from engine.effects.connection import Raw
 from engine.effects.egress import Call, Egress
 from engine.effects.failures import AnswerTooLarge, ServiceDidNotAnswer
 from engine.effects.policy import Policy
+from engine.model.definition import connector_schema
 from tests.engine.effects.rude_server import OK, RudeServer, answer
 
 MB = 1024 * 1024
@@ -162,9 +163,22 @@ async def test_stacked_codings_on_two_lines_are_refused_too(rude, egress):
         await egress.send(Call("GET", rude.url))
 
 
-async def test_an_answer_of_eight_megabytes_is_welcome(rude, egress):
-    rude.answer = answer(b"a" * 8 * MB)
-    assert (await egress.send(Call("GET", rude.url))).size == 8 * MB
+async def test_an_answer_may_be_as_large_as_is_published_and_no_larger(rude, egress):
+    limits = connector_schema()["x-limits"]
+    sent, unpacked = limits["answer_bytes"], limits["answer_decoded_bytes"]
+    for body, *headers in (
+        (b"a" * sent,),
+        (gzip.compress(bytes(unpacked)), "Content-Encoding: gzip"),
+    ):
+        rude.answer = answer(body, *headers)
+        assert (await egress.send(Call("GET", rude.url))).status == 200
+    for body, *headers in (
+        (b"a" * (sent + 1),),
+        (gzip.compress(bytes(unpacked + 1)), "Content-Encoding: gzip"),
+    ):
+        rude.answer = answer(body, *headers)
+        with pytest.raises(AnswerTooLarge):
+            await egress.send(Call("GET", rude.url))
 
 
 @pytest.mark.parametrize(
