@@ -109,15 +109,17 @@ class Exchange:
 
     def values(self) -> dict[str, Any]:
         """All that the last answer gives, by the names later parts use."""
+        picked = {name: pick(self.reading.body) for name, pick in self.step.extract.items()}
+        return {**self.response, **picked}
+
+    @property
+    def response(self) -> dict[str, Any]:
+        """The latest answer, as conditions and the next question of a poll name it."""
         reading = self.reading
-        picked = {name: pick(reading.body) for name, pick in self.step.extract.items()}
-        answer = {"status": reading.status, "headers": reading.headers, "body": reading.body}
-        return {**answer, **picked}
+        return {"status": reading.status, "headers": reading.headers, "body": reading.body}
 
     def scope_with_answer(self) -> Scope:
-        reading = self.reading
-        answer = {"status": reading.status, "headers": reading.headers, "body": reading.body}
-        return {**self.scope, "response": answer}
+        return {**self.scope, "response": self.response}
 
     async def wait(self, for_s: float, sentence: str) -> None:
         """A pause between two calls; what must be known after it is in `memory`."""

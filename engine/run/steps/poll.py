@@ -17,9 +17,8 @@ async def until_ready(exchange: Exchange, poll: PollPlan) -> str:
         memory["since"] = exchange.story.doors.now().timestamp()
         await _pause(exchange, poll)
     while True:
-        memory["asked"] += 1
         steps = {**exchange.scope["steps"], step.id: memory["first"]}
-        scope = {**exchange.scope, "steps": steps}
+        scope = {**exchange.scope, "steps": steps, "response": memory.get("latest")}
         request = poll.request or step.request
         verdict = await exchange.ask(exchange.render(request, scope, f":{memory['asked']}"))
         if verdict.then != "succeed" or poll.until(exchange.scope_with_answer()):
@@ -32,5 +31,8 @@ async def _pause(exchange: Exchange, poll: PollPlan) -> None:
     if waited + poll.every_s > poll.max_wait_s:
         exchange.timed_out = True
         raise WaitedTooLong(poll.max_wait_s)
+    memory = exchange.memory
+    memory["asked"] += 1  # here, so that a call repeated after a pause is still the same call
+    memory["latest"] = exchange.response if poll.request else None
     sentence = f"{exchange.host} is not ready yet; asking again in {seconds(poll.every_s)}."
     await exchange.wait(poll.every_s, sentence)

@@ -181,6 +181,32 @@ async def test_long_waits_for_a_job_hold_no_worker(player, service):
     assert len(service.calls("/jobs", "POST")) == 1
 
 
+async def test_the_next_question_may_name_the_latest_answer_across_pauses_too(player, service):
+    for every_ms in (10, 30_000):
+        step = job(service, polls=2, every_ms=every_ms, max_wait_ms=600_000)
+        asked = f"{service.url}/jobs/{{{{ steps.job.id }}}}"
+        status = "{{ response.status }} {{ response.body.status }}"
+        step["poll"]["request"] = {"url": asked, "query": {"after": status}}
+        player.marks.clear()
+        end = await player.play(connector(step))
+        assert end.status == "success", end.error_message
+    said = [one.query.get("after") for one in service.calls("/jobs/")]
+    assert said == ["202 queued", "200 running", "200 running"] * 2
+
+
+async def test_a_question_repeated_after_a_pause_is_the_same_question(player, service):
+    step = job(service, polls=0)
+    step["idempotency_header"] = "Idempotency-Key"
+    step["poll"]["request"] = {"method": "POST", "url": f"{service.url}/bad/500?times=1"}
+    step["poll"]["until"] = {"left": "{{ response.status }}", "op": "equals", "right": 200}
+    step["retry"] = {"max_retries": 1, "base_ms": 60_000}
+    end = await player.play(connector(step))
+    assert end.status == "success"
+    assert player.pauses
+    first, again = service.keys("/bad/500")
+    assert first == again
+
+
 async def test_a_rule_sees_a_failed_job_first(player, service):
     step = job(service, polls=0)
     step["request"]["url"] += "&end=failed"
