@@ -1,7 +1,7 @@
 """Answers already given, so that a repeated request gets the same one."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
@@ -14,8 +14,10 @@ from db.base import Base, Json, Made
 Session = AsyncSession
 
 KEPT_FOR: Final = timedelta(hours=24)
-# A process that died in the middle must not hold a key for the whole day.
+# A process that died in the middle must not hold a key for the whole day. Where the answer is kept
+# with the work, both are there or neither, and who comes too late is undone: no need to wait long.
 GIVEN_UP_AFTER: Final = timedelta(minutes=15)
+SOON_GIVEN_UP_AFTER: Final = timedelta(seconds=5)
 
 
 class IdempotencyKey(Base):
@@ -36,6 +38,8 @@ class Claim:
     route: str
     key: str
     body_hash: bytes
+    at: datetime | None = None
+    """When it became ours; it may have become somebody else's since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,17 @@ class Before:
     answer: Json | None
 
 
-async def claim(session: AsyncSession, wanted: Claim) -> Before | None:
-    """None: the key is ours now. Otherwise what an earlier request left under it."""
+async def claim(
+    session: AsyncSession, wanted: Claim, given_up_after: timedelta = GIVEN_UP_AFTER
+) -> Claim | Before:
+    """The claim: the key is ours now. Otherwise what an earlier request left under it."""
     # The work's own commit takes this one to the disk along with it: waiting twice gains nothing.
     await session.execute(text("set local synchronous_commit = off"))
     age = func.now() - IdempotencyKey.created_at
     at_work = IdempotencyKey.status.is_(None)
     await session.execute(
         delete(IdempotencyKey).where(
-            *_is(wanted), or_(age > KEPT_FOR, at_work & (age > GIVEN_UP_AFTER))
+            *_is(wanted), or_(age > KEPT_FOR, at_work & (age > given_up_after))
         )
     )
     fresh = insert(IdempotencyKey).values(
@@ -64,9 +70,11 @@ async def claim(session: AsyncSession, wanted: Claim) -> Before | None:
         key=wanted.key,
         body_hash=wanted.body_hash,
     )
-    taken = await session.scalar(fresh.on_conflict_do_nothing().returning(IdempotencyKey.key))
+    taken = await session.scalar(
+        fresh.on_conflict_do_nothing().returning(IdempotencyKey.created_at)
+    )
     if taken is not None:
-        return None
+        return replace(wanted, at=taken)
     row = (
         await session.execute(
             select(IdempotencyKey.body_hash, IdempotencyKey.status, IdempotencyKey.answer).where(
@@ -78,15 +86,22 @@ async def claim(session: AsyncSession, wanted: Claim) -> Before | None:
     return Before(*row) if row else Before(wanted.body_hash, None, None)
 
 
-async def settle(session: AsyncSession, wanted: Claim, status: int, answer: Json) -> None:
-    await session.execute(
-        update(IdempotencyKey).where(*_is(wanted)).values(status=status, answer=answer)
+async def settle(session: AsyncSession, ours: Claim, status: int, answer: Json) -> bool:
+    """False: the key is not ours any more."""
+    settled = await session.scalar(
+        update(IdempotencyKey)
+        .where(*_is(ours), IdempotencyKey.created_at == ours.at)
+        .values(status=status, answer=answer)
+        .returning(IdempotencyKey.key)
     )
+    return settled is not None
 
 
-async def release(session: AsyncSession, wanted: Claim) -> None:
+async def release(session: AsyncSession, ours: Claim) -> None:
     await session.execute(
-        delete(IdempotencyKey).where(*_is(wanted), IdempotencyKey.status.is_(None))
+        delete(IdempotencyKey).where(
+            *_is(ours), IdempotencyKey.created_at == ours.at, IdempotencyKey.status.is_(None)
+        )
     )
 
 

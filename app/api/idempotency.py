@@ -44,9 +44,10 @@ class Work:
 
     async def answer_with(self, session: Session, status: int, text: str) -> None:
         """In the transaction that does the work: whoever asks again gets this answer, even if we
-        die before we have given it."""
+        die before we have given it. Who lost the key meanwhile does nothing."""
         answer = {"body": text, "headers": {"content-type": "application/json"}, "sealed": False}
-        await kept.settle(session, self.claim, status, answer)
+        if not await kept.settle(session, self.claim, status, answer):
+            raise at_work()
 
 
 def under_a_key(request: Request) -> Work | None:
@@ -56,20 +57,24 @@ def under_a_key(request: Request) -> Work | None:
 UnderKey = Annotated[Work | None, Depends(under_a_key)]
 
 
-async def once(request: Request, actor: Actor, handle: Handler, *, secret: bool) -> Response:
+async def once(
+    request: Request, actor: Actor, handle: Handler, *, secret: bool, settles: bool
+) -> Response:
+    """`settles`: it keeps its answer with its work, see `Work.answer_with`."""
     key = request.headers.get(HEADER)
     if key is None or actor.workspace_id is None:
         return await handle(request)
     if not 0 < len(key) <= LONGEST or not key.isprintable():
         raise bad_field(HEADER, f"Idempotency-Key takes 1 to {LONGEST} printable characters.")
     keeper: Keeper = request.app.state.keeper
-    claim = kept.Claim(
+    wanted = kept.Claim(
         actor.workspace_id, f"{request.method} {request.url.path}", key, await fingerprint(request)
     )
+    given_up = kept.SOON_GIVEN_UP_AFTER if settles else kept.GIVEN_UP_AFTER
     async with keeper.database.session_for(actor) as session:
-        before = await kept.claim(session, claim)
-    if before is not None:
-        return await again(keeper, actor, before, claim)
+        claim = await kept.claim(session, wanted, given_up)
+    if isinstance(claim, kept.Before):
+        return await again(keeper, actor, claim, wanted)
     request.state.work = Work(claim)
     try:
         response = await handle(request)
@@ -99,17 +104,21 @@ async def again(keeper: Keeper, actor: Actor, before: kept.Before, claim: kept.C
             code="idempotency_key_reused",
         )
     if before.status is None or before.answer is None:
-        raise Conflict(
-            "The first request with this Idempotency-Key is still at work.",
-            hint="Send it again in a moment to get its answer.",
-            code="idempotency_key_in_use",
-            retry_after=1,
-        )
+        raise at_work()
     text = before.answer["body"]
     if before.answer.get("sealed"):
         text = await keeper.sealer.open(actor, text)
     headers = {**before.answer["headers"], "idempotent-replayed": "true"}
     return Response(text.encode(), before.status, headers)
+
+
+def at_work() -> Conflict:
+    return Conflict(
+        "The first request with this Idempotency-Key is still at work.",
+        hint="Send it again in a moment to get its answer.",
+        code="idempotency_key_in_use",
+        retry_after=1,
+    )
 
 
 async def wrap(keeper: Keeper, actor: Actor, response: Response, *, secret: bool) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class ConsoleRoute(APIRoute):
         handle = super().get_route_handler()
         action = self._action()
         secret = getattr(self.endpoint, "answers_with_secret", False)
+        parts = self.dependant.dependencies
+        settles = any(one.call is idempotency.under_a_key for one in parts)
 
         async def answer(request: Request) -> Response:
             actor = await sign_in_to_api(request)
@@ -51,7 +53,7 @@ class ConsoleRoute(APIRoute):
             request = await readable(request, wants_body=self.body_field is not None)
             if request.method != "POST":
                 return await handle(request)
-            return await idempotency.once(request, actor, handle, secret=secret)
+            return await idempotency.once(request, actor, handle, secret=secret, settles=settles)
 
         return answer
 

@@ -2,11 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import psycopg
+import pytest
 from httpx import AsyncClient as Client
 
-from db.session import Actor
+from app.api.idempotency import Work
+from app.services.problems import Conflict
+from db import idempotency as kept
+from db.session import Actor, Database
 from tests.databases import Tenant
 
 KEY = {"Idempotency-Key": "first"}
@@ -82,3 +87,27 @@ async def test_a_replay_asks_for_the_role_again(
     await client_of(acme.editor).post("/contacts", json={}, headers=KEY)
     refused = await client_of(acme.viewer).post("/contacts", json={}, headers=KEY)
     assert refused.status_code == 403
+
+
+async def test_a_key_that_was_taken_over_undoes_who_comes_too_late(
+    database: Database, acme: Tenant
+) -> None:
+    wanted = kept.Claim("acme", "POST /x", "first", b"body")
+    async with database.session_for(acme.owner) as session:
+        late = await kept.claim(session, wanted)
+    async with database.session_for(acme.owner) as session:
+        waits = await kept.claim(session, wanted, timedelta(seconds=5))
+        ours = await kept.claim(session, wanted, timedelta(seconds=-1))
+    assert isinstance(late, kept.Claim)
+    assert isinstance(waits, kept.Before)
+    assert isinstance(ours, kept.Claim)
+    with pytest.raises(Conflict):
+        async with database.session_for(acme.owner) as session:
+            await Work(late).answer_with(session, 201, "{}")
+    async with database.session_for(acme.owner) as session:
+        await kept.release(session, late)
+        await Work(ours).answer_with(session, 201, "{}")
+        assert await kept.claim(session, wanted) == kept.Before(
+            b"body", 201, {"body": "{}", "headers": {"content-type": "application/json"},
+                           "sealed": False},
+        )  # fmt: skip
