@@ -19,6 +19,12 @@ _RESET_NAMES = (
     "x-ratelimit-reset-tokens",
     "x-sib-ratelimit-reset",
     "x-retry-after",
+    "anthropic-ratelimit-requests-reset",
+    "anthropic-ratelimit-tokens-reset",
+)
+_IN_MILLISECONDS = (
+    "x-ratelimit-interval-milliseconds",
+    "x-hubspot-ratelimit-interval-milliseconds",
 )
 
 
@@ -37,9 +43,12 @@ def asked_wait_s(headers: Iterable[tuple[str, str]], now: datetime) -> float | N
     found = {name.lower(): value.strip()[:200] for name, value in headers}
     if (wait := _seconds(found.get("retry-after"), now)) is not None:
         return _clamped(wait)
+    if (wait := _thousandths(found.get("retry-after-ms"))) is not None:
+        return _clamped(wait)
     if (wait := _draft_header(found.get("ratelimit"))) is not None:
         return _clamped(wait)
     waits = [_seconds(found.get(name), now) for name in _RESET_NAMES]
+    waits += [_thousandths(found.get(name)) for name in _IN_MILLISECONDS]
     known = [wait for wait in waits if wait is not None]
     return _clamped(max(known)) if known else None
 
@@ -117,6 +126,10 @@ def _seconds(text: str | None, now: datetime) -> float | None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (aware - now).total_seconds()
+
+
+def _thousandths(text: str | None) -> float | None:
+    return float(text) / 1000 if text and _PLAIN.fullmatch(text) else None
 
 
 _DRAFT_SPENT = re.compile(r"(?:^|[,;\s])(?:remaining|r)=0(?:$|[,;\s])")
