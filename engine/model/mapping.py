@@ -170,11 +170,14 @@ def _appended(before: Any, value: Any) -> Any:
         return before + [item for item in _once(new) if item not in before]
     if is_empty(before):
         return _once(value) if type(value) is list else value
-    if type(value) is list:
-        return [before, *(item for item in _once(value) if item != before)]
+    if is_empty(value):
+        return before
+    if type(value) is list or dict in (type(before), type(value)):
+        new = value if type(value) is list else [value]
+        return [before, *(item for item in _once(new) if item != before)]
     text, addition = as_text(before), as_text(value)
     there = f", {addition}, " in f", {text}, "
-    return text if there else f"{text}, {addition}"
+    return before if there else f"{text}, {addition}"
 
 
 def _once(items: list[Any]) -> list[Any]:
