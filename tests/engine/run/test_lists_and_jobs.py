@@ -92,6 +92,15 @@ async def test_an_address_within_the_service_is_a_next_page_too(player, service)
     assert await found(player, step) == 25
 
 
+async def test_the_next_page_may_be_one_of_several_links(player, service):
+    links = [{"rel": "self", "href": "/echo?page=1"}, {"rel": "next", "href": "/echo?page=2"}]
+    step = call("list", f"{service.url}/echo", "POST", body={"json": {"all": [1], "links": links}})
+    step["paginate"] = {"kind": "next_url", "items": "$.json.all", "max_pages": 5,
+                        "next": "$.json.links[?@.rel == 'next'].href"}  # fmt: skip
+    assert await found(player, step) == 2
+    assert service.calls()[-1].query == {"page": "2"}
+
+
 async def test_a_key_repeated_in_the_next_address_is_neither_sent_there_nor_shown(player, service):
     for auth in ({"type": "query", "name": "api_key"}, {"type": "header", "name": "X-Api-Key"}):
         step = pages(service, "next_url", next="$.next") | {"credential": "demo"}
