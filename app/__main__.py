@@ -105,11 +105,11 @@ def _export(settings: Settings, asked: argparse.Namespace) -> int:
 def _import(settings: Settings, asked: argparse.Namespace) -> int:
     from app.files import import_from
 
-    count, strangers = import_from(settings, asked.folder)
+    count, told = import_from(settings, asked.folder)
     print(f"{count} were read from {asked.folder}.", file=sys.stderr)
-    for one in strangers:
-        print(f"Left out: there is no workspace {one} here.", file=sys.stderr)
-    return 1 if strangers and not count.all else 0
+    for one in told:
+        print(one, file=sys.stderr)
+    return 1 if told and not count.all else 0
 
 
 def _rotate_keys(settings: Settings, asked: argparse.Namespace) -> int:

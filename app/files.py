@@ -13,6 +13,7 @@ from app.settings import Settings
 from db.migrate import migrate
 from db.owner import as_owner
 from db.session import Actor
+from engine.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,26 @@ def export_to(settings: Settings, folder: Path, workspace_id: str | None) -> Cou
 
 
 def import_from(settings: Settings, folder: Path) -> tuple[Count, list[str]]:
-    """What was read, and the workspaces in the folder that are not here."""
+    """What was read, and what somebody should hear of it."""
     named = {one.name for one in folder.iterdir() if any(one.rglob("*.json"))}
-    count, known = _for_each_workspace(settings, None, _in, folder)
-    return count, sorted(named - known)
+    told: list[str] = []
+
+    async def read(services: Services, actor: Actor, folder: Path) -> Count:
+        count = await _in(services, actor, folder)
+        if actor.workspace_id in named:
+            async for connector, problems in services.checking.everything(actor):
+                told.extend(_said(connector.name, one) for one in problems)
+        return count
+
+    count, known = _for_each_workspace(settings, None, read, folder)
+    strangers = sorted(named - known)
+    return count, [f"Left out: there is no workspace {one} here." for one in strangers] + told
+
+
+def _said(name: str, problem: Problem) -> str:
+    """Find people, step “find”: This workspace has no key for “hunter” yet. Until …"""
+    where = f"{name}, step “{problem.step_id}”" if problem.step_id else name
+    return f"{where}: {problem.message} {problem.hint or ''}".rstrip()
 
 
 async def _out(services: Services, actor: Actor, folder: Path) -> Count:

@@ -16,6 +16,7 @@ from app.services.audit import Audit
 from app.services.bulk import Bulk
 from app.services.canaries import Canaries
 from app.services.catalogue import Catalogue
+from app.services.checking import Checking
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
@@ -75,6 +76,7 @@ def services_of(parts: Parts) -> Services:
         bulk=Bulk(database),
         catalogue=Catalogue(_practice(settings)),
         canaries=Canaries(database, admins, asking, alerts),
+        checking=Checking(connectors, credentials),
         connecting=Connecting(credentials, safe, parts.tokens),
         connectors=connectors,
         contact_triggers=ContactTriggers(database),

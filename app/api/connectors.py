@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.paging import NumberPaging, Page, Paging, page, page_by_number
 from app.api.routing import api_router, needs
+from app.services.checking import Checking
 from app.services.connectors import Connectors, Narrowed, Wanted
 from app.signin import ApiActor
 from db.connectors import Connector, ConnectorVersion
@@ -130,7 +131,17 @@ class VersionShape(BaseModel):
     definition: dict[str, Any] | None = None
 
 
-def router(connectors: Connectors) -> APIRouter:
+class Checked(BaseModel):
+    """Something a connector may be saved with, and that is worth a second look."""
+
+    path: str
+    message: str
+    hint: str | None
+    step_id: str | None
+    field: str | None
+
+
+def router(connectors: Connectors, checking: Checking) -> APIRouter:
     routes = api_router()
     routes.tags = ["connectors"]
 
@@ -156,6 +167,13 @@ def router(connectors: Connectors) -> APIRouter:
     @routes.get("/connectors/{connector_id}", response_model=Shape)
     async def get_connector(actor: ApiActor, connector_id: UUID) -> Any:
         return shape(await connectors.get(actor, connector_id))
+
+    @routes.get("/connectors/{connector_id}/checks")
+    async def check_connector(actor: ApiActor, connector_id: UUID) -> dict[str, list[Checked]]:
+        """What it was saved with and hardly meant: keys the workspace lacks or that may not go
+        where they are asked to, steps that are never reached, loops that grow."""
+        found = await checking.of(actor, connector_id)
+        return {"items": [Checked.model_validate(one, from_attributes=True) for one in found]}
 
     @routes.put("/connectors/{connector_id}", response_model=Shape)
     @needs("connectors.change")

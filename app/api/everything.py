@@ -39,7 +39,7 @@ from db.session import Database
 
 def routers(services: Services, database: Database) -> list[APIRouter]:
     return [
-        connectors.router(services.connectors),
+        connectors.router(services.connectors, services.checking),
         testing.router(services.testing),
         events.router(services.live),  # before /executions/{id}, which would take its address
         executions.router(

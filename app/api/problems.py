@@ -72,11 +72,18 @@ def problem(
         "status": status,
         "detail": detail,
         "hint": hint,
-        "errors": [{"path": error.path, "message": error.message} for error in errors],
+        "errors": [_told(error) for error in errors],
     }
     return Response(
         orjson.dumps(document), status, dict(headers or {}), media_type="application/problem+json"
     )
+
+
+def _told(error: Complaint) -> dict[str, str]:
+    """With what to do about this one, and its step, where anybody knows."""
+    more = {name: getattr(error, name, None) for name in ("hint", "step_id")}
+    told = {name: str(value) for name, value in more.items() if value}
+    return {"path": error.path, "message": error.message, **told}
 
 
 def answer_to(error: ServiceProblem) -> Response:

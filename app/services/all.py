@@ -12,6 +12,7 @@ from app.services.audit import Audit
 from app.services.bulk import Bulk
 from app.services.canaries import Canaries
 from app.services.catalogue import Catalogue
+from app.services.checking import Checking
 from app.services.connecting import Connecting
 from app.services.connectors import Connectors
 from app.services.contact_import import ContactImport
@@ -57,6 +58,7 @@ class Services:
     bulk: Bulk
     catalogue: Catalogue
     canaries: Canaries
+    checking: Checking
     connecting: Connecting
     connectors: Connectors
     contact_triggers: ContactTriggers

@@ -19,7 +19,7 @@ KEPT = tuple(part.name for part in fields(Wanted))
 async def write_all(connectors: Connectors, actor: Actor, folder: Path) -> int:
     """Every connector of the actor's workspace into `folder`/WORKSPACE; how many there are."""
     count = 0
-    async for one in _every(connectors, actor):
+    async for one in every(connectors, actor):
         kept = {name: getattr(one, name) for name in KEPT}
         write(folder / str(actor.workspace_id), one.id, one.name, kept)
         count += 1
@@ -43,7 +43,7 @@ async def read_all(connectors: Connectors, actor: Actor, folder: Path) -> int:
     return count
 
 
-async def _every(connectors: Connectors, actor: Actor) -> AsyncIterator[Connector]:
+async def every(connectors: Connectors, actor: Actor) -> AsyncIterator[Connector]:
     after = None
     while True:
         found = await connectors.list(actor, limit=200, after=after)

@@ -120,6 +120,16 @@ def test_a_file_read_twice_changes_what_it_made_instead_of_making_it_again(
     assert templates_in(owner_url) == ["Hunter"]
 
 
+def test_what_came_in_and_lacks_a_key_is_told(
+    folder: Path, acme: Tenant, console_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_connector(console_url, acme.owner)
+    assert main(["export", str(folder)]) == 0
+    assert main(["import", str(folder)]) == 0
+    told = capsys.readouterr().err
+    assert "Find a person, step “find”: This workspace has no key for “hunter” yet." in told
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

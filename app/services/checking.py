@@ -1,0 +1,47 @@
+"""A second look at connectors that are kept already: what lacks in the workspace, or never runs."""
+
+from collections.abc import AsyncIterator, Mapping
+from uuid import UUID
+
+from app.services import exchange
+from app.services.connectors import Connectors, load
+from app.services.credentials import Credentials
+from app.services.key_checks import KnownKey, check_keys, known_key
+from db.connectors import Connector
+from db.session import Actor
+from engine.errors import BadDefinition, Problem
+from engine.model.advice import advise
+
+
+class Checking:
+    def __init__(self, connectors: Connectors, credentials: Credentials) -> None:
+        self._connectors, self._credentials = connectors, credentials
+
+    async def of(self, actor: Actor, connector_id: UUID) -> list[Problem]:
+        connector = await self._connectors.get(actor, connector_id)
+        return _look(connector, await self._keys(actor))
+
+    async def everything(self, actor: Actor) -> AsyncIterator[tuple[Connector, list[Problem]]]:
+        """Every connector of the workspace that is worth a second look."""
+        keys = await self._keys(actor)
+        async for connector in exchange.every(self._connectors, actor):
+            if found := _look(connector, keys):
+                yield connector, found
+
+    async def _keys(self, actor: Actor) -> dict[str, KnownKey]:
+        found: dict[str, KnownKey] = {}
+        after = None
+        while True:
+            page = await self._credentials.listed(actor, limit=200, after=after)
+            found |= {one.service_name: known_key(one) for one in page.items}
+            if not page.more:
+                return found
+            after = (page.items[-1].created_at, page.items[-1].id)
+
+
+def _look(connector: Connector, keys: Mapping[str, KnownKey]) -> list[Problem]:
+    try:
+        definition = load(connector)
+    except BadDefinition as bad:
+        return list(bad.problems)
+    return [*check_keys(definition, keys), *advise(definition)]
