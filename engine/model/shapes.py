@@ -4,7 +4,7 @@ import copy
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -55,6 +55,8 @@ def problems_of(error: ValidationError, raw: Any) -> list[Problem]:
 def _problem(detail: ErrorDetails, raw: Any) -> Problem:
     place = place_in(raw, detail["loc"])
     kind, name = detail["type"], str(place[-1]) if place else "definition"
+    if kind == "int_type" and detail["loc"][-1] != place[-1]:
+        kind = "float_type"  # of a setting that takes both
     hint = None
     if kind == "extra_forbidden":
         known = list(_settings(place[:-1], raw))
@@ -89,16 +91,22 @@ def _step_kind(step: Any) -> tuple[str, str]:
 
 
 def place_in(raw: Any, loc: Place) -> Place:
-    """The place in the raw definition: pydantic's, without the step kinds it adds."""
+    """The place in the raw definition: without the kinds of steps and numbers pydantic adds."""
     place: list[str | int] = []
     after_step = False
     for part in loc:
-        if part == "[key]" or (after_step and part in STEP_KINDS):
+        added = part in ("int", "float") and part not in _names_at(raw, place)
+        if part == "[key]" or added or (after_step and part in STEP_KINDS):
             after_step = False
             continue
         after_step = type(part) is int and place[-1:] == ["steps"]
         place.append(part)
     return tuple(place)
+
+
+def _names_at(raw: Any, place: list[str | int]) -> Container[Any]:
+    holder = value_at(raw, tuple(place))
+    return holder if type(holder) is dict else ()
 
 
 def spelled(place: Place) -> str:
@@ -181,7 +189,17 @@ _STAND_INS: dict[str, Any] = {
     "until": {"left": "", "op": "is_empty"},
     "field": "email",
     "value": None,
+    "kind": "cursor",
     "config": {"steps": []},
+}
+# In lists, where nothing may be left out: what comes after would be found at another place.
+_IN_LISTS: dict[str, Any] = {
+    "rules": {"then": "succeed"},
+    "all": {"left": "", "op": "is_empty"},
+    "any": {"left": "", "op": "is_empty"},
+    "branches": {},
+    "attempts": {},
+    "field_mappings": {"field": "email", "value": None},
 }
 
 
@@ -192,14 +210,28 @@ def mended(raw: Any, error: ValidationError) -> Any:
     """
     fixed = copy.deepcopy(raw)
     places = [place_in(raw, detail["loc"]) for detail in error.errors(include_url=False)]
-    # From the back, so that what is left out of a list does not move what is still to come.
-    for place in sorted(places, key=lambda place: [str(part).zfill(6) for part in place])[::-1]:
+    for place in places:
         holder = value_at(fixed, place[:-1])
         last = place[-1] if place else None
         if type(holder) is dict and type(last) is str:
             holder.pop(last, None)
-            if last in _STAND_INS:
+            if last == "until" and place[-2:-1] != ("poll",):
+                holder[last] = "2026-01-31T09:00:00Z"
+            elif last in _STAND_INS:
                 holder[last] = copy.deepcopy(_STAND_INS[last])
+            elif last == "id":
+                holder[last] = f"unreadable_{_numbers(place)}"
         elif type(holder) is list and type(last) is int and last < len(holder):
-            holder[last] = {"id": f"unreadable_{last}", "kind": "stop"}
+            holder[last] = _stand_in(place)
     return fixed
+
+
+def _stand_in(place: Place) -> dict[str, Any]:
+    around = str(place[-2]) if len(place) > 1 else ""
+    if around in _IN_LISTS:
+        return copy.deepcopy(_IN_LISTS[around])
+    return {"id": f"unreadable_{_numbers(place)}", "kind": "stop"}
+
+
+def _numbers(place: Place) -> str:
+    return "_".join(str(part) for part in place if type(part) is int)[:20]

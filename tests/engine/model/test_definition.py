@@ -134,6 +134,38 @@ def test_every_problem_is_told_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (["steps", 0, "id"], 5),
+        (["steps", 0, "rules", 0], "x"),
+        (["steps", 1, "paginate", "kind"], "scroll"),
+        (["steps", 6, "poll", "until", "all", 0], []),
+        (["steps", 7, "branches", 0], None),
+        (["steps", 9, "attempts", 0, "cost"], "much"),
+    ],
+)
+def test_a_wrong_form_does_not_hide_a_wrong_name(place: list[Any], value: Any) -> None:
+    raw = copy.deepcopy(EVERYTHING)
+    raw["field_mappings"].append({"field": "emial", "value": 1})
+    holder: Any = raw["config"]
+    for part in place[:-1]:
+        holder = holder[part]
+    holder[place[-1]] = value
+    assert {one.path.partition("[")[0] for one in problems(raw)} == {
+        "config.steps",
+        "field_mappings",
+    }
+
+
+def test_a_setting_that_takes_any_number_is_told_once_at_its_place() -> None:
+    raw = connector(http(limits={"per_second": "x"}))
+    (problem,) = problems(raw)
+    assert problem.path == "config.steps[0].limits.per_second"
+    assert problem.message == "This must be a number."
+    assert paths(connector(http(extract={"int": 5}))) == ["config.steps[0].extract.int"]
+
+
 # Shapes
 
 
