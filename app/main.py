@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from app import download_routes, oauth_routes, pages, password_routes, sign_in_routes
 from app.api import application
-from app.api.everything import routers
+from app.api.everything import routers, sight
 from app.api.idempotency import Keeper
 from app.furnish import services_of
 from app.guard import Guard
@@ -70,6 +70,7 @@ def build(
         routers(services, made.database),
         accounts=services.accounts,
         keeper=Keeper(made.database, made.safe),
+        sight=sight(services),
     )
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     sign_in_routes.add_to(web, services.accounts, browsers)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from app.api import problems
 from app.api.idempotency import Keeper
 from app.api.limits import BodyLimit
+from app.api.sight import Sight
 from app.services.accounts import Accounts
 
 DESCRIPTION: Final = """\
@@ -58,7 +59,9 @@ TROUBLE: Final = {
 }
 
 
-def build(routers: Iterable[APIRouter], *, accounts: Accounts, keeper: Keeper) -> FastAPI:
+def build(
+    routers: Iterable[APIRouter], *, accounts: Accounts, keeper: Keeper, sight: Sight
+) -> FastAPI:
     """Everything under /api, /health and /metrics; served beside the pages by the guard."""
     api = Api(
         title="Connector Console",
@@ -71,6 +74,7 @@ def build(routers: Iterable[APIRouter], *, accounts: Accounts, keeper: Keeper) -
     )
     api.state.accounts = accounts
     api.state.keeper = keeper
+    api.state.sight = sight
     for router in routers:
         api.include_router(router)
     problems.install(api)

@@ -33,6 +33,7 @@ from app.api import (
     webhooks,
     workspaces,
 )
+from app.api.sight import Sight
 from app.services.all import Services
 from db.session import Database
 
@@ -75,3 +76,19 @@ def routers(services: Services, database: Database) -> list[APIRouter]:
         docs.router(),
         health.router(database),
     ]
+
+
+def sight(services: Services) -> Sight:
+    return Sight(
+        services.workspaces,
+        services.admins,
+        {
+            "connector_id": services.connectors.get,
+            "execution_id": services.history.get,
+            "bulk_id": services.bulk.get,
+            "schedule_id": services.schedules.get,
+            "contact_id": services.contacts.get,
+            "credential_id": services.credentials.get,
+            "template_id": services.templates.get,
+        },
+    )

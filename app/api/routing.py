@@ -4,14 +4,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Security
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from app.api import idempotency, json_body
-from app.services.problems import NotReadable, bad_field
+from app.services.problems import BadInput, NotReadable, bad_field
 from app.services.roles import LEAST_ROLE, must
 from app.signin import sign_in_to_api
+from engine.errors import BadDefinition
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -50,10 +52,16 @@ class ConsoleRoute(APIRoute):
             actor = await sign_in_to_api(request)
             must(actor, action)
             refuse_nul(request)
-            request = await readable(request, wants_body=self.body_field is not None)
-            if request.method != "POST":
-                return await handle(request)
-            return await idempotency.once(request, actor, handle, secret=secret, settles=settles)
+            try:
+                request = await readable(request, wants_body=self.body_field is not None)
+                if request.method != "POST":
+                    return await handle(request)
+                return await idempotency.once(
+                    request, actor, handle, secret=secret, settles=settles
+                )
+            except (RequestValidationError, BadInput, BadDefinition):
+                await request.app.state.sight.must_see(actor, action, request.path_params)
+                raise
 
         return answer
 

@@ -28,6 +28,7 @@ from app.api import (
     workspaces,
 )
 from app.api.idempotency import Keeper
+from app.api.sight import Sight
 from app.guard import Guard
 from app.services.accounts import Accounts, digest
 from app.services.admins import Admins
@@ -94,20 +95,22 @@ def _web(database: Database, accounts: Accounts, safe: Safe, egress: Egress) -> 
         monotonic=monotonic,
         random=Random(7).random,
     )
-    places, kept = Workspaces(database), Credentials(database, safe)
+    places, kept, people = Workspaces(database), Credentials(database, safe), Admins(database)
+    known = Contacts(database)
     api = application.build(
         [
             workspaces.router(places),
             members.router(places),
             api_keys.router(ApiKeys(database)),
-            contacts.router(Contacts(database), ContactImport(database)),
+            contacts.router(known, ContactImport(database)),
             credentials.router(kept, CredentialTest(kept, doors)),
-            admin_users.router(Admins(database)),
+            admin_users.router(people),
             audit.router(Audit(database)),
             health.router(database),
         ],
         accounts=accounts,
         keeper=Keeper(database, safe),
+        sight=Sight(places, people, {"contact_id": known.get, "credential_id": kept.get}),
     )
     web = FastAPI(openapi_url=None)
     browsers = Browsers(accounts)

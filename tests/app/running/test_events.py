@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from app.api import application, events
+from app.api.everything import sight
 from app.api.idempotency import Keeper
 from tests.app.conftest import Client, key_for, served
 from tests.app.running.connectors import waiting
@@ -22,7 +23,9 @@ async def watchful(console, safe) -> str:
     """The same streams, asking four times a second whether their readers are still welcome."""
     accounts, keeper = console.services.accounts, Keeper(console.database, safe)
     routers = [events.router(console.services.live, heartbeat_s=0.25)]
-    async with served(application.build(routers, accounts=accounts, keeper=keeper)) as url:
+    seen = sight(console.services)
+    api = application.build(routers, accounts=accounts, keeper=keeper, sight=seen)
+    async with served(api) as url:
         yield url
 
 
