@@ -31,16 +31,19 @@
 
   let tip, of;
   const hide = () => { tip?.remove(); of?.removeAttribute("aria-describedby"); tip = of = null; };
+  // What is cut off at the end of its line can be read whole.
+  const cut = (target) => [target.closest?.(".cut, .row-link")].find((one) => one && one.scrollWidth > one.clientWidth + 1) ?? null;
   const reveal = (event) => {
-    const target = event.target.closest?.("[data-tip]");
+    const target = event.target.closest?.("[data-tip]") ?? cut(event.target);
     if (target === of) return;
     hide();
-    if (!target || !target.dataset.tip) return;
+    const words = target && (target.dataset.tip ?? target.textContent);
+    if (!words) return;
     of = target;
-    tip = Object.assign(document.createElement("div"), { className: "tip", id: "console-tip", textContent: target.dataset.tip });
+    tip = Object.assign(document.createElement("div"), { className: "tip", id: "console-tip", textContent: words });
     tip.setAttribute("role", "tooltip");
     (target.closest("dialog, .q-dialog, nav, .top, #content") ?? document.body).append(tip);
-    if (target.getAttribute("aria-label") !== target.dataset.tip) target.setAttribute("aria-describedby", "console-tip");
+    if (target.dataset.tip && target.getAttribute("aria-label") !== words) target.setAttribute("aria-describedby", "console-tip");
     const box = target.getBoundingClientRect(), own = tip.getBoundingClientRect();
     const above = box.bottom + own.height + 12 > innerHeight;
     tip.style.left = `${Math.max(8, Math.min(box.left + box.width / 2 - own.width / 2, innerWidth - own.width - 8))}px`;

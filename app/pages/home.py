@@ -103,7 +103,9 @@ class _Home:
         self, runs: Sequence[Execution], names: dict[UUID, str], contacts: dict[UUID, str]
     ) -> None:
         with stack():
-            text(_("Last runs"), tag="h2")
+            with row():
+                text(_("Last runs"), "grow", tag="h2")
+                button(_("All"), href="/runs", kind="small ghost", name=_("All runs"))
             if not runs:
                 with box("card"):
                     empty_state(

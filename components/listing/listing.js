@@ -40,10 +40,10 @@ export default {
     <tbody><tr v-for="r in list" :key="r.id" :data-row="r.id" :class="{ picked: pickable && picked.includes(r.id) }" @click="open(r, $event)">
       <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose {row}', { row: r.cells[columns[0].key] })" :checked="picked.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
       <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">
-        <template v-if="i === 0"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></template>
+        <template v-if="i === 0"><span class="cell"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></span></template>
         <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{r.cells[c.key].word}}</span>
         <time v-else-if="c.kind === 'moment' && r.cells[c.key]" :datetime="r.cells[c.key]" :data-tip="exactly(r.cells[c.key])">{{moment(r.cells[c.key])}}</time>
         <span v-else-if="c.kind === 'acts'" class="row acts"><button v-for="a in r.cells[c.key]" :key="a.name" type="button" class="button small" :class="a.label ? 'labelled' : 'square ghost'" :aria-label="a.title + ': ' + r.cells[columns[0].key]" :aria-disabled="a.why ? 'true' : null" :data-tip="a.why || (a.label ? null : a.title)" :data-testid="a.name + '-' + r.id" @click="act(r, a)"><svg class="icon" aria-hidden="true"><use :href="icon(a.icon)"/></svg><span v-if="a.label">{{a.label}}</span></button></span>
-        <template v-else>{{r.cells[c.key]}}</template></td></tr></tbody></table>
+        <span v-else-if="c.kind === 'text'" class="cell" :class="{ short: String(r.cells[c.key] ?? '').length < 20 }"><span class="cut">{{r.cells[c.key]}}</span></span><template v-else>{{r.cells[c.key]}}</template></td></tr></tbody></table>
     <div v-if="more" class="listing-more"><button type="button" class="button" @click="$emit('row-more')" data-testid="more">{{$t("Show more")}}</button></div></div>`,
 };
