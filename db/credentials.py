@@ -212,9 +212,13 @@ async def note_test(
 
 
 async def note_used(session: AsyncSession, workspace_id: str, ids: Sequence[UUID]) -> None:
+    """Whoever else is writing one of them makes it true enough; waiting could wait for us."""
+    ours = select(Credential.id).where(
+        Credential.workspace_id == workspace_id, Credential.id.in_(ids)
+    )
     await session.execute(
         update(Credential)
-        .where(Credential.workspace_id == workspace_id, Credential.id.in_(ids))
+        .where(Credential.id.in_(ours.with_for_update(skip_locked=True)))
         .values(last_used_at=func.now())
         .execution_options(synchronize_session=False)
     )

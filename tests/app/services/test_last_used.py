@@ -1,20 +1,25 @@
 """When a credential was last used is known, and costs next to nothing."""
 
+import asyncio
+from uuid import UUID
+
 import pytest
 
 from app.services.credentials import Credentials, Given
 from app.services.last_used import LastUsed
+from db import credentials
+from db.session import Runner
 from tests.engine.run.story import Clock
 
 
 @pytest.fixture
 async def made(database, safe, acme):
-    credentials = Credentials(database, safe)
+    kept = Credentials(database, safe)
     for name in ("one", "other"):
         secrets = {"api_key": "demo-key-not-real"}
         given = Given(name, {"type": "bearer"}, secrets, {}, ["api.example.com"])
-        await credentials.add(acme.owner, given)
-    return await credentials.opened("acme", ["one", "other"])
+        await kept.add(acme.owner, given)
+    return await kept.opened("acme", ["one", "other"])
 
 
 @pytest.fixture
@@ -59,3 +64,17 @@ async def test_a_use_in_between_is_written_later(database, made, shown):
     clock.pass_by(61)
     await used.write()
     assert (await shown())["one"][0] > first
+
+
+async def test_several_are_written_while_somebody_else_writes_one_of_them(database, made, shown):
+    used = LastUsed(database, Clock().now)
+    for one in made.values():
+        used.note(one)
+    busy = [UUID(made["other"].id)]
+    async with database.session_for(Runner("acme")) as session:
+        await credentials.note_used(session, "acme", busy)
+        async with asyncio.timeout(15):
+            await used.write()
+    after = await shown()
+    assert after["one"][0] is not None
+    assert after["other"][0] is not None
