@@ -75,7 +75,7 @@ async def _out(services: Services, actor: Actor, folder: Path) -> Count:
 
 async def _in(services: Services, actor: Actor, folder: Path) -> Count:
     return Count(
-        await exchange.read_all(services.connectors, actor, folder),
+        await exchange.read_all(services.connectors.anywhere(), actor, folder),
         await template_files.read_all(services.templates, services.publishing, actor, folder),
     )
 

@@ -57,7 +57,7 @@ from db.listen import listen
 
 def services_of(parts: Parts) -> Services:
     database, safe, doors, settings = parts.database, parts.safe, parts.doors, parts.settings
-    connectors = Connectors(database)
+    connectors = Connectors(database, parts.egress.policy)
     alerts = Alerts(database, safe, has_mail=parts.mail.trusted is not None)
     executions, admins = Executions(database), Admins(database)
     credentials = Credentials(database, safe)
@@ -76,7 +76,7 @@ def services_of(parts: Parts) -> Services:
         bulk=Bulk(database),
         catalogue=Catalogue(_practice(settings)),
         canaries=Canaries(database, admins, asking, alerts),
-        checking=Checking(connectors, credentials),
+        checking=Checking(connectors, credentials, parts.egress.policy),
         connecting=Connecting(credentials, safe, parts.tokens),
         connectors=connectors,
         contact_triggers=ContactTriggers(database),

@@ -6,26 +6,30 @@ from uuid import UUID
 from app.services import exchange
 from app.services.connectors import Connectors, load
 from app.services.credentials import Credentials
+from app.services.destinations import closed_to
 from app.services.key_checks import KnownKey, check_keys, known_key
 from db.connectors import Connector
 from db.session import Actor
+from engine.effects.policy import Policy
 from engine.errors import BadDefinition, Problem
 from engine.model.advice import advise
 
 
 class Checking:
-    def __init__(self, connectors: Connectors, credentials: Credentials) -> None:
-        self._connectors, self._credentials = connectors, credentials
+    def __init__(
+        self, connectors: Connectors, credentials: Credentials, policy: Policy | None = None
+    ) -> None:
+        self._connectors, self._credentials, self._policy = connectors, credentials, policy
 
     async def of(self, actor: Actor, connector_id: UUID) -> list[Problem]:
         connector = await self._connectors.get(actor, connector_id)
-        return _look(connector, await self._keys(actor))
+        return self._look(connector, await self._keys(actor))
 
     async def everything(self, actor: Actor) -> AsyncIterator[tuple[Connector, list[Problem]]]:
         """Every connector of the workspace that is worth a second look."""
         keys = await self._keys(actor)
         async for connector in exchange.every(self._connectors, actor):
-            if found := _look(connector, keys):
+            if found := self._look(connector, keys):
                 yield connector, found
 
     async def _keys(self, actor: Actor) -> dict[str, KnownKey]:
@@ -38,10 +42,10 @@ class Checking:
                 return found
             after = (page.items[-1].created_at, page.items[-1].id)
 
-
-def _look(connector: Connector, keys: Mapping[str, KnownKey]) -> list[Problem]:
-    try:
-        definition = load(connector)
-    except BadDefinition as bad:
-        return list(bad.problems)
-    return [*check_keys(definition, keys), *advise(definition)]
+    def _look(self, connector: Connector, keys: Mapping[str, KnownKey]) -> list[Problem]:
+        try:
+            definition = load(connector)
+        except BadDefinition as bad:
+            return list(bad.problems)
+        closed = closed_to(definition, self._policy) if self._policy else []
+        return [*closed, *check_keys(definition, keys), *advise(definition)]

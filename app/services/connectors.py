@@ -7,12 +7,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.services.contacts import workspace_of
+from app.services.destinations import closed_to
 from app.services.listing import Slice, cut
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
 from db import audit, connectors
 from db.connectors import Connector, ConnectorVersion
 from db.session import Actor, Database
+from engine.effects.policy import Policy
+from engine.errors import BadDefinition
 from engine.model import definition
 from engine.model.parts import Definition
 from engine.model.poison import sanitize
@@ -57,8 +60,13 @@ class Narrowed:
 
 
 class Connectors:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, policy: Policy | None = None) -> None:
+        """`policy`: where runs may call; None: that is only found out when they do."""
+        self._database, self._policy = database, policy
+
+    def anywhere(self) -> "Connectors":
+        """For what comes from files: it may be meant for a console that may call elsewhere."""
+        return Connectors(self._database)
 
     async def list(
         self,
@@ -101,7 +109,7 @@ class Connectors:
         connector = Connector(
             workspace_id=workspace_of(actor), created_from_template=from_template, version=1
         )
-        _write(connector, wanted)
+        self._write(connector, wanted)
         await connectors.add(session, connector, actor.user_id)
         audit.note(session, actor, "connector.made", connector.id, after=_told(connector))
         return connector
@@ -214,7 +222,8 @@ class Connectors:
             raise stale(connector.version, version)
         said = _parts(connector)
         before = _told(connector)
-        _write(connector, Wanted(**{name: changes.get(name, said[name]) for name in said}))
+        wanted = Wanted(**{name: changes.get(name, said[name]) for name in said})
+        self._write(connector, wanted, moved=wanted.config != connector.config)
         connector.version += 1
         await connectors.add_version(session, connector, actor.user_id)
         audit.note(
@@ -228,6 +237,17 @@ class Connectors:
         await session.refresh(connector)
         return connector
 
+    def _write(self, connector: Connector, wanted: Wanted, *, moved: bool = True) -> None:
+        """`moved`: its calls may go elsewhere than before."""
+        read = load(wanted)
+        if moved and self._policy and (closed := closed_to(read, self._policy)):
+            raise BadDefinition(closed)
+        for name, value in _parts(wanted).items():
+            setattr(connector, name, sanitize(value))
+        connector.type = definition.kind_of(read)
+        if "type" in wanted.config:
+            connector.config = {**connector.config, "type": connector.type}
+
 
 def load(said: Wanted | Connector) -> Definition:
     """The definition in it, checked; raises BadDefinition with everything that is wrong."""
@@ -240,15 +260,6 @@ def stale(newest: int, given: int) -> Conflict:
         hint="Load it again, repeat your change on what is there now, and save that.",
         code="stale_version",
     )
-
-
-def _write(connector: Connector, wanted: Wanted) -> None:
-    read = load(wanted)
-    for name, value in _parts(wanted).items():
-        setattr(connector, name, sanitize(value))
-    connector.type = definition.kind_of(read)
-    if "type" in wanted.config:
-        connector.config = {**connector.config, "type": connector.type}
 
 
 def _told(connector: Connector) -> dict[str, Any]:

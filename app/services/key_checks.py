@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.services.destinations import requests_of
 from db.credentials import Credential
 from engine.effects.failures import DestinationRefused
 from engine.effects.hosts import Hosts
@@ -70,7 +71,7 @@ def _wrong_hosts(step: HttpStep, key: KnownKey, place: Place) -> Iterator[Proble
     if key.auth_type in _OPEN:
         return
     hosts, service = Hosts(key.allowed_hosts), str(step.credential)
-    for where, request in _requests(step):
+    for where, request in requests_of(step):
         origin = _origin(request, key)
         if origin is None or hosts.allow(origin):
             continue
@@ -82,12 +83,6 @@ def _wrong_hosts(step: HttpStep, key: KnownKey, place: Place) -> Iterator[Proble
             "credential",
             AllowHost(service, origin.authority),
         )
-
-
-def _requests(step: HttpStep) -> Iterator[tuple[Place, Request]]:
-    yield ("request",), step.request
-    if step.poll and step.poll.request:
-        yield ("poll", "request"), step.poll.request
 
 
 def _origin(request: Request, key: KnownKey) -> Origin | None:

@@ -35,7 +35,9 @@ class Publishing:
             connector = await bench.services.drafts.publish(
                 me, bench.connector_id, bench.draft.document, base_version=bench.base_version
             )
-        except BadDefinition:
+        except BadDefinition as bad:
+            bench.problems = bad.problems
+            bench.tell("value")
             self.explain()
             return
         except ServiceProblem as problem:
