@@ -1,9 +1,17 @@
 """Points in time as callers write them: each becomes UTC, as all our times are."""
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+
+LOST_PLUS: Final = re.compile(r"(:\d\d[\d.:]*) (\d\d:?\d\d)")
+
+
+def _plus_found(text: Any) -> Any:
+    """A plus sign in an address is a space, unless it was written as %2B."""
+    return LOST_PLUS.sub(r"\1+\2", text) if isinstance(text, str) else text
 
 
 def _in_utc(at: datetime) -> datetime:
@@ -15,5 +23,5 @@ def _in_utc(at: datetime) -> datetime:
 
 # A time without a zone is meant in UTC where it only narrows a list; where something is to
 # happen at it, the zone must be said.
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, BeforeValidator(_plus_found), AfterValidator(_in_utc)]
 ZonedMoment = Annotated[AwareDatetime, AfterValidator(_in_utc)]

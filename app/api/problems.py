@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.wording import in_our_words
 from app.services.problems import (
     BadInput,
     Complaint,
@@ -166,18 +167,8 @@ def of_validation(errors: Iterable[Mapping[str, Any]]) -> ServiceProblem:
         where, *place = error["loc"]
         if where == "path":
             return NotFound("thing")  # an id that cannot be one is the id of nothing
-        found.append(Wrong(path_of(place), _in_our_words(error)))
+        found.append(Wrong(path_of(place), in_our_words(error)))
     return BadInput(found)
-
-
-def _in_our_words(error: Mapping[str, Any]) -> str:
-    kind = error["type"]
-    if kind == "missing":
-        return "This is required."
-    if kind == "extra_forbidden":
-        return "There is no such field."
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return message if message.endswith(".") else f"{message}."
 
 
 def of_http(error: HTTPException) -> Response:

@@ -22,7 +22,7 @@ class On(BaseModel):
     contact: Annotated[
         dict[str, Any] | None, Field(examples=[{"email": "ada@example.com", "data": {}}])
     ] = None
-    input: dict[str, Any] = {}
+    input: dict[str, Any] | None = None
     until_step: Annotated[
         str | None, Field(description="The last step to perform; absent: all of them.")
     ] = None
@@ -30,7 +30,7 @@ class On(BaseModel):
     def trial(self) -> Trial:
         if self.contact_id is not None and self.contact is not None:
             raise bad_field("contact", "Give either contact_id or contact, not both.")
-        return Trial(self.contact_id, self.contact, self.input, self.until_step)
+        return Trial(self.contact_id, self.contact, self.input or {}, self.until_step)
 
 
 class OnDefinition(On):

@@ -17,7 +17,7 @@ from engine.model.parts import STEP_KINDS, Definition
 
 Place = tuple[str | int, ...]
 
-_SENTENCES = {
+SENTENCES = {
     "string_type": "This must be text.",
     "int_type": "This must be a whole number.",
     "int_from_float": "This must be a whole number.",
@@ -71,8 +71,8 @@ def _problem(detail: ErrorDetails, raw: Any) -> Problem:
         sentence = _PATTERNS.get(name) or _PATTERNS.get(str(place[-2:-1][0]), _NAME)
     elif kind == "value_error":
         sentence = str(detail["ctx"]["error"])
-    elif kind in _SENTENCES:
-        sentence = _SENTENCES[kind].format(**detail.get("ctx", {}))
+    elif kind in SENTENCES:
+        sentence = SENTENCES[kind].format(**detail.get("ctx", {}))
     else:
         sentence = f"{detail['msg']}."
     return Problem(spelled(place), sentence, hint, step_at(raw, place), field_of(place))
