@@ -16,7 +16,7 @@ from app.api.routing import api_router, needs
 from app.live import Live
 from app.services.executions import Also, Executions
 from app.services.exporting import Exporting
-from app.services.history import History, Narrowed, is_over
+from app.services.history import History, Narrowed
 from app.services.holds import Holds
 from app.services.problems import bad_field
 from app.signin import ApiActor
@@ -24,6 +24,7 @@ from db.executions import Execution
 from db.idempotency import Session
 
 LONGEST_WAIT_S: Final = 60
+PATIENCE: Final = re.compile(r'(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})', re.I)
 MOST_IDS: Final = 200
 STATUSES: Final = ("pending", "running", "success", "failed", "timeout", "cancelled")
 OUTCOMES: Final = ("found", "partly", "not_found", "skipped", "failed")
@@ -66,7 +67,7 @@ class Start(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     contact_id: UUID | None = None
-    input: dict[str, Any] = {}
+    input: dict[str, Any] | None = None
     flow_run_id: Annotated[str | None, Field(max_length=500)] = None
     run_at: Annotated[ZonedMoment | None, Field(description="Not before this time.")] = None
 
@@ -88,7 +89,8 @@ CSV: Final[dict[int | str, dict[str, Any]]] = {
 ATTACHED: Final = {"content-disposition": 'attachment; filename="executions.csv"'}
 
 Prefer = Annotated[
-    str | None, Header(description="`wait=30` answers when it finished or that time is up.")
+    str | None,
+    Header(description="`wait=30` answers, still with 202, when it finished or time is up."),
 ]
 Several = Annotated[str | None, Query(max_length=10_000)]
 
@@ -115,7 +117,7 @@ def router(
             actor,
             connector_id,
             contact_id=start.contact_id,
-            input=start.input,
+            input=start.input or {},
             flow_run_id=start.flow_run_id,
             run_at=start.run_at,
             trigger="api",
@@ -124,7 +126,6 @@ def router(
         if wait := _patience(prefer):
             await live.until_finished(actor, execution.id, wait)
             execution = await history.get(actor, execution.id)
-            response.status_code = 200 if is_over(execution) else 202
             response.headers["Preference-Applied"] = f"wait={wait}"
         return shape(execution)
 
@@ -244,7 +245,7 @@ def shape(row: Execution) -> dict[str, Any]:
 
 
 def _patience(prefer: str | None) -> int:
-    asked = re.search(r"(?:^|[,;\s])wait=(\d{1,6})", prefer or "")
+    asked = PATIENCE.search(prefer or "")
     return min(int(asked[1]), LONGEST_WAIT_S) if asked else 0
 
 

@@ -35,7 +35,7 @@ async def test_a_connector_is_made_tested_executed_and_followed(api, service, ad
         json={"contact_id": ada, "flow_run_id": "flow-7"},
         headers={"Prefer": "wait=30"},
     )
-    assert answer.status_code == 200
+    assert answer.status_code == 202
     run = answer.json()
     assert (run["status"], run["outcome"], run["flow_run_id"]) == ("success", "found", "flow-7")
     assert [step["id"] for step in run["steps_executed"]] == ["find"]
