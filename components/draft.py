@@ -107,10 +107,7 @@ class Draft:
 
         What is kept of the answer does not: it is read anew from the answer that is there.
         """
-        step = dict(self.find(step_id) or {})
-        for unimportant in ("name", "notes", "extract"):
-            step.pop(unimportant, None)
-        return hashlib.sha256(json.dumps(step, sort_keys=True).encode()).hexdigest()[:16]
+        return fingerprint(self.find(step_id) or {})
 
     def raw(self) -> dict[str, Any]:
         """The definition as it stands, strict or not."""
@@ -316,6 +313,11 @@ class Draft:
         return focus
 
 
+def fingerprint(step: Step) -> str:
+    decides = {k: v for k, v in step.items() if k not in ("name", "notes", "extract")}
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def _ask(document: Document, asks: Mapping[str, Any]) -> None:
     """Of people, before a run; what is asked already stays as it is."""
     properties = asks.get("properties") or {}
@@ -332,4 +334,4 @@ def _ask(document: Document, asks: Mapping[str, Any]) -> None:
     }
 
 
-__all__ = ["Document", "Draft", "Place", "Step", "blank", "inner_lists"]
+__all__ = ["Document", "Draft", "Place", "Step", "blank", "fingerprint", "inner_lists"]

@@ -121,9 +121,9 @@ class Samples:
         values = {name: answer.get(name) for name in WHOLE}
         return values | _kept(step, entry, answer)
 
-    def fields(self, draft: Draft) -> list[MappedField]:
+    def fields(self, draft: Draft, known: Known | None = None) -> list[MappedField]:
         """Every contact field, with what is written to it and what that changes on the sample."""
-        known = self.known(draft)
+        known = known or self.known(draft)
         labels = {one.path: f"{one.number} {one.label}".strip() for one in known.offers}
         changes = _changes(draft, self.contact, known.scope)
         said = {m["field"]: m for m in draft.document["field_mappings"] if "field" in m}

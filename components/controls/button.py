@@ -49,20 +49,25 @@ class Button(ui.element, component="button.js"):
 
     def because(self, why: str) -> None:
         """Disabled for this reason; an empty one enables it."""
-        self._props["why"] = translated(why)
+        self._set("why", translated(why))
 
     def working(self, busy: bool) -> None:
-        self._props["busy"] = busy
+        self._set("busy", busy)
 
     def say(self, label: str, *, icon: str | None = None, kind: str | None = None) -> None:
-        self._props["label"] = label
+        self._set("label", label)
         if icon is not None:
-            self._props["icon"] = icon
+            self._set("icon", icon)
         if kind is not None:
-            self._props["kind"] = kind
+            self._set("kind", kind)
 
     def pulse(self, on: bool) -> None:
-        self._props["pulse"] = on
+        self._set("pulse", on)
+
+    def _set(self, name: str, said: Any) -> None:
+        """Nothing is sent where nothing is different."""
+        if name not in self._props or self._props[name] != said:
+            self._props[name] = said
 
 
 def button(label: str = "", **given: Any) -> Button:

@@ -5,6 +5,8 @@ from typing import Any
 
 from nicegui import ui
 
+from components.drawn import show_drawn
+
 SORTABLE = "../../assets/sortable"
 
 
@@ -32,8 +34,9 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
     ) -> None:
         super().__init__()
         self._moments = 0
-        self._props["flow"] = {"steps": [], "selected": ""}
-        self.on("step-select", lambda event: on_select(str(event.args or "")))
+        self._selected = ""
+        show_drawn(self, "flow", {"steps": []})
+        self.on("step-select", lambda event: self._chosen(str(event.args or ""), on_select))
         self.on("step-add", lambda event: on_add(event.args["list"], int(event.args["index"])))
         self.on(
             "step-move",
@@ -45,6 +48,11 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
         self.on("step-skip", lambda event: on_skip(str(event.args)))
         self.on("step-copy", lambda event: on_copy(str(event.args)))
         self.on("step-paste", lambda event: on_paste(event.args["text"], event.args["after"]))
+
+    def _chosen(self, step_id: str, on_select: Callable[[str], Any]) -> Any:
+        """The canvas has shown it already."""
+        self._selected = step_id
+        return on_select(step_id)
 
     def copy(self, text: str) -> None:
         """Into the reader's own clipboard."""
@@ -64,16 +72,22 @@ class FlowCanvas(ui.element, component="flow_canvas.js", esm={"console-sortable"
         if focus:
             self._moments += 1
             focus = f"{focus} {self._moments}"
+        self._selected = selected
         drawn = {
-            "steps": list(steps),
+            "steps": steps,
             "selected": selected,
             "focus": focus,
             "start": start,
             "end": end,
             "readonly": readonly,
         }
-        if drawn != self._props["flow"]:
-            self._props["flow"] = drawn
+        show_drawn(self, "flow", drawn)
+
+    def select(self, step_id: str) -> None:
+        """Another card is open, and nothing else has changed."""
+        if step_id != self._selected:
+            self._selected = step_id
+            self.run_method("select", step_id)
 
 
 __all__ = ["FlowCanvas"]

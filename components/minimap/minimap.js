@@ -8,28 +8,35 @@ export default {
     this.around = stage.querySelector(".flow-scroll");
     const inside = stage.querySelector(".flow-zoom");
     if (!this.around) return;
-    this.soon = () => { this.frame ??= requestAnimationFrame(() => { this.frame = null; this.survey(); }); };
+    // Measuring makes the browser lay everything out: an edit is painted first.
+    this.soon = () => { clearTimeout(this.later); this.later = setTimeout(() => this.survey(), 60); };
+    this.moved = () => { this.frame ??= requestAnimationFrame(() => { this.frame = null; this.look(); }); };
     this.watchers = [new ResizeObserver(this.soon), new MutationObserver(this.soon)];
     this.watchers[0].observe(this.around); this.watchers[0].observe(inside);
     this.watchers[1].observe(inside, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
-    this.around.addEventListener("scroll", this.soon, { passive: true });
+    this.around.addEventListener("scroll", this.moved, { passive: true });
     this.soon();
   },
-  unmounted() { this.watchers?.forEach((one) => one.disconnect()); this.around?.removeEventListener("scroll", this.soon); cancelAnimationFrame(this.frame); },
+  unmounted() { this.watchers?.forEach((one) => one.disconnect()); this.around?.removeEventListener("scroll", this.moved); cancelAnimationFrame(this.frame); clearTimeout(this.later); },
   methods: {
     survey() {
       const all = [...this.around.querySelectorAll(".flow-card")], box = this.around.getBoundingClientRect();
       if (all.length < this.least) { this.cards = []; return; }
-      const { scrollLeft, scrollTop, scrollWidth, scrollHeight, clientWidth, clientHeight } = this.around;
+      const { scrollLeft, scrollTop, scrollWidth, scrollHeight } = this.around, small = this.small;
       this.share = Math.min(WIDE / scrollWidth, HIGH / scrollHeight);
-      const small = (pixels) => Math.round(pixels * this.share * 10) / 10;
       this.wide = small(scrollWidth); this.high = small(scrollHeight);
       this.cards = all.map((card) => {
         const own = card.getBoundingClientRect(), state = card.querySelector(".flow-state")?.className.replace("flow-state ", "") ?? "";
         return { key: card.dataset.card, x: small(own.left - box.left + scrollLeft), y: small(own.top - box.top + scrollTop), w: Math.max(2, small(own.width)), h: Math.max(2, small(own.height)), state, chosen: card.classList.contains("chosen") };
       });
+      this.look();
+    },
+    look() {
+      if (!this.share) return;
+      const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.around, small = this.small;
       this.seen = { x: small(scrollLeft), y: small(scrollTop), w: small(clientWidth), h: small(clientHeight) };
     },
+    small(pixels) { return Math.round(pixels * this.share * 10) / 10; },
     go(event) {
       if (!event.buttons) return;
       const box = this.$refs.map.getBoundingClientRect();

@@ -13,8 +13,9 @@ from app.services.drafts import LastTest, Opened
 from app.services.key_checks import KnownKey, check_keys, known_key
 from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.asked import sample_input
-from components.draft import Draft
+from components.draft import Draft, fingerprint
 from components.expression_input import ExpressionInput, Known
+from components.mapping_table import MappedField
 from components.samples import Samples
 from components.texts import _
 from components.unfinished import once, unfinished
@@ -63,6 +64,7 @@ class Bench:
         self.keys: dict[str, KnownKey] = {}
         self.why_not = visit.why_not("connectors.change")
         self.why_no_test = visit.why_not("connectors.test")
+        self._document, self._worked = self.draft.document, dict[str, Any]()
         self.problems: tuple[Problem, ...] = ()  # what keeps it from being published
         self.advice: tuple[Problem, ...] = ()  # what does not, and is worth a second look
         self.look_again()
@@ -77,6 +79,8 @@ class Bench:
     def tell(self, what: What) -> None:
         if self.page is None or self.page.is_deleted:
             return
+        if what in ("tests", "sample"):
+            self._worked.clear()
         with self.page:  # a task of its own would not know in which language to draw
             for redraw in list(self._watchers):
                 redraw(what)
@@ -131,7 +135,26 @@ class Bench:
         self.tell("sample")
 
     def known(self, place: str | None, extra: Mapping[str, Any] | None = None) -> Known:
-        return self.samples.known(self.draft, place, extra)
+        if extra is not None:
+            return self.samples.known(self.draft, place, extra)
+        found: Known = self._once(f"known {place}", lambda: self.samples.known(self.draft, place))
+        return found
+
+    def fields(self) -> list[MappedField]:
+        """Every contact field, with what a run would do to it."""
+        rows: list[MappedField] = self._once("fields", self._fields)
+        return list(rows)
+
+    def _fields(self) -> list[MappedField]:
+        return self.samples.fields(self.draft, self.known(None))
+
+    def _once(self, what: str, work: Callable[[], Any]) -> Any:
+        """Panels ask the same of the same document; each change makes it another one."""
+        if self._document is not self.draft.document:
+            self._document, self._worked = self.draft.document, {}
+        if what not in self._worked:
+            self._worked[what] = work()
+        return self._worked[what]
 
     # Tests
 
@@ -148,16 +171,16 @@ class Bench:
         last = self.last(step_id)
         return last is not None and last.fingerprint != self.draft.fingerprint(step_id)
 
-    def state_of(self, step_id: str) -> str:
-        """As the canvas shows it."""
-        if step_id in self.running:
+    def state_of(self, step: dict[str, Any], *, wrong: bool) -> str:
+        """As the canvas shows it; `wrong`: something keeps it from being published."""
+        if step["id"] in self.running:
             return "running"
-        if any(problem.step_id == step_id for problem in self.problems):
+        if wrong:
             return "todo"
-        last = self.last(step_id)
+        last = self.last(step["id"])
         if last is None:
-            return "" if (self.draft.find(step_id) or {}).get("disabled") else "fresh"
-        if self.stale(step_id):
+            return "" if step.get("disabled") else "fresh"
+        if last.fingerprint != fingerprint(step):
             return "stale"
         return {"success": "good", "not_found": "none", "skipped": ""}.get(
             last.entry["status"], "bad"
@@ -230,6 +253,7 @@ class Bench:
 
     def look_again(self) -> None:
         """What is wrong with the draft, and with the keys it takes."""
+        self._worked.clear()
         unread = tuple(
             Problem("body", _("The body is not valid JSON."), step_id=step_id, field="body")
             for step_id in self.unread

@@ -44,7 +44,7 @@ class ContactFields:
         self.show()
 
     def redraw(self, what: What) -> None:
-        if what == "saved":
+        if what in ("saved", "selection"):
             return
         self.show()
         if self.bench.field != self.editing:
@@ -55,7 +55,7 @@ class ContactFields:
             self.input.know(self.bench.known(None))
 
     def show(self) -> None:
-        rows = self.bench.samples.fields(self.bench.draft)
+        rows = self.bench.fields()
         own = self.bench.field
         if own and own not in {one.field for one in rows}:
             rows.append(type(rows[0])(own, field_label(own)))

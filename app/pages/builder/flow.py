@@ -1,18 +1,14 @@
 """The middle: the steps as cards, and what people do with them there."""
 
-from typing import Any
-
 from app.pages.builder.adding import Adding
 from app.pages.builder.bench import Bench, What
+from app.pages.builder.cards import Cards
 from components import kinds
 from components.copies import packed
-from components.draft import inner_lists
 from components.flow_canvas import FlowCanvas
 from components.frame import notice
 from components.mapping_table import effect
-from components.marks import mark
 from components.minimap import Minimap
-from components.sentences import translated
 from components.texts import _
 
 
@@ -37,7 +33,9 @@ class Flow:
         self.show()
 
     def redraw(self, what: What) -> None:
-        if what != "saved":
+        if what == "selection":
+            self.canvas.select(self.bench.selected)
+        elif what not in ("saved", "target"):
             self.show()
 
     def changed(self, focus: str) -> None:
@@ -48,9 +46,8 @@ class Flow:
     def show(self) -> None:
         bench, focus = self.bench, self.focus
         self.focus = ""
-        numbers = {place.step["id"]: place.number for place in bench.draft.places()}
         self.canvas.show(
-            self._cards(bench.draft.document["steps"], numbers),
+            Cards(bench).all(),
             selected=bench.selected,
             focus=focus,
             start=_("Starts with {contact_name}").format(contact_name=bench.contact_name)
@@ -122,44 +119,7 @@ class Flow:
             self.bench.selected = focus
         self.changed(self.bench.selected)
 
-    def _cards(self, steps: list[dict[str, Any]], numbers: dict[str, str]) -> list[dict[str, Any]]:
-        cards = []
-        for step in steps:
-            kind = kinds.kind_of(step)
-            cards.append(
-                {
-                    "id": step["id"],
-                    "kind": step["kind"],
-                    "number": numbers.get(step["id"], ""),
-                    "title": kinds.title(step),
-                    "sentence": self._sentence(step),
-                    "icon": kind.icon,
-                    "color": kind.color,
-                    "mark": self._mark(step),
-                    "state": self.bench.state_of(step["id"]),
-                    "off": bool(step.get("disabled")),
-                    "note": str(step.get("notes") or ""),
-                    "lists": [
-                        {"id": list_id, "title": name, "steps": self._cards(inside, numbers)}
-                        for list_id, name, inside in inner_lists(step)
-                    ],
-                }
-            )
-        return cards
-
-    def _mark(self, step: dict[str, Any]) -> dict[str, str] | None:
-        """The tile of a service that is known here."""
-        if step["kind"] != "http":
-            return None
-        known = self.bench.services.catalogue.of_step(step)
-        return mark(known.service, known.service_title).as_prop() if known else None
-
-    def _sentence(self, step: dict[str, Any]) -> str:
-        first = next((p for p in self.bench.problems if p.step_id == step["id"]), None)
-        names = {**self.bench.services.catalogue.titles, **self.bench.credentials}
-        return kinds.sentence(step, names) or (translated(first.message) if first else "")
-
     def _end(self) -> str:
         bench = self.bench
-        said = effect(bench.samples.fields(bench.draft), bench.contact_name)
+        said = effect(bench.fields(), bench.contact_name)
         return said or _("Nothing is written to the contact yet")
