@@ -1,6 +1,7 @@
 """Who may do what behind the marketplace: every role in a workspace, every role of the service,
 and each permission taken away."""
 
+import re
 from dataclasses import dataclass
 from itertools import product
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from psycopg.types.json import Jsonb
 from db.session import Actor
 from tests.app.running.connectors import lookup
 
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 ROLES = ("viewer", "editor", "admin", "owner")
 SAAS = (None, "developer", "admin", "owner")
 PERMISSIONS = ("templates", "review", "feature", "canaries")
@@ -35,6 +37,8 @@ def asks(there: dict[str, str]) -> list[Ask]:
         Ask("GET", "/admin/featured-templates", None),
         Ask("GET", "/admin/canaries", None),
         Ask("POST", f"{admin}/{waiting}/rehearsal", None),
+        Ask("POST", admin, "templates", {"name": "official", "config": {"steps": []}}),
+        Ask("DELETE", f"{admin}/{uuid4()}", None),
         Ask("GET", "/admin/reported-reviews", "review"),
         Ask("POST", f"/admin/reported-reviews/{uuid4()}", "review", {"hide": True}),
         Ask("PATCH", f"{admin}/{official}", "templates", {"description": "Better"}),
@@ -45,6 +49,7 @@ def asks(there: dict[str, str]) -> list[Ask]:
         Ask("PATCH", f"/admin/canaries/{official}", "canaries", {"watched": False}),
         Ask("PUT", "/admin/canaries/place", "canaries", {"workspace_id": None}),
         Ask("POST", f"/admin/canaries/{official}/accept", "canaries"),
+        Ask("POST", f"/admin/canaries/{official}/run", "canaries"),
         Ask("GET", "/admin/users", "owner"),
         Ask("POST", "/admin/users", "owner", {"user_id": str(uuid4())}),
         Ask("PATCH", f"/admin/users/{uuid4()}", "owner", {"role": "admin"}),
@@ -96,6 +101,17 @@ async def allowed(client, ask: Ask) -> bool:
     answer = await client.request(ask.method, ask.path, json=ask.body)
     assert answer.status_code in (200, 201, 204, 403, 404, 409, 422), answer.text
     return answer.status_code != 403
+
+
+async def test_every_admin_route_is_asked_here(api, there):
+    document = (await api.get("/openapi.json")).json()
+    known = {
+        (method.upper(), re.sub(r"\{\w+\}", "ID", path.removeprefix("/api/v1")))
+        for path, methods in document["paths"].items()
+        for method in methods
+        if path.startswith("/api/v1/admin/")
+    }
+    assert known == {(one.method, ID.sub("ID", one.path)) for one in asks(there)}
 
 
 async def test_a_role_in_a_workspace_opens_nothing_and_a_role_of_the_service_all(
