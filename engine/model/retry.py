@@ -69,19 +69,31 @@ _LEFT_AND_RESET: Final[tuple[tuple[str, str, float | None], ...]] = (
     ("x-minute-requests-left", "", 60.0),
     ("x-hourly-requests-left", "", 3_600.0),
 )
-_SPEAK_OF_LIMITS: Final = frozenset({"ratelimit", *(left for left, _, _ in _LEFT_AND_RESET)})
+# A day that is used up. When it ends is not said, and many plans allow more than they count:
+# calls go on, a few at a time, until the service itself says that it is over.
+_LEFT_TODAY: Final = (
+    "x-hubspot-ratelimit-daily-remaining",
+    "x-daily-ratelimit-token-remaining",
+    "x-ratelimit-remaining-day",
+)
+_USED_TODAY: Final = "sforce-limit-info"
+SLOWLY_S: Final = 20.0
+_SPEAK_OF_LIMITS: Final = frozenset(
+    {"ratelimit", _USED_TODAY, *_LEFT_TODAY, *(left for left, _, _ in _LEFT_AND_RESET)}
+)
+_USED_OF = re.compile(r"(?<![\w-])api-usage=([0-9]{1,12})/([0-9]{1,12})")
 _NONE_LEFT = re.compile(r"0+(?:\.0*)?|\{[^{}]*['\"]\s*:\s*0+\s*[,}].*")
 
 
 def spent_for_s(headers: Mapping[str, str], now: datetime) -> float:
     """How long nothing is left to call with, as an answer that succeeded says; 0: go on.
 
-    Names in lower case. A day or a month is no pause but a plan, and many plans allow more than
-    they count: the service shall say itself that it is over.
+    Names in lower case. A month is no pause but a plan: the service shall say itself that it is
+    over.
     """
     if _SPEAK_OF_LIMITS.isdisjoint(headers):
         return 0.0
-    longest = 0.0
+    longest = SLOWLY_S if _day_is_spent(headers) else 0.0
     for left, reset, window_s in _LEFT_AND_RESET:
         said = headers.get(left)
         if said is None or not _NONE_LEFT.fullmatch(said.strip()):
@@ -93,6 +105,14 @@ def spent_for_s(headers: Mapping[str, str], now: datetime) -> float:
     if (draft := headers.get("ratelimit")) and _DRAFT_SPENT.search(draft):
         longest = max(longest, _within(_draft_header(draft)))
     return longest
+
+
+def _day_is_spent(headers: Mapping[str, str]) -> bool:
+    """api-usage=15000/15000, or nothing left of what a day has."""
+    used = _USED_OF.search(headers.get(_USED_TODAY, "")[:200])
+    if used is not None and int(used[1]) >= int(used[2]):
+        return True
+    return any(_NONE_LEFT.fullmatch(headers.get(name, "").strip()) for name in _LEFT_TODAY)
 
 
 def _within(wait: float | None) -> float:
