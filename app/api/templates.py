@@ -88,7 +88,7 @@ class Install(BaseModel):
         dict[str, Any],
         Field(
             description='`{slot: {field: value}}` or `{"slot_field": value}`; left out where the '
-            "workspace has that service already.",
+            "workspace has that service already (409 where it has another key for it).",
             examples=[{"hunter": {"api_key": "…"}}],
         ),
     ] = {}

@@ -96,6 +96,15 @@ class Credentials:
             created_by=actor.user_id,
         )
 
+    async def has(self, actor: Actor, given: Given) -> bool:
+        """Whether the workspace has just these secrets for this service."""
+        must(actor, "credentials.change")
+        opened = await self.opened(workspace_of(actor), [given.service_name])
+        known = opened.get(given.service_name)
+        return known is not None and known.secrets == {
+            name: Secret(value) for name, value in given.secrets.items()
+        }
+
     async def change(self, actor: Actor, credential_id: UUID, values: Mapping[str, Any]) -> Row:
         """Only what is given; single secrets can be replaced, and null takes one away."""
         wanted = await self.prepared(actor, credential_id, values)

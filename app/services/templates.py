@@ -92,7 +92,8 @@ class Templates:
         async with self._database.session_for(actor) as session:
             there = await stored.services(session, workspace_of(actor))
         given = filled(template.slots, credentials or {}, there)
-        rows = [await self._credentials.sealed(actor, one) for one in given]
+        new = [one for one in given if not await self._credentials.has(actor, one)]
+        rows = [await self._credentials.sealed(actor, one) for one in new]
         wanted = Wanted(
             name=name or template.name,
             description=template.description,

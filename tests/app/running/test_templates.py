@@ -66,6 +66,18 @@ async def test_a_key_the_workspace_has_already_need_not_be_given_again(api, temp
     assert len((await api.get("/workspace/credentials")).json()["items"]) == 1
 
 
+async def test_the_same_key_may_be_given_again_in_either_way_of_writing(
+    api, client_of, acme, template
+):
+    install = f"/connector-templates/{template}/install"
+    for given in ({"people": {"api_key": KEY}}, {"people_api_key": KEY}):
+        assert (await api.post(install, json={"credentials": given})).status_code == 201
+    assert len((await api.get("/workspace/credentials")).json()["items"]) == 1
+    for guess in (KEY, "another-key"):
+        given = {"credentials": {"people": {"api_key": guess}}}
+        assert (await client_of(acme.editor).post(install, json=given)).status_code == 403
+
+
 async def test_another_key_does_not_silently_take_the_place_of_the_one_in_use(api, template):
     install = f"/connector-templates/{template}/install"
     await api.post(install, json={"credentials": {"people": {"api_key": KEY}}})
