@@ -3,17 +3,11 @@
 from decimal import Decimal
 
 from app.services.bulk import Batch
+from components.controls import FILLS
 from components.meter import Part
 from components.texts import _, money, number, percent
 
-# As a run's badge has them: found is good, no match is a result, amber wants a look.
-OUTCOMES = (
-    ("found", "ok"),
-    ("partly", "warn"),
-    ("not_found", "info"),
-    ("skipped", ""),
-    ("failed", "bad"),
-)
+OUTCOMES = ("found", "partly", "not_found", "skipped", "failed")
 
 
 def state_of(batch: Batch) -> tuple[str, str, str]:
@@ -43,8 +37,8 @@ def parts_of(batch: Batch) -> list[Part]:
         "skipped": _("Skipped"),
         "failed": _("Failed"),
     }
-    found = [Part(names[key], batch.by_outcome[key], tone) for key, tone in OUTCOMES]
-    return [*found, Part(_("Cancelled"), batch.by_status["cancelled"], "")]
+    found = [Part(names[key], batch.by_outcome[key], FILLS[key]) for key in OUTCOMES]
+    return [*found, Part(_("Cancelled"), batch.by_status["cancelled"], FILLS["cancelled"])]
 
 
 def progress_of(batch: Batch) -> str:

@@ -17,7 +17,7 @@ from components.controls import box, button, choice, confirm, empty_state, field
 from components.frame import frame, notice
 from components.kinds import new_step
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
-from components.texts import _, later
+from components.texts import _, later, percent
 from db.connectors import Connector
 from db.template_installs import Newer
 
@@ -169,7 +169,7 @@ class _Connectors:
                 "kind": _("One step") if one.type == "single-step" else _("Several steps"),
                 "state": _state(one),
                 "runs": one.total_executions,
-                "good": f"{round(100 * one.successful_executions / ended)} %" if ended else "–",
+                "good": percent(one.successful_executions / ended) if ended else "–",
                 "last": moment(one.last_executed_at),
                 "acts": self._acts(one),
             },

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from app.pages.launch import Launch
 from app.pages.people import name_of
+from app.pages.step_names import StepNames
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import BadInput, NotFound
@@ -123,6 +124,7 @@ class _Contact:
     async def _learn_names(self) -> None:
         found = await self.services.connectors.list(await self.visit.me(), limit=200)
         self.names = {one.id: one.name for one in found.items}
+        self.steps = StepNames((one.id, one.config) for one in found.items)
 
     async def _draw_runs(self) -> None:
         me = await self.visit.me()
@@ -164,8 +166,9 @@ class _Contact:
             return _("by hand")
         name = self.names.get(write.connector_id) if write.connector_id else None
         return (
-            _("{value}, step {step_id}").format(
-                value=name or _("a connector"), step_id=write.step_id
+            _("{value}: {step}").format(
+                value=name or _("a connector"),
+                step=self.steps.name(write.connector_id, write.step_id),
             )
             if write.step_id
             else str(name)
@@ -206,7 +209,7 @@ class _Contact:
 
 def _short(value: Any) -> str:
     if value is None:
-        return "empty"
+        return _("empty")
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return words if len(words) <= 120 else f"{words[:120]}…"
 

@@ -68,6 +68,7 @@ class _Run:
         self.planned: list[tuple[str, str]] = []
         self.begun: dict[str, Event] = {}
         self.inspected: Any = None
+        self.said_last = ""
         self.changed, self.told = asyncio.Event(), asyncio.Event()
 
     async def learn(self) -> None:
@@ -183,8 +184,21 @@ class _Run:
 
     def _happened(self, events: Sequence[Event]) -> None:
         self.begun |= {e.step_id: e for e in events if e.type == "step.started" and e.step_id}
-        self.log.add(_line(event) for event in events)
+        self.log.add(self._line(event) for event in events)
         self.changed.set()
+
+    def _line(self, event: Event) -> LogLine:
+        """The end of a run that failed says what its step said: once is enough."""
+        ended = event.type == "execution.finished"
+        done = ended or event.type == "step.finished"
+        tone = TONES.get(event.status or "", "") if done else ""
+        if event.type == "step.retry" and not event.sentence.startswith("Waiting"):
+            tone = "warn"
+        words = translated(event.sentence)
+        if ended and event.status != "success" and event.sentence == self.said_last:
+            words = _("The run ended here.")
+        self.said_last = event.sentence
+        return LogLine(event.id, event.at, words, key=event.step_id or "", tone=tone)
 
     async def _renew(self) -> None:
         outline = await self.services.history.outline(await self.visit.me(), self.execution.id)
@@ -230,16 +244,6 @@ class _Run:
         self.written.clear()
         with self.written:
             draw_written(run, writes, self.take_back, self.visit.why_not("executions.change"))
-
-
-def _line(event: Event) -> LogLine:
-    done = event.type in ("step.finished", "execution.finished")
-    tone = TONES.get(event.status or "", "") if done else ""
-    if event.type == "step.retry":
-        tone = "warn"
-    return LogLine(
-        event.id, event.at, translated(event.sentence), key=event.step_id or "", tone=tone
-    )
 
 
 def _path(entry: dict[str, Any]) -> str:

@@ -4,18 +4,27 @@ from uuid import UUID
 
 from app.pages.run_again import Again
 from app.pages.run_words import is_held, words_for
+from app.pages.step_names import StepNames
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.history import is_over
-from app.services.problems import ServiceProblem
+from app.services.problems import NotFound, ServiceProblem
 from components.controls import badge, box, button, error_card, icon, menu, menu_item, text
 from components.frame import Frame, notice
 from components.neighbours import Neighbours
+from components.run_step import AMBER
 from components.texts import _
 from db.executions import Execution
+from db.session import Actor
 
+OF_KEYS = {
+    "credential_refused",
+    "credential_missing",
+    "credential_not_for_host",
+    "needs_reconnect",
+    "secret_unreadable",
+}
 Why = tuple[str, UUID | None] | None  # on hold: for what, and for which credential
-AMBER = {"timeout", "rate_limited", "service_busy", "no_answer", "unknown_result"}
 
 
 class RunHead:
@@ -51,9 +60,24 @@ class RunHead:
             button(_("Open the connector"), icon="workflow", href=href, kind="fold-label")
 
     async def why_held(self, run: Execution) -> Why:
-        return (
-            await self.services.holds.why(await self.visit.me(), run.id) if is_held(run) else None
-        )
+        """Also of one that failed for its key: there it is mended."""
+        me = await self.visit.me()
+        if is_held(run):
+            return await self.services.holds.why(me, run.id)
+        if run.error_code in OF_KEYS and is_over(run):
+            return "key", await self._key_of(me, run)
+        return None
+
+    async def _key_of(self, me: Actor, run: Execution) -> UUID | None:
+        try:
+            connector = await self.services.connectors.get(me, run.connector_id)
+        except NotFound:
+            return None
+        names = StepNames([(connector.id, connector.config)])
+        step = names.step(connector.id, run.current_step or "")
+        keys = (await self.services.credentials.listed(me, limit=200)).items
+        wanted = step.get("credential") if step else None
+        return next((one.id for one in keys if one.service_name == wanted), None)
 
     def trouble(self, run: Execution, why: Why) -> None:
         """What went wrong, and the button that does the next thing."""
@@ -64,12 +88,14 @@ class RunHead:
                 self._hold(run, *(why or ("quota", None)))
             return
         unknown, refused = run.error_code == "unknown_result", self._why_not_again()
+        href = f"/credentials/{why[1]}" if why and why[1] else "/credentials"
         error_card(
             run.error_message,
             run.error_hint or "",
             tone="warn" if run.error_code in AMBER else "bad",
             action="" if unknown or refused else _("Run again from the failed step"),
             on_action=lambda: self.again.from_failed(run),
+            way=(_("See the key"), href) if why else None,
             details=_("Code: {code}").format(code=run.error_code),
         )
         if unknown and not refused:

@@ -8,7 +8,7 @@ from app.services.history import is_over
 from app.services.undo import UNDO
 from components.controls import badge, box, button, icon, moment, text
 from components.fields import field_label
-from components.texts import _, duration, later, number
+from components.texts import _, duration, later, money
 from db.executions import Execution
 from db.field_writes import FieldWrite
 
@@ -43,7 +43,7 @@ def draw_facts(run: Execution, contact: str, steps: Sequence[dict[str, Any]]) ->
         text(duration(run.execution_time_ms), tag="span")
     if (cost := sum(float(one.get("cost") or 0) for one in steps)) > 0:
         with _fact(_("Cost")):
-            text(number(cost), tag="span")
+            text(money(cost), tag="span")
     with _fact(_("Version")):
         text(str(run.connector_version), tag="span")
     if run.attempt > 1:
@@ -74,10 +74,7 @@ def draw_written(
         text(_("Values are written when the run has finished."), "hint")
         return
     if not written:
-        text(
-            _("It changed nothing: what it found was there already, or is not overwritten."),
-            "hint",
-        )
+        text(_why_nothing(run), "hint")
     with box("written", tag="dl"):
         for one in written:
             text(field_label(one.field), tag="dt")
@@ -87,6 +84,20 @@ def draw_written(
                 text(shown(one.after), "strong", tag="span")
                 if one.field in taken_back:
                     badge(_("Taken back"), "", "undo-2")
+
+
+def _why_nothing(run: Execution) -> str:
+    if run.status == "cancelled":
+        return _("Nothing: it was cancelled before values are written.")
+    if run.status != "success":
+        return _("Nothing: it ended before values are written.")
+    if run.contact_id is None:
+        return _("Nothing: it ran without a contact.")
+    if run.outcome == "not_found":
+        return _("Nothing: there was no match.")
+    if run.outcome == "skipped":
+        return _("Nothing: all of it was skipped.")
+    return _("Nothing: what it found was there already, or is not overwritten.")
 
 
 def draw_legend() -> None:

@@ -15,9 +15,9 @@ from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.run_numbers import SAMPLE, Numbers
 from components.charts import Kind, Lengths, Span, TimeBars
-from components.controls import box, choice, empty_state, stack, text
+from components.controls import FILLS, box, choice, empty_state, stack, text
 from components.frame import frame
-from components.texts import _, duration, each, later, ngettext, number, percent
+from components.texts import _, duration, each, later, money, number, percent
 
 LASTS: Final = {
     "1h": (timedelta(hours=1), later("Last hour")),
@@ -27,13 +27,13 @@ LASTS: Final = {
 }
 USUAL: Final = "24h"
 KINDS: Final = (
-    ("found", later("Found"), "ok"),
-    ("partly", later("Partly"), "warn"),
-    ("not_found", later("No match"), "quiet"),
-    ("skipped", later("Skipped"), "faint"),
-    ("failed", later("Failed"), "bad"),
-    ("cancelled", later("Cancelled"), "4"),
-    ("live", later("Waiting or running"), "brand"),
+    ("found", later("Found")),
+    ("partly", later("Partly")),
+    ("not_found", later("No match")),
+    ("skipped", later("Skipped")),
+    ("failed", later("Failed")),
+    ("cancelled", later("Cancelled")),
+    ("live", later("Waiting or running")),
 )
 COLOURS: Final = 6
 
@@ -100,7 +100,7 @@ class _Charts:
             with box("card"):
                 text(_("How runs ended"), tag="h2")
                 bars = TimeBars(_("Runs by outcome over time"), testid="by-time")
-                kinds = [Kind(key, _(name), tone) for key, name, tone in KINDS]
+                kinds = [Kind(key, _(name), FILLS[key]) for key, name in KINDS]
                 bars.show(kinds, numbers.bars, step_s=numbers.bucket_s)
             with box("columns even"):
                 self._slowest(numbers)
@@ -165,17 +165,16 @@ def _tiles(numbers: Numbers) -> None:
     runs = sum(total.values())
     ended = runs - total.get("live", 0) - total.get("cancelled", 0)
     found = total.get("found", 0) + total.get("partly", 0)
-    with box("tiles"):
-        _tile(number(runs), ngettext("run", "runs", runs))
-        _tile(percent(found / ended) if ended else "–", _("found something"))
-        failed = total.get("failed", 0)
-        _tile(number(failed), _("failed"))
+    with box("numbers-row"):
+        _tile(number(runs), _("Runs"))
+        _tile(percent(found / ended) if ended else "–", _("Found something"))
+        _tile(number(total.get("failed", 0)), _("Failed"))
         paid = sum(float(amount) for _at, bar in numbers.cost for amount in bar.values())
         if paid and runs <= SAMPLE:
-            _tile(number(paid, digits=2), _("paid"))
+            _tile(money(paid), _("Cost"))
 
 
 def _tile(value: str, words: str) -> None:
-    with box("tile"):
-        text(value, tag="b")
-        text(words, tag="span")
+    with box("card stack tight"):
+        text(words, "soft small")
+        text(value, "big-number")

@@ -11,6 +11,7 @@ from nicegui import ui
 from app.pages.runs_asked import address, narrowed, uuid_or_none
 from app.pages.runs_many import Many
 from app.pages.runs_tabs import runs_tabs
+from app.pages.step_names import StepNames
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.error_groups import Found, State
@@ -68,6 +69,7 @@ class _Errors:
     async def draw(self) -> None:
         found = await self.services.connectors.list(await self.visit.me(), limit=200)
         self.names = {one.id: one.name for one in found.items}
+        self.steps = StepNames((one.id, one.config) for one in found.items)
         self.tabs = box()
         with box("filters"):
             choice(
@@ -169,7 +171,8 @@ class _Errors:
 
     def _failure(self, one: Found) -> Failure:
         connector = self.names.get(one.alike.connector_id, _("A deleted connector"))
-        step = one.alike.step_id or _("before its first step")
+        at = one.alike.connector_id, one.alike.step_id
+        step = self.steps.name(*at) if one.alike.step_id else _("before its first step")
         note, tone = (_("Came back"), "warn") if one.came_back else ("", "")
         if one.state == "ignored" and one.until is None:
             note = _("For good")
@@ -177,7 +180,6 @@ class _Errors:
             key=_key(one),
             message=one.message or one.alike.error_code,
             where=f"{connector} · {step}",
-            code=one.alike.error_code,
             count=one.count,
             first_at=one.first_at,
             last_at=one.last_at,

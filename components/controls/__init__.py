@@ -1,6 +1,6 @@
 """The small things every page is made of."""
 
-from components.controls.badge import badge, run_badge, words_of_run
+from components.controls.badge import FILLS, badge, run_badge, words_of_run
 from components.controls.button import Button, button, icon_button
 from components.controls.dialog import Sheet, confirm, sheet
 from components.controls.field import Choice, Field, Tick, choice, field, tick
@@ -10,6 +10,7 @@ from components.controls.news import empty_state, error_card
 from components.controls.plain import Text, box, fold, grow, icon, row, stack, text
 
 __all__ = [
+    "FILLS",
     "Button",
     "Choice",
     "Field",

@@ -20,6 +20,16 @@ OUTCOME = {
     "skipped": (later("Skipped"), "", "circle-minus"),
     "failed": (later("Failed"), "bad", "circle-alert"),
 }
+# In bars and charts, where only the colour tells them apart beside the legend.
+FILLS = {
+    "found": "ok",
+    "partly": "warn",
+    "not_found": "quiet",
+    "skipped": "faint",
+    "failed": "bad",
+    "cancelled": "4",
+    "live": "brand",
+}
 
 
 def badge(word: str, tone: str = "", icon_name: str = "") -> ui.element:

@@ -20,10 +20,14 @@ def error_card(
     tone: str = "bad",
     action: str = "",
     on_action: Callable[[], Any] | None = None,
+    way: tuple[str, str] | None = None,
     said: str = "",
     details: str = "",
 ) -> ui.element:
-    """Red (`bad`): you can mend it. Amber (`warn`): wait, or look. `said`: the service's words."""
+    """Red (`bad`): you can mend it. Amber (`warn`): wait, or look. `said`: the service's words.
+
+    `way`: words and an address, where it is mended before it is tried again.
+    """
     headline, advice = translated(headline), translated(advice)
     with box(f"news {tone}", role="group", aria_label=headline, data_testid="error-card") as card:
         icon(ICONS.get(tone, "info"))
@@ -31,9 +35,12 @@ def error_card(
             text(headline, "headline")
             if advice:
                 text(advice, "soft small")
-            if action:
-                with row():
-                    button(action, on_press=on_action, kind="small")
+            if action or way:
+                with row("wrap"):
+                    if way:
+                        button(way[0], href=way[1], kind="small primary")
+                    if action:
+                        button(action, on_press=on_action, kind="small")
             if said:
                 text(_("What the service said"), "small strong")
                 text(said, "said")

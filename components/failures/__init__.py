@@ -15,7 +15,6 @@ class Failure:
     key: str
     message: str
     where: str
-    code: str
     count: int
     first_at: datetime
     last_at: datetime

@@ -15,7 +15,7 @@ export default {
     press(row, act) { if (!this.why) this.$emit("group-act", { key: row.key, act }); },
   },
   template: `<ul class="failures" :aria-label="label"><li v-for="r in rows" :key="r.key" :data-testid="'group-' + r.key">
-    <div class="failure-words"><p class="failure-head"><a :href="r.example" class="failure-message">{{r.message}}</a><span v-if="r.note" class="badge" :class="r.tone">{{r.note}}</span></p><p class="quiet small cut">{{r.where}} · <code>{{r.code}}</code></p></div>
+    <div class="failure-words"><p class="failure-head"><a :href="r.example" class="failure-message">{{r.message}}</a><span v-if="r.note" class="badge" :class="r.tone">{{r.note}}</span></p><p class="quiet small cut">{{r.where}}</p></div>
     <span class="spark" role="img" :aria-label="$t('Course over the time shown')"><i v-for="(n, i) in r.activity" :key="i" :class="{ none: !n }" :style="{ height: high(r, n) }"></i></span>
     <p class="failure-numbers"><a :href="r.href" class="numbers strong">{{$nt('{n} run', '{n} runs', r.count)}}</a><span class="quiet small" :data-tip="$t('First: {first}. Last: {last}.', { first: exactly(r.first_at), last: exactly(r.last_at) })">{{$t('last {when}', { when: moment(r.last_at) })}}</span></p>
     <span class="row failure-acts"><button v-for="a in acts" :key="a" type="button" class="button small" :class="a === 'again' ? '' : 'ghost'" :aria-label="words[a] + ': ' + r.message" :aria-disabled="why ? 'true' : null" :data-tip="why || null" :data-testid="a + '-' + r.key" @click="press(r, a)"><svg class="icon" aria-hidden="true"><use :href="symbol(a)"/></svg><span>{{words[a]}}</span></button></span></li></ul>`,

@@ -8,7 +8,7 @@ from nicegui import ui
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`tone`: ok, warn, info, bad, or none."""
+    """`tone`: a colour of the charts: ok, warn, bad, info, quiet, faint; or none."""
 
     name: str
     count: int

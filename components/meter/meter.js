@@ -10,7 +10,7 @@ export default {
   },
   template: `<div class="meter">
     <div class="bar" role="progressbar" :aria-label="label" aria-valuemin="0" :aria-valuemax="total || 1" :aria-valuenow="total ? done : 1">
-      <span v-for="one in parts" :key="one.name" class="part" :class="one.tone" :style="width(one)"></span></div>
-    <ul v-if="legend" class="legend"><li v-for="one in parts" :key="one.name"><span class="dot" :class="one.tone" aria-hidden="true"></span><span class="strong">{{said(one.count)}}</span> {{one.name}}</li></ul>
+      <span v-for="one in parts" :key="one.name" class="part" :class="'fill-' + one.tone" :style="width(one)"></span></div>
+    <ul v-if="legend" class="legend"><li v-for="one in parts" :key="one.name"><span class="dot" :class="'fill-' + one.tone" aria-hidden="true"></span><span class="strong">{{said(one.count)}}</span> {{one.name}}</li></ul>
   </div>`,
 };

@@ -1,5 +1,5 @@
 """What one step of a run did: its call, its answer, what was kept."""
 
-from components.run_step.run_step import run_step
+from components.run_step.run_step import AMBER, run_step, what_it_said
 
-__all__ = ["run_step"]
+__all__ = ["AMBER", "run_step", "what_it_said"]

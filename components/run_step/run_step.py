@@ -8,7 +8,7 @@ from components.answer_view import draw_view, view_switch
 from components.controls import badge, box, button, error_card, fold, row, text
 from components.json_picker import JsonPicker
 from components.kinds import readable
-from components.texts import _, later
+from components.texts import _, duration, later, ngettext, number
 
 STATUS = {
     "success": (later("Found"), "ok", "circle-check"),
@@ -16,6 +16,9 @@ STATUS = {
     "skipped": (later("Skipped"), "", "circle-minus"),
     "not_found": (later("No match"), "", "search"),
 }
+UNKNOWN = (later("Not known"), "warn", "triangle-alert")
+AMBER = {"timeout", "rate_limited", "service_busy", "no_answer", "unknown_result"}
+SAYS = ("message", "error_description", "detail", "error_message", "title", "reason", "error")
 
 
 def run_step(entry: Mapping[str, Any], *, download: str = "") -> None:
@@ -25,7 +28,7 @@ def run_step(entry: Mapping[str, Any], *, download: str = "") -> None:
     """
     with row():
         text(str(entry.get("name") or entry["id"]), tag="h2")
-        word, tone, symbol = STATUS.get(entry["status"], (entry["status"], "", "circle-dashed"))
+        word, tone, symbol = _standing(entry)
         badge(_(word), tone, symbol)
         if entry.get("cached"):
             badge(_("From the cache, free"), "ok", "coins")
@@ -35,7 +38,8 @@ def run_step(entry: Mapping[str, Any], *, download: str = "") -> None:
         error_card(
             error["message"],
             error.get("hint") or "",
-            said=_said(entry),
+            tone="warn" if error["code"] in AMBER else "bad",
+            said=what_it_said(entry),
             details=_("Code: {code}").format(code=error["code"]),
         )
     if kept := entry.get("extracted"):
@@ -55,21 +59,29 @@ def run_step(entry: Mapping[str, Any], *, download: str = "") -> None:
             opened=not entry.get("extracted"),
         ):
             _pairs(response.get("headers"))
-            _Answer(response.get("body"), download)
-            if response.get("truncated"):
-                text(_("The answer is longer than what is kept of it."), "hint")
+            cut = bool(response.get("truncated"))
+            if cut:
+                text(_("The answer is longer than what a run keeps of it."), "hint")
+            _Answer(response.get("body"), download, cut=cut)
+
+
+def _standing(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    status = entry["status"]
+    if status == "failed" and (entry.get("error") or {}).get("code") == "unknown_result":
+        return UNKNOWN
+    return STATUS.get(status, (status, "", "circle-dashed"))
 
 
 class _Answer:
     """What the service said, looked at in the way one likes."""
 
-    def __init__(self, body: Any, download: str) -> None:
+    def __init__(self, body: Any, download: str, *, cut: bool) -> None:
         self.body, self.view = body, "tree"
         with row("wrap"):
             self.switch = box("grow")
             if download and body not in (None, ""):
                 button(
-                    _("Download all"),
+                    _("Download what is kept") if cut else _("Download all"),
                     icon="download",
                     kind="small",
                     href=download,
@@ -91,9 +103,9 @@ class _Answer:
 def _numbers(entry: Mapping[str, Any]) -> str:
     parts = []
     if (attempts := entry.get("attempts") or 0) > 1:
-        parts.append(_("{n} tries").format(n=attempts))
+        parts.append(ngettext("{n} try", "{n} tries", attempts).format(n=number(attempts)))
     if entry.get("duration_ms") is not None:
-        parts.append(f"{round(entry['duration_ms'])} ms")
+        parts.append(duration(entry["duration_ms"]))
     return " · ".join(parts)
 
 
@@ -117,15 +129,27 @@ def _body(body: Any) -> None:
         JsonPicker().show(body)
 
 
-def _said(entry: Mapping[str, Any]) -> str:
+def what_it_said(entry: Mapping[str, Any]) -> str:
     body = (entry.get("response") or {}).get("body")
     if not body:
         return ""
-    return (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False))[:600]
+    words = body if isinstance(body, str) else _sentence(body)
+    return (words or json.dumps(body, ensure_ascii=False))[:600]
+
+
+def _sentence(body: Any) -> str:
+    """Most services say it in words somewhere; the whole answer stands below."""
+    if isinstance(body, str):
+        return body
+    if isinstance(body, list):
+        return _sentence(body[0]) if body else ""
+    if not isinstance(body, dict):
+        return ""
+    return next((said for key in SAYS if key in body and (said := _sentence(body[key]))), "")
 
 
 def _short(value: Any) -> str:
     if value is None:
-        return "nothing"
+        return _("nothing")
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return words if len(words) <= 300 else f"{words[:300]}…"

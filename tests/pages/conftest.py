@@ -86,6 +86,10 @@ class Someone:
         assert self.user.client is not None
         return next(one for one in self.user.client.elements.values() if isinstance(one, kind))
 
+    def every(self, kind: type[ui.element]) -> list[Any]:
+        assert self.user.client is not None
+        return [one for one in self.user.client.elements.values() if isinstance(one, kind)]
+
     def send(self, element: ui.element, event: str, args: Any = None) -> None:
         """As a browser, or somebody pretending to be one."""
         first, *rest = event.split("-")

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from app.services.connectors import Wanted
+from components.controls import Button
 from components.failures import Failures
 from components.listing import Listing
 from db import held
@@ -81,6 +82,24 @@ async def test_a_forged_address_is_only_an_empty_list(place: Place) -> None:
     assert viewer.only(Listing).props["rows"] == []
 
 
+async def test_a_run_that_failed_for_its_key_leads_to_the_key(place: Place, own: Connector) -> None:
+    run = await _failed(place, own, "credential_refused")
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open(f"/runs/{run.id}")
+    ways = [
+        one.props["href"] for one in viewer.every(Button) if one.props["label"] == "See the key"
+    ]
+    assert ways == ["/credentials"]  # its step names none
+    assert _says(viewer, "Nothing: it ended before values are written.")
+
+
+async def test_alike_failures_name_the_step_as_people_do(place: Place, own: Connector) -> None:
+    await _failed(place, own)
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open("/runs/errors")
+    assert "Mine · Hello" in [one["where"] for one in viewer.only(Failures).props["rows"]]
+
+
 async def _held(place: Place, own: Connector) -> Execution:
     run = await place.console.services.executions.enqueue(place.acme.editor, own.id)
     row = {
@@ -99,14 +118,14 @@ async def _held(place: Place, own: Connector) -> Execution:
     return run
 
 
-async def _failed(place: Place, own: Connector) -> Execution:
+async def _failed(place: Place, own: Connector, code: str = "timeout") -> Execution:
     run = await place.console.services.executions.enqueue(place.acme.editor, own.id)
     async with place.console.database.connection_for(Runner("acme")) as connection:
         await connection.execute(
             "update connector_executions set status = 'failed', outcome = 'failed',"
-            " error_code = 'timeout', error_message = 'Too late.', finished_at = now()"
-            " where id = %s",
-            [run.id],
+            " current_step = 'hello', error_code = %s, error_message = 'Too late.',"
+            " finished_at = now() where id = %s",
+            [code, run.id],
         )
     return run
 
