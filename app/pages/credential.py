@@ -7,7 +7,8 @@ from nicegui import ui
 
 from app.oauth_routes import redirect_uri
 from app.pages.credential_acts import CredentialActs, name_of
-from app.pages.credential_form import KINDS, words
+from app.pages.credential_asks import KINDS
+from app.pages.credential_form import words
 from app.pages.credentials import STATES
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -26,16 +27,9 @@ from components.controls import (
 )
 from components.frame import Frame, frame, notice
 from components.sentences import translated
-from components.texts import _, day, later, ngettext, number
+from components.texts import _, day, ngettext, number
 from db.credentials import Credential
 
-MORE_KINDS = {
-    "none": later("Nothing secret"),
-    "secret_url": later("A secret address"),
-    "jwt_bearer": later("A signed assertion (JWT)"),
-    "token_exchange": later("A token asked for with the key"),
-    "signed": later("A signature"),
-}
 BY_ITSELF = ("oauth2_client_credentials", "jwt_bearer", "token_exchange")
 
 
@@ -173,7 +167,7 @@ class _Credential:
                 text(one.service_name, "mono", tag="span")
             with _fact(_("How it is sent")):
                 kind = str(one.auth.get("type"))
-                text(_({**KINDS, **MORE_KINDS}.get(kind, kind)), tag="span")
+                text(_(KINDS.get(kind, kind)), tag="span")
             for name, last4 in sorted(one.fields.items()):
                 with _fact(words(name)):
                     ends = _("set, ends with {last4}").format(last4=last4) if last4 else _("set")

@@ -5,25 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from app.pages.credential_asks import KINDS, RECIPES
+from app.pages.credential_kinds import KindForm
 from app.services.catalogue import Catalogue
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
 from app.services.slots import filled
 from components.controls import Field, box, choice, field, icon, text
 from components.sentences import translated
-from components.texts import _, each, later
+from components.texts import _, each
 
-KINDS = {
-    "header": later("A key in a header"),
-    "bearer": later("A bearer token"),
-    "query": later("A key in the address"),
-    "basic": later("User name and password"),
-    "body_field": later("A key in the body"),
-    "oauth2_authorization_code": later("Signing in at the service (OAuth)"),
-    "oauth2_client_credentials": later("Client id and secret (OAuth)"),
-}
-OAUTH = ("oauth2_authorization_code", "oauth2_client_credentials")
-USUAL = {"header": "X-Api-Key", "query": "api_key", "body_field": "api_key"}
 Slot = Mapping[str, Any]
 
 
@@ -105,41 +96,20 @@ class CredentialForm:
         self.kind_place = box("stack")
         self._draw_kind()
 
-    def _draw_kind(self) -> None:
+    def _draw_kind(self, recipe: str = "") -> None:
         self.kind_place.clear()
-        self.fields = {}
         kind = self.kind.value
         with self.kind_place:
-            self.name = (
-                field(
-                    _("Name of the header") if kind == "header" else _("Name of the parameter"),
-                    USUAL[kind],
-                    testid="place",
+            if kind == "signed":
+                recipe = recipe or next(iter(RECIPES))
+                choice(
+                    _("How calls are signed"),
+                    RECIPES,
+                    recipe,
+                    on_change=self._draw_kind,
+                    testid="recipe",
                 )
-                if kind in USUAL
-                else None
-            )
-            if kind in OAUTH:
-                self._draw_oauth(kind)
-                return
-            if kind == "basic":
-                self.fields["username"] = field(_("User name"), name="username", testid="username")
-                self.fields["password"] = _secret(_("Password"))
-                return
-            self.fields["api_key"] = _secret(_("Key"))
-
-    def _draw_oauth(self, kind: str) -> None:
-        self.addresses: dict[str, Field] = {}
-        if kind == "oauth2_authorization_code":
-            self.addresses["authorize_url"] = field(
-                _("Address of its sign-in page"), placeholder="https://", testid="authorize-url"
-            )
-        self.addresses["token_url"] = field(
-            _("Address that gives tokens"), placeholder="https://", testid="token-url"
-        )
-        self.addresses["scope"] = field(_("Permissions (scope)"), optional=True)
-        self.fields["client_id"] = field(_("Client id"), testid="client-id")
-        self.fields["client_secret"] = _secret(_("Client secret"))
+            self.ways = KindForm(kind, recipe)
 
     def _draw_rest(self) -> None:
         self.label = field(
@@ -193,21 +163,18 @@ class CredentialForm:
         }
         if self.slot:
             return _of_slot(self.slot, self.fields, rest)
-        kind, secrets, settings = self.kind.value, dict[str, str](), dict[str, Any]()
-        auth: dict[str, Any] = {"type": kind}
-        if self.name is not None:
-            auth["name"] = self.name.value.strip()
-        if kind in OAUTH:
-            auth |= {name: one.value.strip() for name, one in self.addresses.items() if one.value}
-        if kind == "basic":
-            auth |= {"username": "username", "password": "password"}
-        for name, one in self.fields.items():
-            (settings if name in ("username", "client_id") else secrets)[name] = one.value
-        hosts = hosts_of(self.hosts.value)
-        return Given(self.service.value.strip(), auth, secrets, settings, hosts, **rest)
+        said = self.ways.typed()
+        return Given(
+            self.service.value.strip(),
+            said["auth"],
+            said["credentials"],
+            said["settings"],
+            hosts_of(self.hosts.value),
+            **rest,
+        )
 
     def _all(self) -> list[Field]:
-        own = [] if self.slot else [self.service, self.hosts]
+        own = [] if self.slot else [self.service, self.hosts, *self.ways.shown]
         return [*own, *self.fields.values(), self.test]
 
     def _show(self, path: str, message: str) -> None:
@@ -216,6 +183,8 @@ class CredentialForm:
             self.service.failed(message)
         elif not self.slot and start == "allowed_hosts":
             self.hosts.failed(message)
+        elif not self.slot and self.ways.failed(path, message):
+            return
         elif start in ("credentials", "settings") and name in self.fields:
             self.fields[name].failed(message)
         elif start == "credentials" and self.fields:
@@ -256,10 +225,6 @@ def hosts_of(typed: str) -> list[str]:
 def words(name: str) -> str:
     said = name.replace("_", " ").replace("-", " ").capitalize()
     return said.replace("Api ", "API ", 1)
-
-
-def _secret(label: str) -> Field:
-    return field(label, kind="secret", autocomplete="off", testid="secret")
 
 
 def _link(label: str, address: str) -> None:

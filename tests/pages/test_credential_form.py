@@ -1,0 +1,129 @@
+"""Every way of signing in can be told in the form, and what cannot be read is said at its field."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from components.controls import Choice, Field
+from db.credentials import Credential
+from engine.effects.auth import KINDS as ALL_KINDS
+from tests.pages.conftest import Place, Someone
+from tests.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+HOST = "login.service.example"
+TOKEN = f"https://{HOST}/token"
+
+WAYS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "header": ({"place": "X-Key", "prefix": "Token "}, {"name": "X-Key", "prefix": "Token "}),
+    "secret_url": ({}, {}),
+    "none": ({"secret": "", "settings": "subdomain = acme"}, {}),
+    "oauth2_client_credentials": (
+        {
+            "token-url": TOKEN,
+            "client-id": "some-client",
+            "token-params": "audience = https://api.example.com\nresource=x=y",
+            "settings-from-token": "instance_url = $.instance_url",
+            "client-auth": "basic",
+            "request-format": "json",
+            "type": "header",
+            "name": "X-Token",
+        },
+        {
+            "token_url": TOKEN,
+            "token_params": {"audience": "https://api.example.com", "resource": "x=y"},
+            "settings_from_token": {"instance_url": "$.instance_url"},
+            "client_auth": "basic",
+            "request_format": "json",
+            "place": {"type": "header", "name": "X-Token"},
+        },
+    ),
+    "jwt_bearer": (
+        {"token-url": TOKEN, "scope": "read", "claims": "iss = client_email"},
+        {"token_url": TOKEN, "claims": {"scope": "read", "iss": "client_email"}},
+    ),
+    "token_exchange": (
+        {
+            "url": TOKEN,
+            "json": '{"p": "{{ credentials.password }}"}',
+            "secret": "password = secret-of-the-form",
+            "token-path": "$.session.token",
+        },
+        {
+            "request": {
+                "method": "POST",
+                "url": TOKEN,
+                "body": {"json": {"p": "{{ credentials.password }}"}},
+            },
+            "token_path": "$.session.token",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WAYS)
+async def test_a_way_of_signing_in_is_told_whole(place: Place, kind: str) -> None:
+    typed, auth = WAYS[kind]
+    someone, service = await new_form(place, kind)
+    fill(someone, {"secret": "secret-of-the-form", **typed})
+    someone.send(someone.part("save"), "press")
+    row = await kept(place, service)
+    assert row.auth == {"type": kind, **auth}
+    assert row.settings == ({"subdomain": "acme"} if kind == "none" else row.settings)
+
+
+async def test_a_signature_asks_for_what_its_recipe_needs(place: Place) -> None:
+    someone, service = await new_form(place, "signed")
+    fill(someone, {"recipe": "aws_sigv4"})
+    fill(someone, {"access-key-id": "AKIADEMO00000000", "secret": "secret-of-the-form"})
+    someone.send(someone.part("save"), "press")
+    row = await kept(place, service)
+    assert row.auth == {"type": "signed", "recipe": "aws_sigv4"}
+    assert row.settings == {"access_key_id": "AKIADEMO00000000"}
+
+
+async def test_what_cannot_be_read_is_said_at_its_field(place: Place) -> None:
+    someone, _ = await new_form(place, "token_exchange")
+    fill(someone, {"url": TOKEN, "secret": "password = secret-of-the-form", "json": "{nope"})
+    someone.send(someone.part("save"), "press")
+    await until(lambda: someone.part("json").props.get("error"))
+    fill(someone, {"json": "{}", "token-path": "token"})
+    someone.send(someone.part("save"), "press")
+    await until(lambda: someone.part("token-path").props.get("error"))
+
+
+async def test_every_kind_can_be_chosen(place: Place) -> None:
+    someone, _ = await new_form(place, "bearer")
+    offered = {one["value"] for one in someone.part("kind").props["choices"]}
+    assert offered == set(ALL_KINDS)
+
+
+async def new_form(place: Place, kind: str) -> tuple[Someone, str]:
+    someone = await place.someone(place.acme.owner)
+    await someone.open("/credentials")
+    someone.send(someone.part("new"), "press")
+    service = f"form{uuid4().hex[:8]}"
+    fill(someone, {"service": service, "hosts": f"{HOST}, api.example.com", "kind": kind})
+    return someone, service
+
+
+def fill(someone: Someone, typed: dict[str, str]) -> None:
+    for testid, value in typed.items():
+        if not value and testid == "secret":
+            continue
+        part = someone.part(testid)
+        assert isinstance(part, Field | Choice)
+        part.value = value
+
+
+async def kept(place: Place, service: str) -> Credential:
+    async def found() -> Credential | None:
+        rows = await place.console.services.credentials.listed(place.acme.owner, limit=200)
+        return next((one for one in rows.items if one.service_name == service), None)
+
+    for _ in range(400):
+        if (row := await found()) is not None:
+            return row
+    raise AssertionError("it was never kept")
