@@ -20,6 +20,7 @@ from app.pages import (
     credentials,
     home,
     members,
+    nowhere,
     run,
     runs,
     runs_charts,
@@ -70,6 +71,7 @@ def add_to(web: FastAPI, services: Services) -> None:
         usage,
     ):
         page.add(services)
+    nowhere.add(services)
     ui.run_with(
         web,
         title=_("Connector Console"),

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.finding import find
 from app.pages.open_pages import OPEN
-from app.pages.people import name_of
 from app.services.all import Services
-from app.services.connectors import Narrowed
 from app.services.problems import NotAllowed, NotSignedIn
 from app.services.roles import must
 from app.signin import Browser, browser_of
@@ -44,17 +43,8 @@ class Visit:
         return ""
 
     async def search(self, words: str) -> Hits:
-        """Contacts and connectors for the command palette."""
-        me = await self.me()
-        contacts = await self.services.contacts.listed(me, q=words, limit=6)
-        connectors = await self.services.connectors.list(me, Narrowed(q=words), limit=6)
-        return [
-            *(_hit(one.name, f"/connectors/{one.id}", "workflow", "") for one in connectors.items),
-            *(
-                _hit(name_of(one), f"/contacts/{one.id}", "user", one.email or "")
-                for one in contacts.items
-            ),
-        ]
+        """For the command palette."""
+        return await find(self.services, await self.me(), words)
 
     def remember(self, **asked: str | None) -> None:
         """Filters belong into the address: Back and a shared link then show the same."""
@@ -86,8 +76,3 @@ async def begin(request: Request, services: Services) -> Visit:
     if viewer.workspace_id:
         visit.viewer = replace(viewer, search=visit.search)
     return visit
-
-
-def _hit(title: str, href: str, icon: str, more: str) -> dict[str, str]:
-    group = _("Connector") if icon == "workflow" else _("Contact")
-    return {"title": title, "href": href, "icon": icon, "more": more, "group": group}

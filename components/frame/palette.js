@@ -38,7 +38,7 @@ export default {
     outside(event) { if (event.target === this.$refs.dialog) this.close(); },
   },
   template: `<div><dialog ref="dialog" class="palette" :aria-label="$t('Command palette')" @close="open=false" @pointerdown="outside"><div class="palette-inside">
-    <div class="palette-box"><svg class="icon" aria-hidden="true"><use :href="src('search')"/></svg><input ref="box" v-model="query" :placeholder="$t('Search pages, commands, contacts…')" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" :aria-label="$t('Search commands')"
+    <div class="palette-box"><svg class="icon" aria-hidden="true"><use :href="src('search')"/></svg><input ref="box" v-model="query" :placeholder="$t('Search connectors, contacts, runs, templates, pages…')" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" :aria-label="$t('Search commands')"
       :aria-activedescendant="hits.length ? 'palette-' + at : null" autocomplete="off" spellcheck="false" data-testid="palette-input" @keydown="key"><kbd>Esc</kbd></div>
     <div id="palette-list" class="palette-list" role="listbox" :aria-label="$t('Commands')"><div v-for="(h,i) in hits" :key="(h.href||'')+(h.key||'')+i" :id="'palette-'+i" class="palette-hit" :class="{ on: i === at }" role="option" :aria-selected="String(i === at)" @pointermove="at=i" @click="choose(h)">
         <svg class="icon" aria-hidden="true"><use :href="src(h.icon || 'arrow-right')"/></svg><span class="grow cut">{{h.title}}<small v-if="h.more">{{h.more}}</small></span><small v-if="h.group">{{h.group}}</small><kbd v-if="h.caps">{{h.caps}}</kbd></div></div>
