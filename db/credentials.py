@@ -34,6 +34,7 @@ class Credential(Base):
     credentials: Mapped[Json] = mapped_column(JSONB, deferred=True)
     fields: Mapped[JsonWithDefault]
     settings: Mapped[JsonWithDefault]
+    settings_from: Mapped[JsonWithDefault]  # of which secret, for those that are a part of one
     allowed_hosts: Mapped[list[str]] = mapped_column(server_default=BY_DATABASE)
     test: Mapped[Json | None]
     state: Mapped[TextWithDefault]

@@ -18,7 +18,7 @@ from db import audit, credentials
 from db.credentials import Credential as Row
 from db.refusals import Taken, refusals
 from db.session import Actor, Database, Runner
-from engine.effects.credential_checks import check_credential, short_secrets, work_out_settings
+from engine.effects.credential_checks import check_credential, check_secrets, work_out_settings
 from engine.effects.credentials import Credential, Secret, parse_auth
 from engine.errors import BadDefinition
 
@@ -90,6 +90,7 @@ class Credentials:
             credentials=await self._safe.seal_fields(workspace_id, credential_id, given.secrets),
             fields=shown(given.secrets),
             settings=settings,
+            settings_from=cut_out(given.settings),
             allowed_hosts=given.allowed_hosts,
             test=given.test,
             expires_at=given.expires_at,
@@ -124,7 +125,7 @@ class Credentials:
             service_name=values.get("service_name") or before.service_name,
             auth=values.get("auth") or before.auth,
             secrets=secrets,
-            settings=values.get("settings", before.settings),
+            settings=as_before(values.get("settings", before.settings), before),
             allowed_hosts=values.get("allowed_hosts", before.allowed_hosts),
             label=values.get("label", before.label),
             test=values.get("test", before.test),
@@ -139,6 +140,7 @@ class Credentials:
             "credentials": {name: resealed.get(name) or sealed[name] for name in secrets},
             "fields": shown(secrets),
             "settings": settings,
+            "settings_from": cut_out(given.settings),
             "allowed_hosts": given.allowed_hosts,
             "label": given.label,
             "test": given.test,
@@ -264,13 +266,27 @@ def checked(given: Given) -> dict[str, Any]:
     except BadDefinition as bad:
         raise BadInput([*wrong, *bad.problems]) from bad
     wrong += check_credential(auth, given.secrets, given.settings, given.allowed_hosts)
-    wrong += short_secrets(auth, given.secrets)
+    wrong += check_secrets(auth, given.secrets)
     if wrong:
         raise BadInput(wrong)
     settings, missing = work_out_settings(given.settings, given.secrets)
     if missing:
         raise BadInput(missing)
     return settings
+
+
+def cut_out(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that are a part of a secret: from which, and after what."""
+    return {name: value for name, value in settings.items() if isinstance(value, dict)}
+
+
+def as_before(settings: Mapping[str, Any], before: Row) -> dict[str, Any]:
+    """A setting that was cut out of a secret is so again, unless it is given another value."""
+    cut = before.settings_from
+    return {
+        name: cut.get(name, value) if value == before.settings.get(name) else value
+        for name, value in settings.items()
+    }
 
 
 def shown(secrets: Mapping[str, str]) -> dict[str, str | None]:

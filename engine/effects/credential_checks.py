@@ -10,22 +10,27 @@ from engine.effects.auth import (
     Auth,
     AuthorizationCodeAuth,
     BasicAuth,
+    BearerAuth,
     ClientCredentialsAuth,
+    HeaderAuth,
     JwtBearerAuth,
     NoAuth,
     OneSecretAuth,
     SignedAuth,
     TokenExchangeAuth,
 )
+from engine.effects.failures import BadCall
 from engine.effects.hosts import Hosts, read
 from engine.effects.secret import SHORTEST, Secret, too_short
 from engine.effects.signing import lacks
 from engine.effects.token_request import token_request
 from engine.effects.urls import parse
+from engine.effects.wire import check_header
 from engine.errors import Problem, RunStopped
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.A)
 _NAMES = "Use letters, digits and underscores, and start with a letter."
+_COPY = "Copy it again, without what stands before and after it."
 _SHORT = "So short a secret could not be hidden in what the console shows."
 
 
@@ -43,14 +48,30 @@ def check_credential(
     ]
 
 
-def short_secrets(auth: Auth, secrets: Mapping[str, str]) -> list[Problem]:
-    """Secrets too short to be masked. A user name is no secret by itself."""
+def check_secrets(auth: Auth, secrets: Mapping[str, str]) -> list[Problem]:
+    """What keeps a secret from being masked, or from being sent."""
+    return [*_short(auth, secrets), *_unfit_for_a_header(auth, secrets)]
+
+
+def _short(auth: Auth, secrets: Mapping[str, str]) -> Iterator[Problem]:
+    """A user name is no secret by itself."""
     open_names = {"client_id"} | ({auth.username} if isinstance(auth, BasicAuth) else set())
-    return [
-        Problem(f"credentials.{name}", f"“{name}” is shorter than {SHORTEST} characters.", _SHORT)
-        for name, value in secrets.items()
-        if name not in open_names and too_short(value)
-    ]
+    for name, value in secrets.items():
+        if name not in open_names and too_short(value):
+            said = f"“{name}” is shorter than {SHORTEST} characters."
+            yield Problem(f"credentials.{name}", said, _SHORT)
+
+
+def _unfit_for_a_header(auth: Auth, secrets: Mapping[str, str]) -> Iterator[Problem]:
+    if not isinstance(auth, HeaderAuth | BearerAuth):
+        return
+    name = auth.field or next(iter(secrets), "")
+    try:
+        check_header("Authorization", secrets.get(name, ""))
+    except BadCall:
+        yield Problem(
+            f"credentials.{name}", f"“{name}” has a line end or a space around it.", _COPY
+        )
 
 
 def work_out_settings(

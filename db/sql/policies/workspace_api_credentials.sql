@@ -1,11 +1,11 @@
 -- Members see which services are connected, admins connect them. The sealed texts go in and come out to runs only.
 
-grant select (id, workspace_id, service_name, label, auth, fields, settings, allowed_hosts, test, state, state_since,
-              state_message, created_by, last_used_at, expires_at, created_at, updated_at),
+grant select (id, workspace_id, service_name, label, auth, fields, settings, settings_from, allowed_hosts, test, state,
+              state_since, state_message, created_by, last_used_at, expires_at, created_at, updated_at),
       delete,
-      insert (id, workspace_id, service_name, label, auth, credentials, fields, settings, allowed_hosts, test,
-              state, state_since, state_message, expires_at, created_by),
-      update (service_name, label, auth, credentials, fields, settings, allowed_hosts, test,
+      insert (id, workspace_id, service_name, label, auth, credentials, fields, settings, settings_from, allowed_hosts,
+              test, state, state_since, state_message, expires_at, created_by),
+      update (service_name, label, auth, credentials, fields, settings, settings_from, allowed_hosts, test,
               state, state_since, state_message, expires_at, updated_at)
    on workspace_api_credentials to authenticated;
 grant select, update (credentials, fields, state, state_since, state_message, last_used_at, updated_at)

@@ -78,6 +78,28 @@ async def test_one_secret_of_several_can_be_replaced(
     }
 
 
+async def test_a_setting_cut_out_of_the_key_follows_the_next_key(
+    api: Client, hunter: dict[str, Any]
+) -> None:
+    hunter["credentials"] = {"api_key": SECRET + "-us9"}
+    hunter["settings"] = {"dc": {"from": "api_key", "after_last": "-"}, "list": "L1"}
+    made = (await api.post("/workspace/credentials", json=hunter)).json()
+    assert made["settings"] == {"dc": "us9", "list": "L1"}
+    one = f"/workspace/credentials/{made['id']}"
+
+    async def after(**change: Any) -> Any:
+        changed = await api.patch(one, json=change)
+        return changed.json()["settings"] if changed.status_code == 200 else changed.status_code
+
+    assert await after(credentials={"api_key": SECRET + "-eu2"}) == {"dc": "eu2", "list": "L1"}
+    assert await after(credentials={"api_key": SECRET.replace("-", "")}) == 422
+    next_key = {"api_key": SECRET + "-ap3"}
+    shown = {"dc": "eu2", "list": "L2"}  # as a form sends back what it showed
+    assert await after(credentials=next_key, settings=shown) == {"dc": "ap3", "list": "L2"}
+    assert await after(settings={"dc": "mine"}) == {"dc": "mine"}
+    assert await after(credentials={"api_key": SECRET + "-us1"}) == {"dc": "mine"}
+
+
 async def test_everything_wrong_with_a_credential_is_told_at_once(api: Client) -> None:
     refused = await api.post(
         "/workspace/credentials",

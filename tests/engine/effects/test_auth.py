@@ -3,7 +3,7 @@
 import pytest
 
 from engine.effects.auth import KINDS
-from engine.effects.credential_checks import check_credential, short_secrets, work_out_settings
+from engine.effects.credential_checks import check_credential, check_secrets, work_out_settings
 from engine.effects.credentials import parse_auth
 from engine.errors import BadDefinition
 
@@ -209,5 +209,14 @@ def test_a_setting_that_cannot_be_worked_out_is_named_without_the_secret(key):
 
 def test_short_secrets_are_named_but_a_user_name_may_be_short():
     basic = parse_auth({"type": "basic", "username": "user", "password": "pass"})
-    found = short_secrets(basic, {"user": "ada", "pass": "12345", "other": "long enough"})
+    found = check_secrets(basic, {"user": "ada", "pass": "12345", "other": "long enough"})
     assert [problem.path for problem in found] == ["credentials.pass"]
+
+
+@pytest.mark.parametrize("key", ["demo-key-1\n", " demo-key-1", "demo-key-1\r\nX-Other: 1"])
+def test_a_key_that_no_header_can_hold_is_found_when_it_is_saved(key):
+    for auth in ({"type": "bearer"}, {"type": "header", "name": "X-Api-Key"}):
+        [problem] = check_secrets(parse_auth(auth), {"api_key": key})
+        assert problem.path == "credentials.api_key"
+        assert "demo" not in problem.message
+    assert check_secrets(parse_auth({"type": "query", "name": "key"}), {"api_key": key}) == []
