@@ -1,6 +1,6 @@
 """/api/v1/usage: a number a day, kept when the records are gone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -9,7 +9,11 @@ from app.services.problems import NotAllowed
 from tests.app.running.connectors import lookup
 
 WAIT = {"Prefer": "wait=30"}
-TODAY = datetime.now(UTC).date()
+
+
+def utc_day() -> date:
+    """Asked late: tests may be collected before midnight."""
+    return datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ async def runs(api, service, ada) -> None:
 
 async def test_runs_are_counted_by_outcome_and_calls_by_attempt(api, runs):
     said = (await api.get("/usage")).json()
-    assert (len(said["days"]), said["until"]) == (30, str(TODAY))
+    assert (len(said["days"]), said["until"]) == (30, str(utc_day()))
     assert (said["runs"], said["calls"]) == (3, 2)
     today = said["days"][-1]
     assert today["by_outcome"] == {
@@ -44,7 +48,7 @@ async def test_runs_are_counted_by_outcome_and_calls_by_attempt(api, runs):
 
 
 async def test_a_day_that_is_over_is_known_after_its_records_are_gone(api, runs, owner_url):
-    before = TODAY - timedelta(days=3)
+    before = utc_day() - timedelta(days=3)
     with psycopg.connect(owner_url) as owner:
         owner.execute("update connector_executions set created_at = created_at - interval '3 days'")
     asked = f"/usage?since={before}&until={before}"
@@ -87,7 +91,7 @@ async def test_those_who_run_the_service_see_numbers_of_all_workspaces_once_a_da
     usage = console.services.usage
     await usage.count_yesterday()
     await usage.count_yesterday()
-    week = TODAY - timedelta(days=7), TODAY
+    week = utc_day() - timedelta(days=7), utc_day()
     with pytest.raises(NotAllowed):
         await usage.of_workspaces(acme.owner, *week)
     with psycopg.connect(owner_url) as owner:

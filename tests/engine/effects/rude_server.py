@@ -53,6 +53,11 @@ class RudeServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
 
+    @property
+    def open(self) -> int:
+        """How many connections are not closed yet."""
+        return len(self._writers)
+
     def hang_up(self) -> None:
         """Closes every open connection, as a service does that waited too long."""
         for writer in list(self._writers):

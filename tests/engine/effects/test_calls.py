@@ -9,6 +9,7 @@ import pytest
 from engine.effects.egress import Call
 from engine.effects.failures import BadCall
 from tests.engine.effects.rude_server import OK, answer
+from tests.waiting import until
 
 
 async def test_a_call_arrives_as_it_was_written_and_its_answer_comes_back(rude, egress):
@@ -188,5 +189,7 @@ async def test_too_many_or_too_long_headers_are_refused(rude, egress):
 
 async def test_closing_hangs_up_everywhere_and_warns_nobody(rude, egress):
     await egress.send(Call("GET", rude.url))
+    assert rude.open == 1
     await egress.close()
     await egress.close()
+    await until(lambda: not rude.open)
