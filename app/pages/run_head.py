@@ -87,6 +87,8 @@ class RunHead:
             if is_held(run):
                 self._hold(run, *(why or ("quota", None)))
             return
+        if run.status == "cancelled":
+            return self._cancelled(run)
         unknown, refused = run.error_code == "unknown_result", self._why_not_again()
         href = f"/credentials/{why[1]}" if why and why[1] else "/credentials"
         error_card(
@@ -101,6 +103,16 @@ class RunHead:
         if unknown and not refused:
             with box("card"):
                 self.again.ask_what_became_of_it(run)
+
+    def _cancelled(self, run: Execution) -> None:
+        """Somebody wanted it so: nothing to be alarmed about."""
+        error_card(
+            _("This run was cancelled."),
+            _("What its finished steps found is kept."),
+            tone="info",
+            action="" if self._why_not_again() else _("Go on from there"),
+            on_action=lambda: self.again.from_failed(run),
+        )
 
     def _hold(self, run: Execution, reason: str, credential: UUID | None) -> None:
         """It goes on by itself once what it lacks is there; a person may be ahead of that."""

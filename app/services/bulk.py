@@ -133,7 +133,7 @@ class Bulk:
             old = found[0]
             if old.state not in ("cancelled", "finished"):
                 raise Conflict(
-                    "This bulk execution is still at work.",
+                    "This bulk run is still at work.",
                     hint="Wait for its end, or cancel it.",
                     code="not_finished",
                 )
@@ -264,7 +264,7 @@ class Bulk:
             raise NotFound("bulk execution")
         if row.state in ("cancelled", "finished"):
             raise Conflict(
-                f"This bulk execution has ended already: it is {row.state}.",
+                f"This bulk run has ended already: it is {row.state}.",
                 hint="Start a new one over the contacts that are left.",
                 code="already_finished",
             )

@@ -143,7 +143,7 @@ class Executions:
         if status is None:
             raise NotFound("execution")
         raise Conflict(
-            f"This execution has finished already: {status}.",
+            f"This run has finished already: {status}.",
             hint="What has finished stays as it is.",
             code="already_finished",
         )
@@ -212,13 +212,13 @@ def _may_be_retried(
 ) -> None:
     if old.status in LIVE:
         raise Conflict(
-            "This execution has not finished yet.",
+            "This run has not finished yet.",
             hint="Wait for it, or cancel it first.",
             code="not_finished",
         )
     if from_ == "failed_step" and old.status == "success" and not missed:
         raise Conflict(
-            "No step of this execution failed.",
+            "No step of this run failed.",
             hint="Retry it from the start.",
             code="nothing_failed",
         )

@@ -37,7 +37,7 @@ class Holds:
             resumed = await held.resume(connection, execution_id=execution_id)
         if not resumed:
             raise Conflict(
-                "This execution is not on hold.",
+                "This run is not on hold.",
                 hint="Only a run that waits for a quota or a login can be resumed.",
                 code="not_held",
             )

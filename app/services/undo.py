@@ -111,7 +111,7 @@ async def _ended(session: AsyncSession, workspace_id: str, execution_id: UUID) -
         raise NotFound("execution")
     if not is_over(run):
         raise Conflict(
-            "This execution has not finished yet.",
+            "This run has not finished yet.",
             hint="Wait for it, or cancel it first.",
             code="not_finished",
         )

@@ -70,6 +70,17 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
         ],
     },
     {
+        "title": later("Runs"),
+        "keys": [
+            ["J", later("Next run")],
+            ["K", later("Previous run")],
+            ["E", later("Open all")],
+            ["W", later("Close all")],
+            ["R", later("Run again")],
+            ["C", later("Cancel")],
+        ],
+    },
+    {
         "title": later("Builder"),
         "keys": [
             ["Ctrl+Enter", later("Test")],
@@ -86,17 +97,6 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
             ["Ctrl+E", later("Leave the step out, or take it in")],
             ["Del", later("Delete the step")],
             ["{{", later("Insert a value into a field")],
-        ],
-    },
-    {
-        "title": later("Runs"),
-        "keys": [
-            ["J", later("Next run")],
-            ["K", later("Previous run")],
-            ["E", later("Open all")],
-            ["W", later("Close all")],
-            ["R", later("Run again")],
-            ["C", later("Cancel")],
         ],
     },
 )

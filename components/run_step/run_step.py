@@ -47,7 +47,8 @@ def run_step(entry: Mapping[str, Any], *, download: str = "") -> None:
         with box("facts", tag="dl"):
             for name, value in kept.items():
                 text(readable(name), tag="dt")
-                text(_short(value), tag="dd")
+                with box(tag="dd"):
+                    _kept(value)
     if request := entry.get("request"):
         with fold(_("The call")):
             text(f"{request['method']} {request['url']}", "call-line")
@@ -148,8 +149,10 @@ def _sentence(body: Any) -> str:
     return next((said for key in SAYS if key in body and (said := _sentence(body[key]))), "")
 
 
-def _short(value: Any) -> str:
-    if value is None:
-        return _("nothing")
+def _kept(value: Any) -> None:
+    if isinstance(value, dict | list) and value:
+        _body(value)
+        return
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return words if len(words) <= 300 else f"{words[:300]}…"
+    said = _("nothing") if value is None else words
+    text(said if len(said) <= 300 else f"{said[:300]}…", tag="span")

@@ -19,13 +19,13 @@ CANCELLED = End(
     outcome="failed",
     sentence="Cancelled.",
     error_code="cancelled",
-    error_message="This execution was cancelled.",
+    error_message="This run was cancelled.",
     error_hint="What finished before is kept. Retry it to go on from there.",
 )
 
 GAVE_UP = _failed(
     "gave_up",
-    "The workers that took up this execution stopped again and again, so we gave it up.",
+    "The workers that took up this run stopped again and again, so we gave it up.",
     "The steps that finished are kept. Retry it; if it ends like this once more, tell us its id.",
 )
 
@@ -37,6 +37,6 @@ OUR_MISTAKE = _failed(
 
 NOT_RECORDABLE = _failed(
     "not_recordable",
-    "An answer could not be kept, so this execution could not go on.",
+    "An answer could not be kept, so this run could not go on.",
     "Extract only what you need from the answer, and run it again.",
 )

@@ -86,7 +86,7 @@ async def test_only_what_is_on_hold_can_be_resumed(api, service, ada, theirs):
     await api.post(f"/executions/{run}/resume")
     await reading(api, run, over)
     again = await api.post(f"/executions/{run}/resume")
-    assert (again.status_code, again.json()["detail"]) == (409, "This execution is not on hold.")
+    assert (again.status_code, again.json()["detail"]) == (409, "This run is not on hold.")
 
 
 async def test_a_key_that_is_entered_anew_lets_its_runs_go_on(api, service, ada):
