@@ -221,7 +221,7 @@ class _Log:
         if one is None:
             return
         with sheet(words(one.action), wide=True, testid="entry") as asked:
-            text(about(one), "strong")
+            text(self._about(one), "strong")
             before, after = one.before or {}, one.after or {}
             with box("undo-table", tag="table"):
                 with box(tag="thead"), box(tag="tr"):

@@ -110,8 +110,7 @@ class Bulk:
                 max_cost=max_cost,
                 try_first=try_first,
             )
-            after = {"connector_id": str(connector_id), "total": row.total}
-            audit.note(session, actor, "bulk.started", row.id, after=after)
+            audit.note(session, actor, "bulk.started", row.id, after=_told(row))
         return Batch(row, {})
 
     async def estimate(self, actor: Actor, connector_id: UUID, chosen: Chosen) -> Estimate:
@@ -225,7 +224,7 @@ class Bulk:
                 row.reason = "Paused by hand."
                 await session.flush()
                 await bulk.hold_back(session, row)
-                audit.note(session, actor, "bulk.paused", bulk_id)
+                audit.note(session, actor, "bulk.paused", bulk_id, after=_told(row))
         return await self.get(actor, bulk_id)
 
     async def resume(
@@ -245,7 +244,7 @@ class Bulk:
                 row.reason, row.acts_as = None, actor.user_id
                 await session.flush()
                 await bulk.let_go(session, row)
-                audit.note(session, actor, "bulk.resumed", bulk_id)
+                audit.note(session, actor, "bulk.resumed", bulk_id, after=_told(row))
         return await self.get(actor, bulk_id)
 
     async def cancel(self, actor: Actor, bulk_id: UUID) -> Batch:
@@ -253,7 +252,7 @@ class Bulk:
         async with self._database.session_for(actor) as session:
             row = await self._to_change(session, actor, bulk_id)
             row.state, row.reason, row.acts_as = "cancelled", None, actor.user_id
-            audit.note(session, actor, "bulk.cancelled", bulk_id)
+            audit.note(session, actor, "bulk.cancelled", bulk_id, after=_told(row))
         await stop_runs(self._database, row)
         return await self.get(actor, bulk_id)
 
@@ -282,3 +281,7 @@ async def stop_runs(database: Database, row: Row) -> None:
                 await records.finish(connection, [final_row(run, CANCELLED) for run, _ in ours])
                 events = [finished_event(run, connector, CANCELLED) for run, connector in ours]
                 await records.tell(connection, row.workspace_id, events)
+
+
+def _told(row: Row) -> dict[str, Any]:
+    return {"connector_id": str(row.connector_id), "total": row.total}

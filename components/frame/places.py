@@ -49,10 +49,10 @@ OWN_PLACES = (
 )
 ADMIN_PLACES = (("audit", later("Audit log"), "/audit", "scroll-text"),)
 SAAS_PLACES = (
-    ("admin-templates", later("Review"), "/admin/templates", "list-checks"),
+    ("admin-templates", later("Review"), "/admin/templates", "badge-check"),
     ("admin-featured", later("Featured"), "/admin/featured", "star"),
-    ("admin-canaries", later("API watch"), "/admin/canaries", "activity"),
-    ("admin-usage", later("Usage of all"), "/admin/usage", "chart-column"),
+    ("admin-canaries", later("API watch"), "/admin/canaries", "eye"),
+    ("admin-usage", later("Usage of all"), "/admin/usage", "table-2"),
     ("admin", later("Admin users"), "/admin/users", "lock"),
 )
 

@@ -96,11 +96,12 @@ class _Canaries:
         ready = [one for one in rows if one.on and not one.missing]
         calls = sum(one.calls for one in ready)
         words = ngettext(
-            "At {hour} UTC in “{place}”: {templates} templates, {n} call.",
-            "At {hour} UTC in “{place}”: {templates} templates, {n} calls.",
+            "At {hour} UTC in {place}: {templates} templates, {n} call.",
+            "At {hour} UTC in {place}: {templates} templates, {n} calls.",
             calls,
         )
-        place = names.get(chosen.workspace_id, _("a workspace of another admin"))
+        known = names.get(chosen.workspace_id)
+        place = f"“{known}”" if known else _("a workspace of another admin")
         return words.format(hour=f"{chosen.hour:02}:00", place=place, templates=len(ready), n=calls)
 
     def _row(self, one: Watched) -> Row:

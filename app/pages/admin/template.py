@@ -9,6 +9,8 @@ from nicegui import ui
 from app.pages.admin.differences import draw_differences
 from app.pages.admin.guard import turned_away
 from app.pages.admin.rehearsing import Rehearsing
+from app.pages.credential_asks import KINDS
+from app.pages.market.telling import in_words as fields_in_words
 from app.pages.sharing.places import in_words
 from app.pages.sharing.standing import standing_badge
 from app.pages.sharing.what import draw_hosts, draw_steps, draw_writes
@@ -110,7 +112,7 @@ class _Review:
                     words = _("{method} {host}: {fields}").format(
                         method=one.method,
                         host=one.host,
-                        fields=", ".join(one.fields) or _("nothing of the contact"),
+                        fields=fields_in_words(one.fields) or _("nothing of the contact"),
                     )
                     text(words, "small", tag="span")
             for slot in self.seen.template.slots:
@@ -118,7 +120,7 @@ class _Review:
                     icon("key-round", "quiet")
                     words = _("{service}: {way}, only to {hosts}").format(
                         service=slot.get("title") or slot["service_name"],
-                        way=(slot.get("auth") or {}).get("type", "none"),
+                        way=_(KINDS[(slot.get("auth") or {}).get("type", "none")]),
                         hosts=", ".join(slot.get("allowed_hosts") or []) or _("no host"),
                     )
                     text(words, "small", tag="span")

@@ -1,6 +1,6 @@
 """What a template does, where data goes, and what it needs, in words people can agree to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from components import kinds
@@ -80,8 +80,9 @@ def needs(slots: list[Any]) -> None:
                     text(need(slot), tag="span")
                     hosts = ", ".join(str(one) for one in slot.get("allowed_hosts") or ())
                     text(_("It goes to {hosts} only.").format(hosts=hosts), "quiet small")
-                    for field in slot.get("fields") or ():
-                        docs(field)
+                    several = [one for one in slot.get("fields") or () if one.get("docs_url")]
+                    for field in several:
+                        docs(field, alone=len(several) == 1)
 
 
 def need(slot: Mapping[str, Any]) -> str:
@@ -90,22 +91,28 @@ def need(slot: Mapping[str, Any]) -> str:
     return f"{title}: {wanted or _('a login')}"
 
 
-def docs(field: Mapping[str, Any]) -> None:
+def docs(field: Mapping[str, Any], *, alone: bool = True) -> None:
+    """`alone`: nobody has to be told which field it is about."""
     if str(field.get("docs_url") or "").startswith("https://"):
         link = box("docs", tag="a", href=field["docs_url"], target="_blank", rel="noreferrer")
         with link:
-            text(_("Where do I find this?"), tag="span")
+            title = str(field.get("title") or field["name"])
+            words = _("Where do I find “{name}”?").format(name=title)
+            text(_("Where do I find this?") if alone else words, tag="span")
             icon("external-link")
 
 
 def _sent(calls: list[Leaving]) -> str:
-    fields = dict.fromkeys(field for one in calls for field in one.fields)
-    if not fields:
+    said = in_words(dict.fromkeys(field for one in calls for field in one.fields))
+    if not said:
         return _("Nothing about the contact.")
+    return _("What goes there: {fields}").format(fields=said)
+
+
+def in_words(fields: Iterable[str]) -> str:
     named = {
         EVERYTHING: _("everything about the contact"),
         EARLIER: _("values from earlier answers"),
         INPUT: _("what you type in at the start"),
     }
-    words = [named.get(one) or field_label(one) for one in fields]
-    return _("What goes there: {fields}").format(fields=listed(words))
+    return listed([named.get(one) or field_label(one) for one in fields])
