@@ -22,6 +22,7 @@ _HOST_PART = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _WITH_PORT = re.compile(_HOST_PART.pattern + r"(:[0-9]{1,5})?")
 _GIVEN_PATH = re.compile(r"/[^\s\\#]*")
 _ENDING = re.compile(f"{_WITH_PORT.pattern}|{_GIVEN_PATH.pattern}")
+_WITH_PATH = re.compile(_WITH_PORT.pattern + r"(/[^\s\\?#/]+)*")
 _BASE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
@@ -103,21 +104,24 @@ def compile_url(text: str) -> Piece:
 
 
 def _base(base: str, holes: Iterator[Hole]) -> list[Piece]:
-    """Where the call goes. Only the end of a host may bring a port: eu.example.com:8443. What
+    """Where the call goes. Only the end of a host may bring a port: eu.example.com:8443. A setting
+    of the credential may be the host and the path an account has there: acme.example.com/crm. What
     follows a host may be a path that a service gave: /jobs/7?view=full."""
     if base == _HOLE:
         return [_whole(next(holes))]
     before, mark, after = base.rpartition(_HOLE)
     pieces = _filled(before, holes, lambda hole: _in_host(hole, _HOST_PART))
     if mark:
-        pieces.append(_in_host(next(holes), _HOST_PART if after else _end(before)))
+        last = next(holes)
+        pieces.append(_in_host(last, _HOST_PART if after else _end(before, last)))
     return [*pieces, _constant(after)]
 
 
-def _end(before: str) -> re.Pattern[str]:
+def _end(before: str, hole: Hole) -> re.Pattern[str]:
     host = before.partition("://")[2]
     if not host:
-        return _WITH_PORT
+        told = all(name.keys[0] == "credential" for name in hole.names)
+        return _WITH_PATH if told else _WITH_PORT
     return _GIVEN_PATH if ":" in host else _ENDING
 
 

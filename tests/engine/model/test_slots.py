@@ -229,6 +229,22 @@ def test_a_value_that_ends_the_host_may_bring_a_port() -> None:
     assert made == "https://acme.api.test:8443/x"
 
 
+@pytest.mark.parametrize("host", ["acme.api.test/crm/sales", "acme.api.test:8443/crm"])
+def test_a_setting_of_the_credential_may_be_a_host_and_its_path(host: str) -> None:
+    made = compile_url("https://{{ credential.settings.host }}/x")
+    assert made({"credential": {"settings": {"host": host}}}) == f"https://{host}/x"
+
+
+@pytest.mark.parametrize(
+    "host", ["a.test/x?y=", "a.test/x#", "b@a.test/x", "a.test/x y", "a.test\\x", "/x", "a.test//"]
+)
+def test_a_host_in_a_setting_brings_no_more_than_a_path(host: str) -> None:
+    with pytest.raises(ExpressionError):
+        compile_url("https://{{ credential.settings.host }}/x")(
+            {"credential": {"settings": {"host": host}}}
+        )
+
+
 @pytest.mark.parametrize("host", ["a:", ":80", "a:80:81", "a:b@evil.test", "a:123456", "a:80/x"])
 def test_a_port_from_a_value_is_a_number_and_nothing_else(host: str) -> None:
     with pytest.raises(ExpressionError):

@@ -75,6 +75,8 @@ class Operation:
             _anything(part[2:-2]) if part.startswith("{{") else re.escape(part)
             for part in re.split(r"(\{\{.*?\}\})", address.path or "/")
         )
+        if (self.facts["pagination"] or {}).get("style") == "next_url":
+            path += r"(/[\w-]+)?"  # what comes next has an address of its own
         return Step(self, facts, address.netloc.lower(), re.compile(path))
 
     def filled(self, text: str) -> str:

@@ -59,8 +59,8 @@ class Keys:
         return check(operation.keys, call, now)
 
     def _has_token(self, operation: Operation, auth: Any, call: Received, _: float) -> bool:
-        shown = call.headers.get("authorization", "").removeprefix("Bearer ")
-        return self._tokens.get(shown) == operation.provider
+        kind, _, shown = call.headers.get("authorization", "").partition(" ")
+        return kind == auth["prefix"].strip() and self._tokens.get(shown) == operation.provider
 
     _oauth2_client_credentials = _has_token
     _oauth2_authorization_code = _has_token

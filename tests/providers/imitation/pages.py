@@ -17,6 +17,7 @@ def page(step: Step, call: Received) -> Page | None:
     if not paging or paging.get("applies_to") or step.id == "connection_test":
         return None
     turn = {"cursor": _by_cursor, "offset": _by_offset, "link_header": _by_link}
+    turn["next_url"] = _by_next_url
     make = turn.get(paging["style"])
     return make(step, paging, call) if make else None
 
@@ -59,6 +60,18 @@ def _by_link(step: Step, paging: dict[str, Any], call: Received) -> Page:
     query = "&".join([*kept, f"page={number + 1}"])
     link = f'<https://{call.headers["host"]}{call.path}?{query}>; rel="next"'
     return _example(step), {**others, paging["header"]: link}
+
+
+def _by_next_url(step: Step, paging: dict[str, Any], call: Received) -> Page:
+    """The end of the address says where the page begins: …-2000, …-4000."""
+    body = _example(step)
+    start, _, begins = body[paging["next_url_path"]].rpartition("-")
+    here = int(call.path.rpartition("-")[2]) if call.path.startswith(start) else 0
+    body["done"] = here >= (LAST - 1) * int(begins)
+    body[paging["next_url_path"]] = f"{start}-{here + int(begins)}"
+    if body["done"]:
+        del body[paging["next_url_path"]]
+    return body, step.facts["response_headers"]
 
 
 def _example(step: Step) -> Any:
