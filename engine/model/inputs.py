@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from engine.errors import Problem, RunStopped
+from engine.model.limits import SCHEMA_PARTS
 from engine.model.patterns import BadPattern, compile_pattern, searches
 from engine.model.values import as_json
 
@@ -19,6 +21,8 @@ MOST_PROBLEMS = 50
 
 def check_schema(schema: dict[str, Any]) -> list[Problem]:
     """What keeps a schema from being used."""
+    if len(list(islice(_parts(schema), SCHEMA_PARTS + 1))) > SCHEMA_PARTS:
+        return [Problem("input_schema", f"An input schema has at most {SCHEMA_PARTS} parts.")]
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
@@ -26,6 +30,18 @@ def check_schema(schema: dict[str, Any]) -> list[Problem]:
     except RecursionError:
         return [Problem("input_schema", "This is nested too deeply.")]
     return list(_unsupported(schema, ("input_schema",), schema)) or _in_a_circle(schema)
+
+
+def _parts(schema: Any) -> Iterator[Any]:
+    """Every object in it, for each may be a rule of its own: judging one takes a millisecond."""
+    left = [schema]
+    while left:
+        one = left.pop()
+        if type(one) is dict:
+            yield one
+            left += one.values()
+        elif type(one) is list:
+            left += one
 
 
 def _in_a_circle(schema: dict[str, Any]) -> list[Problem]:
@@ -76,6 +92,18 @@ class _TooMuch(Exception):
     """References that multiply: each leads to two more."""
 
 
+def _multiple(validator: Any, step: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """In tenths as people count them: 0.29 is a multiple of 0.01."""
+    if type(instance) not in (int, float):
+        return
+    try:
+        fits = Decimal(str(instance)) % Decimal(str(step)) == 0
+    except InvalidOperation:  # too far apart to be told
+        fits = False
+    if not fits:
+        yield ValidationError(f"{instance} is not a multiple of {step}.")
+
+
 def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
     if type(instance) is str and not searches(pattern, instance):
         yield ValidationError("This does not look as expected.")
@@ -88,7 +116,7 @@ def _unique(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator
 
 
 _Bounded = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"pattern": _pattern, "uniqueItems": _unique}
+    Draft202012Validator, {"multipleOf": _multiple, "pattern": _pattern, "uniqueItems": _unique}
 )
 
 

@@ -20,6 +20,7 @@ CACHE_S: Final = 31_536_000
 MAPPINGS: Final = 200
 TEXT: Final = 65_536
 PATH: Final = 512  # characters of a path into an answer
+SCHEMA_PARTS: Final = 500  # objects in an input schema
 FOUND: Final = 10_000  # values one path may find
 ANSWER_BYTES: Final = 8 * MB  # as it comes over the wire
 DECODED_BYTES: Final = 16 * MB  # unpacked
@@ -37,6 +38,7 @@ PUBLISHED: Final = {
     "text_characters": TEXT,
     "path_characters": PATH,
     "values_per_path": FOUND,
+    "input_schema_parts": SCHEMA_PARTS,
     "json_depth": DEPTH,
     "redirects": 3,
     "longest_retry_after_s": 3_600,

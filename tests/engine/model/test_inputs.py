@@ -166,3 +166,24 @@ def test_a_reference_to_a_part_is_followed() -> None:
     schema = {"$defs": {"a/b": {"type": "string"}}, "properties": {"x": {"$ref": "#/$defs/a~1b"}}}
     assert check_schema(schema) == []
     assert [problem.path for problem in check_input(schema, {"x": 1})[1]] == ["input.x"]
+
+
+def test_a_schema_has_a_bounded_number_of_parts_wherever_they_stand() -> None:
+    many: list[Any] = [{"type": "string"}] * 499
+    assert check_schema({"anyOf": [{"type": "object"}, *many[:-1]]}) == []
+    for schema in ({"anyOf": many + many}, {"properties": {"default": {"anyOf": many}}}):
+        (problem,) = check_schema(schema)
+        assert (problem.path, problem.message) == (
+            "input_schema",
+            "An input schema has at most 500 parts.",
+        )
+
+
+@pytest.mark.parametrize(
+    ("given", "step", "fits"),
+    [(0.29, 0.01, True), (0.295, 0.01, False), (6, 3, True), (7, 3, False), (1e308, 0.01, False)],
+)
+def test_multiples_are_counted_as_people_count(given: float, step: float, fits: bool) -> None:
+    schema = {"properties": {"price": {"multipleOf": step}}}
+    _, problems = check_input(schema, {"price": given})
+    assert (problems == []) == fits
