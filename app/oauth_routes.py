@@ -1,8 +1,10 @@
-"""Back from a service's login page: /oauth/callback keeps the permission, then shows the keys."""
+"""Back from a service's login page: /oauth/callback keeps the permission, then shows the keys, or
+the connector it was all for."""
 
 import logging
 from typing import Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,11 +28,13 @@ def add_to(web: Starlette, connecting: Connecting) -> None:
         if actor is None or not code or not state:
             return _back("refused")
         try:
-            await connecting.finish(actor, state, code)
+            done = await connecting.finish(actor, state, code)
         except (ServiceProblem, RunStopped) as problem:
             logger.info("a service was not connected: %s", problem.message)
             return _back(code_of(problem))
-        return _back()
+        if done.next_address:
+            return RedirectResponse(done.next_address, 303)
+        return _back(connector_id=done.connector_id)
 
     web.add_route(CALLBACK, callback, ["GET"], include_in_schema=False)
 
@@ -49,6 +53,8 @@ def code_of(problem: ServiceProblem | RunStopped) -> str:
     return problem.code if problem.code in (LATE, STRANGER) else "refused"
 
 
-def _back(problem: str = "") -> Response:
+def _back(problem: str = "", connector_id: UUID | None = None) -> Response:
+    if connector_id is not None:
+        return RedirectResponse(f"/connectors/{connector_id}", 303)
     told = {"problem": problem} if problem else {"done": "connected"}
     return RedirectResponse(f"{SHOWN}?{urlencode(told)}", 303)

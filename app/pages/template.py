@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
+from app.oauth_routes import redirect_uri
 from app.pages.market import telling
 from app.pages.market.history import History
 from app.pages.market.opinions import Opinions
@@ -40,13 +41,14 @@ def add(services: Services) -> None:
         except (NotFound, ValueError):
             return _not_there(visit)
         with frame(visit.viewer, here="templates", title=found.name, crumbs=_crumbs()) as page:
-            await _Template(visit, services, found).draw(page)
+            await _Template(visit, services, found, redirect_uri(request)).draw(page)
         return None
 
 
 class _Template:
-    def __init__(self, visit: Visit, services: Services, template: Template) -> None:
-        self.visit, self.services, self.template = visit, services, template
+    def __init__(self, visit: Visit, services: Services, template: Template, back: str) -> None:
+        """`back`: where a service sends people to who agreed on its own page."""
+        self.visit, self.services, self.template, self.back = visit, services, template, back
 
     async def draw(self, page: Frame) -> None:
         one = self.template
@@ -92,7 +94,7 @@ class _Template:
         except ServiceProblem as problem:
             notice(translated(problem.message), tone="bad")
             return
-        Wizard(self.visit, self.services, looked).ask()
+        Wizard(self.visit, self.services, looked, self.back).ask()
 
     async def _ours(self) -> None:
         """What this workspace made from it, and what is behind."""

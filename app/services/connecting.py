@@ -4,6 +4,8 @@ import base64
 import hashlib
 import secrets
 import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -27,6 +29,26 @@ LATE: Final = "late"
 LASTS_S: Final = 900  # from leaving for the service's page until coming back
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What comes after somebody agreed: more to agree to, and the connector it is all for."""
+
+    connector_id: UUID | None = None
+    credentials: Sequence[UUID] = ()
+
+
+NOWHERE: Final = Then()
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """`next_address`: of the next service where somebody must agree."""
+
+    credential_id: UUID
+    connector_id: UUID | None
+    next_address: str | None
+
+
 class Connecting:
     """What must be remembered meanwhile travels sealed in `state`, and opens for the same person
     in the same workspace only: nobody can be made to connect somebody else's account."""
@@ -34,8 +56,10 @@ class Connecting:
     def __init__(self, credentials: Credentials, safe: Safe, tokens: Tokens) -> None:
         self._credentials, self._safe, self._tokens = credentials, safe, tokens
 
-    async def begin(self, actor: Actor, credential_id: UUID, redirect_uri: str) -> str:
-        """The address at the service to send the person to."""
+    async def begin(
+        self, actor: Actor, credential_id: UUID, redirect_uri: str, then: Then = NOWHERE
+    ) -> str:
+        """The address at the service to send the person to. `then`: what comes afterwards."""
         must(actor, "credentials.change")
         credential, auth = await self._opened(actor, credential_id)
         verifier = secrets.token_urlsafe(64)
@@ -44,6 +68,8 @@ class Connecting:
             "redirect_uri": redirect_uri,
             "verifier": verifier if auth.pkce else None,
             "until": time.time() + LASTS_S,
+            "connector": str(then.connector_id) if then.connector_id else None,
+            "rest": [str(one) for one in then.credentials],
         }
         sealed = await self._safe.seal(actor, orjson.dumps(remembered).decode())
         asked = {
@@ -59,7 +85,22 @@ class Connecting:
         address = filled(auth.authorize_url, credential.settings)
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
-    async def finish(self, actor: Actor, state: str, code: str) -> UUID:
+    async def begin_all(
+        self, actor: Actor, services: Collection[str], redirect_uri: str, connector_id: UUID
+    ) -> str | None:
+        """Those of these services where somebody must agree, one after the other; then the
+        connector. None: nobody has to."""
+        opened = await self._credentials.opened(workspace_of(actor), list(services))
+        asking = [
+            UUID(one.id)
+            for one in opened.values()
+            if isinstance(one.auth, AuthorizationCodeAuth) and "refresh_token" not in one.secrets
+        ]
+        if not asking:
+            return None
+        return await self.begin(actor, asking[0], redirect_uri, Then(connector_id, asking[1:]))
+
+    async def finish(self, actor: Actor, state: str, code: str) -> Finished:
         """Back from the service's page. Raises RunStopped where it gives no token for the code."""
         must(actor, "credentials.change")
         remembered = await self._remembered(actor, state)
@@ -75,7 +116,20 @@ class Connecting:
         await self._tokens.connect(credential, asked)
         row = await self._credentials.get(actor, credential_id)
         await self._credentials.note_test(row, works=True, message=None)
-        return credential_id
+        connector = remembered.get("connector")
+        then = Then(
+            UUID(connector) if connector else None,
+            [UUID(one) for one in remembered.get("rest", ())],
+        )
+        return Finished(credential_id, then.connector_id, await self._next(actor, remembered, then))
+
+    async def _next(self, actor: Actor, remembered: dict[str, Any], then: Then) -> str | None:
+        if not then.credentials:
+            return None
+        first, *rest = then.credentials
+        return await self.begin(
+            actor, first, remembered["redirect_uri"], Then(then.connector_id, rest)
+        )
 
     async def _opened(
         self, actor: Actor, credential_id: UUID

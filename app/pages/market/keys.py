@@ -25,10 +25,12 @@ class SlotForms:
         why_not: str,
         test: Callable[[SlotState], Any] | None = None,
         again: frozenset[str] = frozenset(),
+        leads_there: bool = False,
     ) -> None:
-        """`again`: services whose key is there and has to be given anew all the same."""
+        """`again`: services whose key is there and has to be given anew all the same.
+        `leads_there`: at the end one is led to the services where one has to agree."""
         self.slots, self.typed, self.why_not, self.test = slots, typed, why_not, test
-        self.again = again
+        self.again, self.leads_there = again, leads_there
         self.fields: dict[tuple[str, str], Field] = {}
         self.results: dict[str, Any] = {}
 
@@ -89,8 +91,10 @@ class SlotForms:
         if self.why_not:
             text(self.why_not, "error")
             return
-        if (state.slot.get("auth") or {}).get("type") == "oauth2_authorization_code":
-            text(_("After the install, connect it under Credentials: you agree there."), "hint")
+        if asks_at_the_service(state):
+            at_the_end = _("At the end you sign in at the service and agree there.")
+            afterwards = _("Connect it afterwards under Credentials: you agree there.")
+            text(at_the_end if self.leads_there else afterwards, "hint")
         known = self.typed.setdefault(state.service, {})
         for one in state.slot.get("fields") or ():
             name = str(one["name"])
@@ -153,6 +157,12 @@ class SlotForms:
             )
             press.set_visibility(bool(state.slot.get("test")))
             self.results[state.service] = box("stack tight grow", role="status")
+
+
+def asks_at_the_service(state: SlotState) -> bool:
+    """The key alone opens nothing yet: somebody has to agree on the service's own page."""
+    kind = (state.slot.get("auth") or {}).get("type")
+    return state.there is None and kind == "oauth2_authorization_code"
 
 
 def given(forms: SlotForms) -> Mapping[str, Mapping[str, str]]:

@@ -5,13 +5,15 @@ Nothing is kept before the last press: closing the sheet anywhere on the way lea
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from nicegui import ui
 
 from app.pages.asking import Asked, ask_for, given
 from app.pages.market import telling
-from app.pages.market.keys import SlotForms, Typed
+from app.pages.market.keys import SlotForms, Typed, asks_at_the_service
 from app.pages.market.keys import given as keys_given
 from app.pages.market.trial import Trying
 from app.pages.promise import counted, promise_words
@@ -35,8 +37,9 @@ STEPS = {
 
 
 class Wizard:
-    def __init__(self, visit: Visit, services: Services, looked: Looked) -> None:
-        self.visit, self.services, self.looked = visit, services, looked
+    def __init__(self, visit: Visit, services: Services, looked: Looked, back: str) -> None:
+        """`back`: where a service sends people to who agreed on its own page."""
+        self.visit, self.services, self.looked, self.back_from = visit, services, looked, back
         self.template = looked.template
         self.steps = [one for one in STEPS if one != "keys" or looked.slots]
         self.at = 0
@@ -85,9 +88,8 @@ class Wizard:
             ]()
         last = self.at == len(self.steps) - 1
         self.back.set_visibility(self.at > 0)
-        self.next.say(
-            _("Install") if last else _("Next"), icon="package" if last else "arrow-right"
-        )
+        install = _("Install and sign in") if self._to_agree() else _("Install")
+        self.next.say(install if last else _("Next"), icon="package" if last else "arrow-right")
         self.next.because("")
         if self.steps[self.at] == "keys":
             self.next.because(self._why_no_keys())
@@ -129,7 +131,9 @@ class Wizard:
             why_not = _(
                 "This workspace has no key for it yet; an admin can add one under Credentials."
             )
-        self.forms = SlotForms(self.looked.slots, self.typed, why_not=why_not, test=self.test)
+        self.forms = SlotForms(
+            self.looked.slots, self.typed, why_not=why_not, test=self.test, leads_there=True
+        )
         self.forms.draw()
 
     def _try(self) -> None:
@@ -230,9 +234,23 @@ class Wizard:
         except ServiceProblem as problem:
             self._say(translated(f"{problem.message} {problem.hint}"))
         else:
-            ui.navigate.to(f"/connectors/{made.id}")
+            ui.navigate.to(await self._afterwards(made.id))
             return
         self.next.working(False)
+
+    async def _afterwards(self, connector_id: UUID) -> str:
+        """To the connector, on the way past the services where somebody has to agree."""
+        address = None
+        if to_agree := self._to_agree():
+            me = await self.visit.me()
+            with suppress(ServiceProblem, RunStopped):  # the credential itself says what is wrong
+                address = await self.services.connecting.begin_all(
+                    me, to_agree, self.back_from, connector_id
+                )
+        return address or f"/connectors/{connector_id}"
+
+    def _to_agree(self) -> list[str]:
+        return [one.service for one in self.looked.slots if asks_at_the_service(one)]
 
     async def _busy(
         self,

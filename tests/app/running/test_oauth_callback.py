@@ -5,9 +5,11 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import httpx
 import pytest
+from psycopg.types.json import Jsonb
 
 from app.main import Console
 from app.services import connecting
@@ -17,6 +19,7 @@ from app.signin import COOKIE
 from db import users
 from db.session import Actor, Signin
 from tests.app.conftest import Client, Outside
+from tests.app.running.test_templates import add_template
 from tests.db.queue import sql
 from tests.providers.tokens import CLIENT
 
@@ -140,3 +143,46 @@ async def test_without_a_session_it_leads_to_the_sign_in(begun, outside):
         answer = await browser.get("/oauth/callback", params=begun)
     assert answer.status_code in (303, 307)
     assert answer.headers["location"].startswith("/sign-in")
+
+
+@pytest.fixture
+async def installed(api, owner_url, service) -> tuple[str, list[str]]:
+    """A connector that takes two services where somebody has to agree."""
+    names = ["first", "second"]
+    auth = {
+        "type": "oauth2_authorization_code",
+        "authorize_url": f"{service.url}/oauth/authorize",
+        "token_url": f"{service.url}/oauth/token",
+    }
+    fields = [{"name": "client_id", "secret": False}, {"name": "client_secret"}]
+    slots = [
+        {"service_name": name, "auth": auth, "fields": fields, "allowed_hosts": [service.host]}
+        for name in names
+    ]
+    template = add_template(owner_url, service, "Two services", slots=Jsonb(slots))
+    client = {"client_id": CLIENT[0], "client_secret": CLIENT[1]}
+    made = await api.post(
+        f"/connector-templates/{template}/install",
+        json={"credentials": dict.fromkeys(names, client)},
+    )
+    return made.json()["id"], names
+
+
+async def test_after_an_install_one_agrees_at_each_service_and_ends_at_the_connector(
+    installed, console, opens, outside, acme, owner_url, service
+):
+    connector, names = installed
+    back = f"{outside.url}/oauth/callback"
+    place = await console.services.connecting.begin_all(acme.admin, names, back, UUID(connector))
+    browser = await opens(acme.admin)
+    async with httpx.AsyncClient() as elsewhere:
+        for _ in names:
+            assert place.startswith(f"{service.url}/oauth/authorize?")
+            brought = (await elsewhere.get(place)).headers["location"]
+            place = (await browser.get(brought)).headers["location"]
+    assert place == f"/connectors/{connector}"
+    assert sql(owner_url, "select distinct state from workspace_api_credentials") == [("works",)]
+    nobody = await console.services.connecting.begin_all(
+        acme.admin, ["unheard-of"], back, UUID(connector)
+    )
+    assert nobody is None

@@ -83,7 +83,8 @@ async def test_after_the_person_agreed_runs_can_call(
     number = await add(credentials, acme, service, pkce=pkce)
     address = await connecting.begin(acme.admin, number, BACK)
     brought = await agree(address)
-    assert await connecting.finish(acme.admin, brought["state"], brought["code"]) == number
+    done = await connecting.finish(acme.admin, brought["state"], brought["code"])
+    assert (done.credential_id, done.next_address) == (number, None)
 
     key = (await credentials.opened("acme", ["demo"]))["demo"]
     call = Call("GET", f"{service.url}/locked/oauth")
