@@ -16,6 +16,7 @@ Session = AsyncSession
 KEPT_FOR: Final = timedelta(hours=24)
 # A process that died in the middle must not hold a key for the whole day. Where the answer is kept
 # with the work, both are there or neither, and who comes too late is undone: no need to wait long.
+# Who is at work in one transaction is seen by its lock, however long that takes.
 GIVEN_UP_AFTER: Final = timedelta(minutes=15)
 SOON_GIVEN_UP_AFTER: Final = timedelta(seconds=5)
 
@@ -61,7 +62,11 @@ async def claim(
     at_work = IdempotencyKey.status.is_(None)
     await session.execute(
         delete(IdempotencyKey).where(
-            *_is(wanted), or_(age > KEPT_FOR, at_work & (age > given_up_after))
+            *_is(wanted),
+            or_(
+                age > KEPT_FOR,
+                at_work & (age > given_up_after) & func.pg_try_advisory_xact_lock(_number(wanted)),
+            ),
         )
     )
     fresh = insert(IdempotencyKey).values(
@@ -84,6 +89,11 @@ async def claim(
     ).one_or_none()
     # Gone since: the first one failed and gave the key back; to the caller it was at work.
     return Before(*row) if row else Before(wanted.body_hash, None, None)
+
+
+async def hold(session: AsyncSession, ours: Claim) -> None:
+    """For as long as this transaction goes on, nobody takes us for dead."""
+    await session.execute(select(func.pg_advisory_xact_lock(_number(ours))))
 
 
 async def settle(session: AsyncSession, ours: Claim, status: int, answer: Json) -> bool:
@@ -111,3 +121,8 @@ def _is(wanted: Claim) -> tuple[ColumnElement[bool], ...]:
         IdempotencyKey.route == wanted.route,
         IdempotencyKey.key == wanted.key,
     )
+
+
+def _number(wanted: Claim) -> ColumnElement[int]:
+    name = "\n".join((wanted.workspace_id, wanted.route, wanted.key))
+    return func.hashtextextended(name, 0)

@@ -1,5 +1,6 @@
 """The only way to the tables: one transaction, in the name of somebody."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from db.actors import (
     introduction,
 )
 from db.together import together
+from db.whole import Whole, under_way
 
 __all__ = [
     "Actor",
@@ -73,6 +75,7 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args=connecting,
         )
+        self._wholes = asyncio.Semaphore(max(pool_size // 2, 1))
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Row]] = AsyncConnectionPool(
             url,
             min_size=0,
@@ -84,8 +87,14 @@ class Database:
 
     @asynccontextmanager
     async def session_for(self, who: Caller) -> AsyncIterator[AsyncSession]:
-        """Commits at the end; rolls back where the body raises."""
+        """Commits at the end; rolls back where the body raises. A piece of `as_one` waits with
+        the commit for the rest."""
         introduction(who)  # nobody: nothing is asked
+        whole = under_way.get()
+        if whole is not None and whole.takes(who):
+            async with whole.piece() as session:
+                yield session
+            return
         session = AsyncSession(
             self._engine,
             sync_session_class=IntroducedSession,
@@ -101,6 +110,17 @@ class Database:
                 if error.connection_invalidated:
                     raise DatabaseAway(error.orig) from error
                 raise
+
+    @asynccontextmanager
+    async def as_one(self, who: Caller) -> AsyncIterator[AsyncSession]:
+        """Every `session_for(who)` of this task is a piece of one transaction. Few at once: some
+        of what they do needs a second connection."""
+        async with self._wholes, self.session_for(who) as session:
+            token = under_way.set(Whole(who, session))
+            try:
+                yield session
+            finally:
+                under_way.reset(token)
 
     @asynccontextmanager
     async def connection_for(self, who: Caller) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
@@ -179,7 +199,9 @@ class IntroducedSession(Session):
 
 
 @event.listens_for(IntroducedSession, "after_begin")
-def _say_who(session: Session, _: SessionTransaction, connection: Connection) -> None:
+def _say_who(session: Session, begun: SessionTransaction, connection: Connection) -> None:
+    if begun.nested:
+        return
     told = connection.exec_driver_sql(introduce(), introduction(session.info["who"])).one()
     if told[-1]:
         for leftover in LEFTOVERS:

@@ -92,7 +92,7 @@ def router(publishing: Publishing, reviewing: Reviewing, ratings: Ratings) -> AP
         return page_by_number(rows, shape, number=lambda _: skip + len(rows.items))
 
     @routes.post("/admin/connector-templates", status_code=201, response_model=Published)
-    @needs("saas")
+    @needs("saas", in_one=True)
     async def add_official_template(actor: ApiActor, body: New) -> Any:
         """Official and public, unless said otherwise."""
         return shape(await publishing.add_official(actor, body.said(), body.rank()))

@@ -57,7 +57,7 @@ def router(admins: Admins) -> APIRouter:
         return {"items": newest_first, "next_cursor": None}
 
     @routes.post("/admin/users", status_code=201, response_model=AdminShown)
-    @needs("saas")
+    @needs("saas", in_one=True)
     async def add_admin(actor: ApiActor, body: NewAdmin) -> dict[str, Any]:
         return shown(await admins.add(actor, **dict(body)))
 

@@ -116,7 +116,7 @@ def router(alerts: Alerts) -> APIRouter:
         return {"items": [_shown(ChannelShown, row) for row in await alerts.channels(actor)]}
 
     @routes.post("/alert-channels", status_code=201, response_model=ChannelShown)
-    @needs("alerts.change")
+    @needs("alerts.change", in_one=True)
     async def add_alert_channel(actor: ApiActor, body: NewChannel) -> Any:
         made = await alerts.add(actor, _way(body))
         return _shown(ChannelShown, await alerts.channel(actor, made.id))

@@ -45,7 +45,7 @@ def router(keys: ApiKeys) -> APIRouter:
         return page(await keys.listed(actor, limit=asked.limit, after=asked.after), shown)
 
     @routes.post("/api-keys", status_code=201, response_model=KeyOnce)
-    @needs("api_keys.change", answers_with_secret=True)
+    @needs("api_keys.change", answers_with_secret=True, in_one=True)
     async def make_key(actor: ApiActor, body: NewKey) -> dict[str, Any]:
         """Acts as its maker, in this workspace."""
         row, key = await keys.add(actor, body.name, body.expires_at)

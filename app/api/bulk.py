@@ -106,7 +106,7 @@ def router(bulk: Bulk) -> APIRouter:
     @routes.post(
         "/connectors/{connector_id}/bulk-executions", status_code=202, response_model=Shape
     )
-    @needs("bulk.change")
+    @needs("bulk.change", in_one=True)
     async def start_bulk(actor: ApiActor, connector_id: UUID, body: Start) -> Any:
         """Who is in it is fixed now; each of them gets one run, whatever happens to this server."""
         chosen = Chosen(body.contact_ids, body.filter, body.limit)
@@ -151,7 +151,7 @@ def router(bulk: Bulk) -> APIRouter:
         return shape(await bulk.cancel(actor, bulk_id))
 
     @routes.post("/bulk-executions/{bulk_id}/retry", status_code=202, response_model=Shape)
-    @needs("bulk.change")
+    @needs("bulk.change", in_one=True)
     async def retry_bulk(actor: ApiActor, bulk_id: UUID) -> Any:
         """A new batch of the contacts whose run failed or timed out; 409 before it has ended."""
         return shape(await bulk.again(actor, bulk_id))

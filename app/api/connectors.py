@@ -160,7 +160,7 @@ def router(connectors: Connectors, checking: Checking) -> APIRouter:
         return page(rows, shape)
 
     @routes.post("/connectors", status_code=201, response_model=Shape)
-    @needs("connectors.change")
+    @needs("connectors.change", in_one=True)
     async def create_connector(actor: ApiActor, body: New) -> Any:
         return shape(await connectors.create(actor, body.wanted()))
 
@@ -220,7 +220,7 @@ def router(connectors: Connectors, checking: Checking) -> APIRouter:
         status_code=200,
         response_model=Shape,
     )
-    @needs("connectors.change")
+    @needs("connectors.change", in_one=True)
     async def restore_version(actor: ApiActor, connector_id: UUID, version: int) -> Any:
         """What that version said becomes the newest version."""
         return shape(await connectors.restore(actor, connector_id, version))

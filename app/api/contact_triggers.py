@@ -82,7 +82,7 @@ def router(contact_triggers: ContactTriggers) -> APIRouter:
         return page(rows, Shape.model_validate)
 
     @routes.post("/contact-triggers", status_code=201, response_model=Shape)
-    @needs("schedules.change")
+    @needs("schedules.change", in_one=True)
     async def add_contact_trigger(actor: ApiActor, body: New) -> Any:
         """One contact makes one run; an import makes a bulk execution, which can be paused."""
         return await contact_triggers.add(actor, Wanted(**body.model_dump()))

@@ -73,12 +73,12 @@ def router(contacts: Contacts, imports: ContactImport) -> APIRouter:
         return page(found, shown)
 
     @routes.post("/contacts", status_code=201, response_model=ContactShown)
-    @needs("contacts.change")
+    @needs("contacts.change", in_one=True)
     async def add_contact(actor: ApiActor, body: ContactValues) -> dict[str, Any]:
         return shown(await contacts.add(actor, body.model_dump(exclude_unset=True)))
 
     @routes.post("/contacts/import", openapi_extra=CSV_BODY)
-    @needs("contacts.import")
+    @needs("contacts.import", in_one=True)
     async def import_contacts(
         actor: ApiActor,
         request: Request,

@@ -140,7 +140,7 @@ def router(
         return page(found, shown)
 
     @routes.post("/workspace/credentials", status_code=201, response_model=CredentialShown)
-    @needs("credentials.change")
+    @needs("credentials.change", in_one=True)
     async def add_credential(actor: ApiActor, body: NewCredential) -> dict[str, Any]:
         given = Given(
             service_name=body.service_name,

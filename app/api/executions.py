@@ -176,7 +176,7 @@ def router(
         return shape(await history.get(actor, execution_id))
 
     @routes.post("/executions/{execution_id}/retry", status_code=202, response_model=Shape)
-    @needs("executions.change")
+    @needs("executions.change", in_one=True)
     async def retry_execution(
         actor: ApiActor, execution_id: UUID, body: Again | None = None
     ) -> Any:

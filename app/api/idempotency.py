@@ -1,10 +1,13 @@
 """Idempotency-Key: the same request sent twice is done once, and answered twice alike."""
 
 import hashlib
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any, Final, Protocol
 
+import orjson
 from fastapi import Depends, Request
 from starlette.responses import Response
 
@@ -17,7 +20,23 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 HEADER: Final = "idempotency-key"
 LONGEST: Final = 255
+BOUNDARY: Final = re.compile(r'boundary="?([^\s";,]+)', re.I)
 HEADERS_KEPT: Final = ("content-type", "location")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a route keeps its answer. `settles`: by itself, with its work, see `Work.answer_with`.
+    `in_one`: all it does is done here, in the caller's name, and kept together with its answer."""
+
+    secret: bool = False
+    settles: bool = False
+    in_one: bool = False
+
+    @property
+    def given_up_after(self) -> timedelta:
+        together = self.settles or self.in_one
+        return kept.SOON_GIVEN_UP_AFTER if together else kept.GIVEN_UP_AFTER
 
 
 class Sealer(Protocol):
@@ -57,10 +76,7 @@ def under_a_key(request: Request) -> Work | None:
 UnderKey = Annotated[Work | None, Depends(under_a_key)]
 
 
-async def once(
-    request: Request, actor: Actor, handle: Handler, *, secret: bool, settles: bool
-) -> Response:
-    """`settles`: it keeps its answer with its work, see `Work.answer_with`."""
+async def once(request: Request, actor: Actor, handle: Handler, way: Way) -> Response:
     key = request.headers.get(HEADER)
     if key is None or actor.workspace_id is None:
         return await handle(request)
@@ -70,30 +86,54 @@ async def once(
     wanted = kept.Claim(
         actor.workspace_id, f"{request.method} {request.url.path}", key, await fingerprint(request)
     )
-    given_up = kept.SOON_GIVEN_UP_AFTER if settles else kept.GIVEN_UP_AFTER
     async with keeper.database.session_for(actor) as session:
-        claim = await kept.claim(session, wanted, given_up)
+        claim = await kept.claim(session, wanted, way.given_up_after)
     if isinstance(claim, kept.Before):
         return await again(keeper, actor, claim, wanted)
     request.state.work = Work(claim)
     try:
+        if way.in_one:
+            return await in_one(request, actor, handle, way, claim)
         response = await handle(request)
     except BaseException:
         await release(keeper, actor, claim)
         raise
-    if not 200 <= response.status_code < 300:
-        await release(keeper, actor, claim)  # unless something was done the key is free again
-        return response
-    answer = await wrap(keeper, actor, response, secret=secret)
+    answer = await wrap(keeper, actor, response, secret=way.secret)
     async with keeper.database.session_for(actor) as session:
         await kept.settle(session, claim, response.status_code, answer)
     return response
 
 
+async def in_one(
+    request: Request, actor: Actor, handle: Handler, way: Way, claim: kept.Claim
+) -> Response:
+    """What is done and what is answered are kept together, or neither is."""
+    keeper: Keeper = request.app.state.keeper
+    async with keeper.database.as_one(actor) as session:
+        await kept.hold(session, claim)
+        response = await handle(request)
+        answer = await wrap(keeper, actor, response, secret=way.secret)
+        if not await kept.settle(session, claim, response.status_code, answer):
+            raise at_work()
+    return response
+
+
 async def fingerprint(request: Request) -> bytes:
     digest = hashlib.sha256(request.scope["query_string"] + b"\n")
-    digest.update(await request.body())
+    digest.update(await _said(request))
     return digest.digest()
+
+
+async def _said(request: Request) -> bytes:
+    """The body, however a program spells it when it sends the same once more."""
+    body, kind = await request.body(), request.headers.get("content-type", "")
+    if boundary := BOUNDARY.search(kind):
+        return body.replace(boundary[1].encode(), b"")
+    try:
+        value = await request.json() if body and "json" in kind.lower() else None
+        return body if value is None else orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (ValueError, TypeError):  # no JSON, or a number that only we would write otherwise
+        return body
 
 
 async def again(keeper: Keeper, actor: Actor, before: kept.Before, claim: kept.Claim) -> Response:

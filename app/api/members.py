@@ -47,7 +47,7 @@ def router(workspaces: Workspaces) -> APIRouter:
         return {"items": newest_first, "next_cursor": None}
 
     @routes.post(members, status_code=201, response_model=MemberShown)
-    @needs("members.change")
+    @needs("members.change", in_one=True)
     async def add_member(actor: ApiActor, workspace_id: str, body: NewMember) -> dict[str, Any]:
         return shown(await workspaces.add_member(actor, workspace_id, body.email, body.role))
 

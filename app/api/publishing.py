@@ -105,7 +105,7 @@ def router(publishing: Publishing, ratings: Ratings) -> APIRouter:
     routes.tags = ["templates"]
 
     @routes.post("/connector-templates", status_code=201, response_model=Published)
-    @needs("templates.publish")
+    @needs("templates.publish", in_one=True)
     async def publish_template(actor: ApiActor, body: New) -> Any:
         """From a connector or from its parts. Refused where it would give a key away."""
         return shape(await publishing.publish(actor, body.said(), body.shared(actor.role)))
@@ -131,7 +131,7 @@ def router(publishing: Publishing, ratings: Ratings) -> APIRouter:
         await publishing.remove(actor, template_id)
 
     @routes.post("/connector-templates/{template_id}/rating", response_model=Rated)
-    @needs("templates.rate")
+    @needs("templates.rate", in_one=True)
     async def rate_template(actor: ApiActor, template_id: UUID, body: Stars) -> Any:
         """One a person; a second one takes the place of the first."""
         stars = body.rating if body.rating is not None else body.stars

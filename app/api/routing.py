@@ -1,6 +1,7 @@
 """The way of every API request: who asks, may they, is the body readable, was it done before."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Security
@@ -10,6 +11,7 @@ from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from app.api import idempotency, json_body
+from app.api.idempotency import Way
 from app.services.problems import BadInput, NotReadable, bad_field
 from app.services.roles import LEAST_ROLE, must
 from app.signin import sign_in_to_api
@@ -28,13 +30,16 @@ def api_router() -> APIRouter:
     return APIRouter(prefix="/api/v1", route_class=ConsoleRoute, dependencies=[Security(bearer)])
 
 
-def needs(action: str, *, answers_with_secret: bool = False) -> Callable[[Endpoint], Endpoint]:
-    """Names the line in the table of roles; every writing route must carry one."""
+def needs(
+    action: str, *, answers_with_secret: bool = False, in_one: bool = False
+) -> Callable[[Endpoint], Endpoint]:
+    """Names the line in the table of roles; every writing route must carry one. `in_one`: see
+    `idempotency.Way`."""
     assert action in LEAST_ROLE, action
 
     def mark(endpoint: Endpoint) -> Endpoint:
         endpoint.action = action  # type: ignore[attr-defined]
-        endpoint.answers_with_secret = answers_with_secret  # type: ignore[attr-defined]
+        endpoint.way = Way(secret=answers_with_secret, in_one=in_one)  # type: ignore[attr-defined]
         return endpoint
 
     return mark
@@ -44,9 +49,9 @@ class ConsoleRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         action = self._action()
-        secret = getattr(self.endpoint, "answers_with_secret", False)
         parts = self.dependant.dependencies
         settles = any(one.call is idempotency.under_a_key for one in parts)
+        way = replace(getattr(self.endpoint, "way", Way()), settles=settles)
 
         async def answer(request: Request) -> Response:
             actor = await sign_in_to_api(request)
@@ -56,9 +61,7 @@ class ConsoleRoute(APIRoute):
                 request = await readable(request, wants_body=self.body_field is not None)
                 if request.method != "POST":
                     return await handle(request)
-                return await idempotency.once(
-                    request, actor, handle, secret=secret, settles=settles
-                )
+                return await idempotency.once(request, actor, handle, way)
             except (RequestValidationError, BadInput, BadDefinition):
                 await request.app.state.sight.must_see(actor, action, request.path_params)
                 raise

@@ -89,7 +89,7 @@ def router(schedules: Schedules) -> APIRouter:
         return page(rows, shape)
 
     @routes.post("/schedules", status_code=201, response_model=Shape)
-    @needs("schedules.change")
+    @needs("schedules.change", in_one=True)
     async def add_schedule(actor: ApiActor, body: New) -> Any:
         """Times that pass while no worker runs are made up for by one run."""
         return shape(await schedules.add(actor, Wanted(**body.model_dump())))

@@ -9,14 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.connectors import Shape as Connector
 from app.api.connectors import shape as connector
-from app.api.idempotency import UnderKey, Work
 from app.api.paging import NumberPaging, Page, page_by_number
 from app.api.routing import api_router, needs
 from app.services.problems import NotFound, bad_field
-from app.services.templates import Also, Narrowed, Templates
+from app.services.templates import Narrowed, Templates
 from app.signin import ApiActor
-from db.connectors import Connector as Row
-from db.idempotency import Session
 from db.session import Actor
 from db.template_installs import TemplateVersion
 from db.templates import Sort, Template, Which
@@ -135,9 +132,9 @@ def router(templates: Templates) -> APIRouter:
     @routes.post(
         "/connector-templates/{template_id}/install", status_code=201, response_model=Connector
     )
-    @needs("templates.install")
+    @needs("templates.install", in_one=True)
     async def install_template(
-        actor: ApiActor, template_id: UUID, body: Install | None = None, work: UnderKey = None
+        actor: ApiActor, template_id: UUID, body: Install | None = None
     ) -> Any:
         """Makes a connector of one's own, and stores the keys that were given, or does neither."""
         wanted = body or Install()
@@ -148,20 +145,10 @@ def router(templates: Templates) -> APIRouter:
             name=wanted.name,
             credentials=wanted.credentials,
             version=wanted.version,
-            also=installed(work) if work else None,
         )
         return connector(made)
 
     return routes
-
-
-def installed(work: Work) -> Also:
-    """The answer under an Idempotency-Key, durable together with the connector."""
-
-    async def also(session: Session, made: Row) -> None:
-        await work.answer_with(session, 201, Connector(**connector(made)).model_dump_json())
-
-    return also
 
 
 def _for_this_workspace(actor: Actor, body: Install) -> None:

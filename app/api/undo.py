@@ -46,7 +46,7 @@ def router(undo: Undo) -> APIRouter:
     routes.tags = ["executions"]
 
     @routes.post("/executions/{execution_id}/undo", response_model=Shape)
-    @needs("executions.change")
+    @needs("executions.change", in_one=True)
     async def undo_execution(actor: ApiActor, execution_id: UUID, body: How | None = None) -> Any:
         """Gives the contact the values it had before, but where they were changed since.
 

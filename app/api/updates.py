@@ -76,7 +76,7 @@ def router(updates: Updates) -> APIRouter:
         return shape(await updates.look(actor, connector_id))
 
     @routes.post("/connectors/{connector_id}/update", response_model=ConnectorShape)
-    @needs("templates.install")
+    @needs("templates.install", in_one=True)
     async def apply_update(actor: ApiActor, connector_id: UUID, body: Body) -> Any:
         """Three-way: the workspace's own changes stay. 409 where something is not settled or not
         agreed to; then nothing is stored."""

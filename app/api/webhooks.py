@@ -53,7 +53,7 @@ def router(webhooks: Webhooks) -> APIRouter:
         return page(rows, shape)
 
     @routes.post("/webhooks", status_code=201, response_model=Opened)
-    @needs("webhooks.change", answers_with_secret=True)
+    @needs("webhooks.change", answers_with_secret=True, in_one=True)
     async def open_webhook(actor: ApiActor, request: Request, body: New) -> Any:
         """Its URL and its secret are told in this answer and never again."""
         made = await webhooks.open(actor, body.connector_id, body.name)

@@ -1,6 +1,6 @@
 """The marketplace: ready-made connectors, found, looked at and installed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,6 @@ from db.templates import Narrowed, Template
 from engine.model.consent import consent
 
 __all__ = ["Narrowed", "Templates"]
-
-Also = Callable[[AsyncSession, Connector], Awaitable[None]]
 
 PARTS = ("config", "input_schema", "field_mappings")
 
@@ -80,11 +78,9 @@ class Templates:
         name: str | None = None,
         credentials: Mapping[str, Any] | None = None,
         version: int | None = None,
-        also: Also | None = None,
     ) -> Connector:
         """A connector of one's own, with one's own keys: both or neither. `version`: the one that
-        was looked at; what was published since is not installed unseen. `also`: what shall be on
-        disk with it."""
+        was looked at; what was published since is not installed unseen."""
         must(actor, "templates.install")
         template = await self.get(actor, template_id)
         if version is not None and version != template.version:
@@ -110,8 +106,6 @@ class Templates:
                 await keep(session, actor, row)
             made = await self._connectors.add_to(session, actor, wanted, template.id)
             await _remember(session, actor, made, template, agreed)
-            if also is not None:
-                await also(session, made)
             return made
 
 

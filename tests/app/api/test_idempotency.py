@@ -13,8 +13,10 @@ from app.services.problems import Conflict
 from db import idempotency as kept
 from db.session import Actor, Database
 from tests.databases import Tenant
+from tests.waiting import until
 
 KEY = {"Idempotency-Key": "first"}
+JSON = {**KEY, "Content-Type": "application/json"}
 
 
 async def test_the_same_key_and_body_give_the_same_answer_and_one_contact(api: Client) -> None:
@@ -111,3 +113,51 @@ async def test_a_key_that_was_taken_over_undoes_who_comes_too_late(
             b"body", 201, {"body": "{}", "headers": {"content-type": "application/json"},
                            "sealed": False},
         )  # fmt: skip
+
+
+def at_work_on(connection: psycopg.Connection[tuple[object, ...]], route: str) -> None:
+    """As whoever does the work under the key does, to the end of its transaction."""
+    connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"acme\n{route}\nfirst"]
+    )
+
+
+async def test_who_lost_the_key_over_its_work_has_done_nothing(api: Client, owner_url: str) -> None:
+    with psycopg.connect(owner_url) as owner, psycopg.connect(owner_url, autocommit=True) as other:
+        at_work_on(owner, "POST /api/v1/contacts")
+        late = asyncio.create_task(api.post("/contacts", json={"city": "Oslo"}, headers=KEY))
+        waiting = "select 1 from pg_locks where locktype = 'advisory' and not granted"
+        await until(lambda: other.execute(waiting).fetchone() is not None)
+        other.execute("delete from idempotency_keys")
+    assert (await late).status_code == 409
+    assert (await api.get("/contacts")).json()["items"] == []
+    assert (await api.post("/contacts", json={}, headers=KEY)).status_code == 201
+
+
+async def test_a_key_is_free_soon_after_its_process_died_and_not_while_it_lives(
+    api: Client, owner_url: str
+) -> None:
+    await api.post("/contacts", json={}, headers=KEY)
+    with psycopg.connect(owner_url, autocommit=True) as other:
+        other.execute(
+            "update idempotency_keys set status = null, created_at = now() - interval '6 seconds'"
+        )
+    with psycopg.connect(owner_url) as owner:
+        at_work_on(owner, "POST /api/v1/contacts")
+        assert (await api.post("/contacts", json={}, headers=KEY)).status_code == 409
+    assert (await api.post("/contacts", json={}, headers=KEY)).status_code == 201
+
+
+async def test_the_same_body_may_be_spelled_otherwise(api: Client) -> None:
+    first = await api.post("/contacts", content=b'{"city":"Oslo","data":{}}', headers=JSON)
+    again = await api.post("/contacts", content=b'{ "data": {}, "city": "Oslo" }', headers=JSON)
+    assert (first.status_code, again.content) == (201, first.content)
+    other = await api.post("/contacts", content=b'{"data":{},"city":"OSLO"}', headers=JSON)
+    assert other.status_code == 422
+    for _ in range(2):  # a form has another boundary each time
+        files = {"file": ("people.csv", b"email\nada@example.com\n", "text/csv")}
+        sent = await api.post("/contacts/import", files=files, headers=KEY)
+        assert (sent.status_code, sent.json()["created"]) == (200, 1)
+    files = {"file": ("people.csv", b"email\nbob@example.com\n", "text/csv")}
+    assert (await api.post("/contacts/import", files=files, headers=KEY)).status_code == 422
+    assert len((await api.get("/contacts")).json()["items"]) == 2

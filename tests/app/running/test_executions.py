@@ -128,7 +128,7 @@ async def test_the_same_key_gets_its_answer_though_the_first_process_died_over_i
 ):
     made = (await api.post("/connectors", json=waiting())).json()
     route = f"/connectors/{made['id']}/execute"
-    body = b'{"flow_run_id": "a"}'
+    body = b'{"flow_run_id":"a"}'
     ours = Claim("acme", f"POST /api/v1{route}", "once", sha256(b"\n" + body).digest())
     async with database.session_for(acme.owner) as session:
         ours = await claim(session, ours)
