@@ -24,6 +24,7 @@ SCHEMA_PARTS: Final = 500  # objects in an input schema
 FOUND: Final = 10_000  # values one path may find
 ANSWER_BYTES: Final = 8 * MB  # as it comes over the wire
 DECODED_BYTES: Final = 16 * MB  # unpacked
+VALUE_BYTES: Final = 32 * MB  # all that one step keeps, or puts into one body
 BODY_BYTES: Final = 4 * MB  # a body sent to our API
 IMPORT_BYTES: Final = 64 * MB
 DEPTH: Final = 64  # levels of a JSON value
@@ -33,6 +34,7 @@ PUBLISHED: Final = {
     "nesting": NESTING,
     "answer_bytes": ANSWER_BYTES,
     "answer_decoded_bytes": DECODED_BYTES,
+    "value_bytes": VALUE_BYTES,
     "api_body_bytes": BODY_BYTES,
     "import_bytes": IMPORT_BYTES,
     "text_characters": TEXT,

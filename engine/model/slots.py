@@ -11,7 +11,7 @@ from typing import Any, Final
 from engine.errors import ExpressionError
 from engine.model.expressions import Getter, Scope, compile_value, parse
 from engine.model.limits import DEPTH
-from engine.model.values import as_text, is_empty, plain
+from engine.model.values import as_text, is_empty, plain, weight
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -40,17 +40,22 @@ def compile_json(template: Any, *, lenient: bool = False, omit_empty: bool = Fal
     them came out empty. The outermost object or list stays, though it may be empty.
     """
     make = _json(template, lenient, omit_empty, DEPTH)
-    if not omit_empty:
-        return make
     kind = type(template)
+    if kind not in (dict, list):
+        return (lambda scope: _or_null(make(scope))) if omit_empty else make
 
     def value(scope: Scope) -> Any:
         made = make(scope)
-        if made is not DROPPED:
-            return made
-        return kind() if kind in (dict, list) else None
+        if made is DROPPED:
+            return kind()
+        weight(made)
+        return made
 
     return value
+
+
+def _or_null(made: Any) -> Any:
+    return None if made is DROPPED else made
 
 
 def _json(template: Any, lenient: bool, omit: bool, depth: int) -> Getter:

@@ -6,8 +6,17 @@ from typing import Any, Final
 import orjson
 
 from engine.errors import ExpressionError
+from engine.model.limits import MB, VALUE_BYTES
 
 MAX_TEXT: Final = 1 << 20
+
+
+class TooLarge(ExpressionError):
+    def __init__(self) -> None:
+        super().__init__(
+            f"These values are larger than {VALUE_BYTES // MB} MB together.",
+            hint="Keep only what is needed of an answer, or go through fewer items.",
+        )
 
 
 class Missing:
@@ -77,6 +86,28 @@ def _slowly(value: Any) -> str:
             "This value cannot be written as JSON.", detail=str(problem)[:200]
         ) from problem
     return text
+
+
+def weight(value: Any, most: int = VALUE_BYTES) -> int:
+    """About how many bytes the value would be as JSON. Raises TooLarge beyond `most`: lists that
+    hold each other are small in memory and endless when they are written."""
+    total, left = 0, [value]
+    while left:
+        one = left.pop()
+        kind = type(one)
+        if kind is str:
+            total += len(one) + 2
+        elif kind is list:
+            total += len(one) + 2
+            left += one
+        elif kind is dict:
+            total += sum(map(len, one)) + 4 * len(one) + 2
+            left += one.values()
+        else:
+            total += 4
+        if total > most:
+            raise TooLarge
+    return total
 
 
 def is_empty(value: Any) -> bool:

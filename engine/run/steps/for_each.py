@@ -8,6 +8,7 @@ from engine.errors import RunStopped
 from engine.model.plan import ForEachPlan
 from engine.model.values import MISSING
 from engine.run.entry import cut_values, in_words
+from engine.run.room import Room, worked_out
 from engine.run.story import Ending, Later, Made, Place, Scope, Story, all_failed, made_of
 
 
@@ -43,6 +44,7 @@ class Loop:
         self.items = found[: step.max_items]
         self.left_out = len(found) - len(self.items)
         self.results: list[Any] = [None] * len(self.items)
+        self.room = Room()
         self.failures: list[Ending] = []
         self.ending: Ending | None = None  # a stop inside ends the run
         self.later: Later | None = None  # an item has to wait for long; the others begin after it
@@ -94,9 +96,11 @@ class Loop:
 
     def _result(self, index: int, scope: Scope) -> Ending | None:
         try:
-            self.results[index] = {name: get(scope) for name, get in self.step.result.items()}
+            result = worked_out(self.step.result, scope)
         except RunStopped as stopped:
             return Ending("failed", self.step.id, error=in_words(stopped))
+        self.room.take(result)  # beyond it the loop ends, whatever is left to go through
+        self.results[index] = result
         return None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from engine.effects.redact import Redactors
 from engine.errors import RunStopped
 from engine.model import poison
+from engine.model.limits import VALUE_BYTES
 from engine.model.plan import HttpPlan
 from engine.run.answers import NoData
 from engine.run.caching import Kept
@@ -12,6 +13,7 @@ from engine.run.entry import KEPT_BYTES, cut_body, cut_values
 from engine.run.events import listed
 from engine.run.exchange import Exchange
 from engine.run.pages import Pages
+from engine.run.room import Room
 from engine.run.steps import paginate, poll
 from engine.run.story import Made, Place, Scope, Story
 
@@ -60,6 +62,8 @@ def _made(exchange: Exchange, step: HttpPlan, then: str, pages: Pages | None) ->
     if not reading.is_data and any(path != "$" for path in step.paths):
         raise NoData(exchange.host, reading.kind)
     values = exchange.values()
+    if _decoded(exchange) * len(values) > VALUE_BYTES:
+        Room().take_all(values.values())
     shown = _shown(exchange)
     extracted = {name: values[name] for name in step.extract}
     shown["extracted"] = cut_values(extracted) if _size(exchange) > KEPT_BYTES else extracted
@@ -84,6 +88,10 @@ def _called(exchange: Exchange, pages: Pages | None) -> str:
 
 def _size(exchange: Exchange) -> int:
     return exchange.answer.size if exchange.answer else exchange.kept_size or 0
+
+
+def _decoded(exchange: Exchange) -> int:
+    return len(exchange.answer.body) if exchange.answer else exchange.kept_size or 0
 
 
 def _shown(exchange: Exchange) -> dict[str, Any]:

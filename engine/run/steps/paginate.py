@@ -7,7 +7,9 @@ from urllib.parse import unquote, urljoin
 from engine.effects.secret import MASK
 from engine.effects.urls import parse
 from engine.errors import StepFailed
+from engine.model.limits import DECODED_BYTES
 from engine.model.plan import PaginatePlan
+from engine.model.values import weight
 from engine.run.answers import NoData
 from engine.run.events import PageRead
 from engine.run.exchange import Exchange
@@ -31,6 +33,7 @@ async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]
     memory = exchange.memory
     items: list[Any] = memory.setdefault("items", [])
     memory.setdefault("pages", 0)
+    memory.setdefault("weight", 0)  # many pages may hold no more than one answer
     memory.setdefault("next", _start(plan))
     _go_on_after_kept(exchange)
     while True:
@@ -48,10 +51,11 @@ async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]
         found = plan.items(exchange.reading.body)
         items += found
         memory["pages"] += 1
+        memory["weight"] += weight(found)
         following = _following(exchange, plan, found)
         if following in (None, "", memory["next"]):
             return "succeed", Pages(items, memory["pages"])
-        if memory["pages"] >= plan.settings.max_pages:
+        if memory["pages"] >= plan.settings.max_pages or memory["weight"] > DECODED_BYTES:
             return "succeed", Pages(items, memory["pages"], cut=True)
         memory["next"] = following
         await _keep(exchange, found)
@@ -64,6 +68,7 @@ def _go_on_after_kept(exchange: Exchange) -> None:
         if page.number == memory["pages"]:
             memory["items"] += page.items
             memory["pages"] += 1
+            memory["weight"] += weight(page.items)
             memory["next"] = page.next
 
 

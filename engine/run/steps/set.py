@@ -3,10 +3,11 @@
 from engine.model.plan import SetPlan
 from engine.run.entry import cut_values
 from engine.run.events import listed
+from engine.run.room import worked_out
 from engine.run.story import Made, Place, Scope, Story
 
 
 async def perform(story: Story, step: SetPlan, place: Place, scope: Scope) -> Made:
-    values = {name: value(scope) for name, value in step.values.items()}
+    values = worked_out(step.values, scope)
     sentence = f"Set {listed(list(values))}."
     return Made("success", sentence, result=values, shown={"extracted": cut_values(values)})

@@ -6,6 +6,7 @@ from engine.errors import RunStopped
 from engine.model.plan import AttemptPlan, WaterfallPlan
 from engine.model.values import is_empty
 from engine.run.entry import cut_values, in_words
+from engine.run.room import worked_out
 from engine.run.story import Ending, Made, Place, Scope, Story, all_failed, made_of
 
 
@@ -27,7 +28,7 @@ async def perform(story: Story, step: WaterfallPlan, place: Place, scope: Scope)
         cost += attempt.cost
         if ending is None:
             try:
-                result = {name: get(inner) for name, get in attempt.result.items()}
+                result = worked_out(attempt.result, inner)
                 if _accepted(attempt, result, inner):
                     return _won(attempt.name, {**result, "winner": attempt.name, "cost": cost})
             except RunStopped as stopped:
