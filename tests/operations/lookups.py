@@ -33,10 +33,6 @@ LUSHA = {
     "companyName": "{{ contact.company }}", "linkedinUrl": "{{ contact.linkedin_url }}",
     "revealEmails": "true", "revealPhones": "true",
 }  # fmt: skip
-SHOP = "https://{{ credential.settings.shop }}.myshopify.com/admin/api/2025-10/graphql.json"
-SHOPIFY = """query($identifier: CustomerIdentifierInput!) {
-  customerByIdentifier(identifier: $identifier) { id numberOfOrders amountSpent { amount } } }"""
-CODE = "{{ response.body.errors[0].extensions.code }}"
 READY = {"op": "in", "right": ["complete", "failed"]}
 
 LOOKUPS = {
@@ -82,43 +78,6 @@ LOOKUPS = {
         finds={"email": "avery@example.com", "job_title": "Head of Operations"},
         days={"quota": "found", "rate_limited": "found"},
     ),
-    "mailgun.validate": Connector(
-        auth={"type": "basic", "username": "api", "password": "api_key"},
-        secrets=("api_key",),
-        plain=("region",),
-        hosts=("api.mailgun.net", "api.eu.mailgun.net"),
-        steps=[
-            call(
-                "GET",
-                "https://{{ credential.settings.region }}.mailgun.net/v4/address/validate",
-                query={"address": "{{ contact.email }}", "provider_lookup": "true"},
-                extract={"result": "$.result", "meant": "$.did_you_mean"},
-            )
-        ],
-        writes={"data.email_state": "{{ steps.ask.result }}", "email": "{{ steps.ask.meant }}"},
-        finds={"data.email_state": "deliverable"},
-        days={"alt:0": "found", "rate_limited": "found"},
-    ),
-    "opencage.geocode": Connector(
-        auth={"type": "query", "name": "key"},
-        secrets=("key",),
-        hosts=("api.opencagedata.com",),
-        steps=[
-            call(
-                "GET",
-                "https://api.opencagedata.com/geocode/v1/json",
-                query={"q": "{{ contact.city }}, {{ contact.country }}", "limit": 1},
-                rules=[QUOTA, not_found_where("{{ response.body.results }}")],
-                extract={"place": "$.results[0].components"},
-            )
-        ],
-        writes={
-            "state": "{{ steps.ask.place.state }}",
-            "postal_code": "{{ steps.ask.place.postcode }}",
-        },
-        finds={"state": "Illinois", "postal_code": "62701"},
-        days={"alt:0": "not_found", "quota": "found", "timeout": "found"},
-    ),
     "rocketreach.person_lookup": Connector(
         auth={"type": "header", "name": "Api-Key"},
         secrets=("api_key",),
@@ -152,41 +111,6 @@ LOOKUPS = {
         finds={"job_title": "Head of Operations", "company": "Example Corp"},
         days={"alt:0": "found", "not_found": "not_found", "quota": "found"},
     ),
-    "shopify.customer_by_identifier": Connector(
-        auth={"type": "header", "name": "X-Shopify-Access-Token"},
-        secrets=("access_token",),
-        plain=("shop",),
-        hosts=("*.myshopify.com",),
-        steps=[
-            call(
-                "POST",
-                SHOP,
-                json={
-                    "query": SHOPIFY,
-                    "variables": {"identifier": {"emailAddress": "{{ contact.email }}"}},
-                },
-                rules=[
-                    {
-                        "when": {"left": CODE, "op": "equals", "right": "THROTTLED"},
-                        "then": "rate_limited",
-                    },
-                    {
-                        "when": {"left": "{{ response.body.errors }}", "op": "is_not_empty"},
-                        "then": "fail",
-                        "message": "Shopify says: {{ response.body.errors[0].message }}",
-                    },
-                    not_found_where("{{ response.body.data.customerByIdentifier }}"),
-                ],
-                extract={"customer": "$.data.customerByIdentifier"},
-            )
-        ],
-        writes={
-            "data.orders": "{{ steps.ask.customer.numberOfOrders | number }}",
-            "data.spent": "{{ steps.ask.customer.amountSpent.amount | number }}",
-        },
-        finds={"data.orders": 3, "data.spent": 120},
-        days={"alt:0": "not_found", "throttled": "found", "denied": "failed"},
-    ),
     "telesign.phoneid": Connector(
         auth={"type": "signed", "recipe": "telesign_hmac_sha256"},
         secrets=("api_key",),
@@ -203,30 +127,5 @@ LOOKUPS = {
         writes={"data.phone_type": "{{ steps.ask.kind | lower }}"},
         finds={"data.phone_type": "mobile"},
         days={"bad_number": "failed", "rate_limited": "found"},
-    ),
-    "anthropic.contact_classify": Connector(
-        auth={"type": "header", "name": "x-api-key"},
-        secrets=("api_key",),
-        hosts=("api.anthropic.com",),
-        input={"model": "demo-model"},
-        steps=[
-            call(
-                "POST",
-                "https://api.anthropic.com/v1/messages",
-                headers={"anthropic-version": "2023-06-01"},
-                json={
-                    "model": "{{ input.model }}",
-                    "max_tokens": 256,
-                    "messages": [{"role": "user", "content": "Title: {{ contact.job_title }}"}],
-                    "tools": [{"name": "classify", "input_schema": {"type": "object"}}],
-                    "tool_choice": {"type": "tool", "name": "classify"},
-                },
-                rules=[{"status": [529], "then": "retry"}],
-                extract={"said": "$.content[?@.type=='tool_use'].input"},
-            )
-        ],
-        writes={"data.seniority": "{{ steps.ask.said[0].seniority }}"},
-        finds={"data.seniority": "director"},
-        days={"overloaded": "found", "rate_limited": "found"},
     ),
 }

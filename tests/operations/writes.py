@@ -27,30 +27,6 @@ def code(value: str) -> dict[str, Any]:
 
 
 WRITES = {
-    "attio.person_assert": Connector(
-        auth=BEARER,
-        secrets=("access_token",),
-        hosts=("api.attio.com",),
-        steps=[
-            call(
-                "PUT",
-                "https://api.attio.com/v2/objects/people/records",
-                query={"matching_attribute": "email_addresses"},
-                json={
-                    "data": {
-                        "values": {
-                            "email_addresses": ["{{ contact.email }}"],
-                            "name": [{"full_name": NAME, "first_name": "{{ contact.first_name }}"}],
-                            "phone_numbers": ["{{ contact.phone }}"],
-                        }
-                    }
-                },
-                extract={"id": "$.data.id.record_id"},
-            )
-        ],
-        finds={"data.remote_id": "00000000-0000-4000-8000-0000000000cc"},
-        **ID,
-    ),
     "close.lead_create": Connector(
         auth={"type": "basic", "username": "api_key", "password": ""},
         secrets=("api_key",),
@@ -74,26 +50,6 @@ WRITES = {
         ],
         finds={"data.remote_id": "cont_demo1"},
         **ID,
-    ),
-    "discord.webhook_execute": Connector(
-        auth={"type": "secret_url"},
-        secrets=("webhook_url",),
-        hosts=("discord.com",),
-        steps=[
-            call(
-                "POST",
-                "https://discord.com/api/webhooks",
-                query={"wait": "true"},
-                json={
-                    "content": f"New contact: {NAME}",
-                    "username": "CRM",
-                    "allowed_mentions": {"parse": []},
-                },
-                extract={"id": "$.id"},
-            )
-        ],
-        finds={"data.remote_id": "1000000000000000001"},
-        **{**ID, "days": {"rate_limited": "found", "alt:0": "found", "deleted": "failed"}},
     ),
     "freshsales.contact_upsert": Connector(
         auth={"type": "header", "name": "Authorization", "prefix": "Token token="},
@@ -266,33 +222,6 @@ WRITES = {
         ],
         finds={"data.remote_id": "1700000000000"},
         **{**ID, "days": {"rate_limited": "found", "bad_credentials": "found"}},
-    ),
-    "notion.page_create": Connector(
-        auth=BEARER,
-        secrets=("token",),
-        plain=("database_id",),
-        hosts=("api.notion.com",),
-        steps=[
-            call(
-                "POST",
-                "https://api.notion.com/v1/pages",
-                headers={"Notion-Version": "2022-06-28"},
-                json={
-                    "parent": {
-                        "type": "database_id",
-                        "database_id": "{{ credential.settings.database_id }}",
-                    },
-                    "properties": {
-                        "Name": {"title": [{"text": {"content": NAME}}]},
-                        "Email": {"email": "{{ contact.email }}"},
-                        "LinkedIn": {"url": "{{ contact.linkedin_url }}"},
-                    },
-                },
-                extract={"id": "$.id"},
-            )
-        ],
-        finds={"data.remote_id": "00000000-0000-4000-8000-000000000fff"},
-        **{**ID, "days": {"rate_limited": "found", "not_shared": "failed"}},
     ),
     "stripe.customer_create": Connector(
         auth={"type": "basic", "username": "secret_key", "password": ""},

@@ -16,7 +16,14 @@ DAYS = [
     for day in shipped.expected(name)["days"]
 ]
 ONCE_ONLY = {
+    "discord.webhook_execute",
     "dropcontact.batch_enrich",
+    "google_sheets.values_append",
+    "notion.page_create",
+    "slack.chat_post_message",
+}
+POSTS_ANYTHING = {
+    "discord.webhook_execute",
     "google_sheets.values_append",
     "slack.chat_post_message",
 }
@@ -114,7 +121,7 @@ async def test_a_call_that_must_not_happen_twice_is_not_repeated(
 async def test_without_the_details_it_needs_nobody_is_asked(
     name: str, installed: Installed, providers: Imitation
 ) -> None:
-    if name in ("slack.chat_post_message", "google_sheets.values_append"):
+    if name in POSTS_ANYTHING:
         return  # these are told where to post, and need nothing of the contact
     end = await installed.run(name, contact={})
     assert end.outcome == "skipped"

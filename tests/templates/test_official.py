@@ -155,6 +155,8 @@ def fitting(field: dict[str, Any]) -> str:
         "app" + "0" * 14,
         "a@b.example",
         "a@b.example/token",
+        "api",
+        "https://discord.com/api/webhooks/1/demo",
     )
     return next(one for one in forms if searches(field.get("pattern") or "", one))
 
