@@ -27,6 +27,7 @@ from components.controls import moment as shown_moment
 from components.frame import Frame, frame, notice
 from components.listing import Column, Listing, Row, badge_cell, moment
 from components.meter import Meter
+from components.sentences import translated
 from components.texts import _, duration, later, ngettext, number
 from db.executions import Execution, Narrowed
 from db.session import Actor
@@ -104,7 +105,7 @@ class _OneBatch:
         batch, row_ = self.batch, self.batch.row
         self.progress.say(progress_of(batch))
         self.meter.show(parts_of(batch), row_.total)
-        self.reason.say(row_.reason or "")
+        self.reason.say(translated(row_.reason or ""))
         self.reason.set_visibility(bool(row_.reason))
         cost = cost_of(batch)
         self.cost.say(_("Cost: {cost}").format(cost=cost) if cost else "")

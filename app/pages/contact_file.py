@@ -108,7 +108,7 @@ class ContactFile:
             rows = ngettext("{n} row", "{n} rows", preview.rows).format(n=number(preview.rows))
             text(f"{name}: {rows}", "strong")
             for note in preview.notes:
-                text(note, "hint")
+                text(translated(note), "hint")
             with box("column-map", tag="table", data_testid="columns"):
                 _head(_("Column"), _("For example"), _("Goes to"))
                 with box(tag="tbody"):
@@ -142,7 +142,7 @@ class ContactFile:
         with self.place:
             text(words, "strong").props["data-testid"] = "imported"
             for note in done.notes:
-                text(note, "hint")
+                text(translated(note), "hint")
             if done.errors:
                 _errors(done)
         self.content = b""

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from app.pages.visit import begin
 from app.services.all import Services
-from components.controls import box, empty_state
+from components.controls import box, empty_state, text
 from components.frame import frame
 from components.look import lay
 from components.texts import _
@@ -43,6 +43,7 @@ def _broken() -> None:
     lay()
     ui.page_title("Connector Console")
     with box("entrance"), box("card entrance-card"):
+        text(_("Connector Console"), "hidden-text", tag="h1")
         empty_state(
             _("This page could not be shown"),
             _("It is not your fault, and nothing was lost. Try again in a moment."),

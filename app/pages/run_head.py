@@ -13,6 +13,7 @@ from components.controls import badge, box, button, error_card, icon, menu, menu
 from components.frame import Frame, notice
 from components.neighbours import Neighbours
 from components.run_step import AMBER
+from components.sentences import translated
 from components.texts import _
 from db.executions import Execution
 from db.session import Actor
@@ -119,8 +120,8 @@ class RunHead:
         with box("news warn", role="group", aria_label=_("On hold"), data_testid="held"):
             icon("circle-pause")
             with box("stack grow"):
-                text(run.error_message or "", "headline")
-                text(run.error_hint or "", "soft small")
+                text(translated(run.error_message or ""), "headline")
+                text(translated(run.error_hint or ""), "soft small")
                 text(_("The run goes on by itself as soon as that is mended."), "soft small")
                 with box("row wrap"):
                     if credential:

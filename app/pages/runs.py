@@ -16,9 +16,10 @@ from app.pages.runs_tabs import runs_tabs
 from app.pages.runs_views import Views
 from app.pages.visit import Visit, begin
 from app.services.all import Services
-from components.controls import Button, box, button, empty_state
+from components.controls import Button, button, empty_state
 from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, badge_cell, moment
+from components.sentences import translated
 from components.texts import _, duration, later
 from db.executions import Execution, Narrowed
 
@@ -69,9 +70,9 @@ class _Runs:
             on_more=self.more,
             on_fresh=self.load,
             on_pick=None if self.visit.why_not("executions.change") else self.picked.show,
+            otherwise=self._nothing,
         )
         self.picked.listing = self.listing
-        self.nothing = box("card")
         await self.load()
         await self._follow()
 
@@ -91,9 +92,7 @@ class _Runs:
         )
         self.rows = list(found.items)
         self.listing.show(await self._shown(self.rows), more=found.more)
-        self.listing.set_visibility(bool(self.rows))
         await self.picked.show(self.listing.props["picked"])
-        self._say_nothing()
 
     async def more(self) -> None:
         last = self.rows[-1]
@@ -158,28 +157,23 @@ class _Runs:
     def _file(self) -> str:
         return address(self.asked, "/downloads/runs.csv")
 
-    def _say_nothing(self) -> None:
-        self.nothing.clear()
-        self.nothing.set_visibility(not self.rows)
-        if self.rows:
-            return
-        with self.nothing:
-            if any(self.asked.values()):
-                empty_state(
-                    _("No run fits"),
-                    _("Take a filter away to see more."),
-                    icon_name="search",
-                    action=_("Show all runs"),
-                    href="/runs",
-                )
-            else:
-                empty_state(
-                    _("Nothing has run yet"),
-                    _("Open a connector, test it on a contact, then run it. It shows up here."),
-                    icon_name="activity",
-                    action=_("Go to the connectors"),
-                    href="/connectors",
-                )
+    def _nothing(self) -> None:
+        if any(self.asked.values()):
+            empty_state(
+                _("No run fits"),
+                _("Take a filter away to see more."),
+                icon_name="search",
+                action=_("Show all runs"),
+                href="/runs",
+            )
+        else:
+            empty_state(
+                _("Nothing has run yet"),
+                _("Open a connector, test it on a contact, then run it. It shows up here."),
+                icon_name="activity",
+                action=_("Go to the connectors"),
+                href="/connectors",
+            )
 
 
 def run_row(row: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) -> Row:
@@ -193,5 +187,5 @@ def run_row(row: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) -
             "began": moment(row.created_at),
         },
         href=f"/runs/{row.id}",
-        more=row.error_message or "",
+        more=translated(row.error_message or ""),
     )

@@ -18,6 +18,7 @@ from app.services.error_groups import Found, State
 from components.controls import box, button, choice, empty_state, sheet, text
 from components.failures import Failure, Failures
 from components.frame import frame, notice
+from components.sentences import translated
 from components.texts import _, each, later
 
 LASTS: Final = {
@@ -27,7 +28,7 @@ LASTS: Final = {
 }
 USUAL: Final = "7d"
 STATES: Final[dict[State, str]] = {
-    "open": later("Open"),
+    "open": later("Undecided"),
     "resolved": later("Resolved"),
     "ignored": later("Ignored"),
 }
@@ -143,7 +144,7 @@ class _Errors:
 
     def _ask_how_long(self, group: Found) -> None:
         with sheet(_("Ignore this failure?"), testid="ignore") as asked:
-            text(group.message, "soft")
+            text(translated(group.message or ""), "soft")
             hours = choice(_("How long"), each(HOW_LONG), "24")
             text(
                 _("Runs go on failing, and show in the list; only this line is put aside."), "hint"
@@ -178,7 +179,7 @@ class _Errors:
             note = _("For good")
         return Failure(
             key=_key(one),
-            message=one.message or one.alike.error_code,
+            message=translated(one.message or "") or one.alike.error_code,
             where=f"{connector} · {step}",
             count=one.count,
             first_at=one.first_at,

@@ -10,6 +10,18 @@ from components.controls.button import button, icon_button
 from components.controls.plain import box, text
 from components.texts import _
 
+# Typing begins in the first field; without one, Enter does what was asked for, unless it harms.
+BEGIN = """() => {
+  const sheet = [...document.querySelectorAll(".q-dialog--modal .sheet")].at(-1);
+  if (!sheet || sheet.contains(document.activeElement)) return;
+  const seen = (parts) => [...sheet.querySelectorAll(parts)].find((one) => one.offsetParent);
+  (
+    seen(".body :is(input:not([type=file]), select, textarea):enabled") ??
+    seen(".foot .primary") ??
+    seen(".foot .button")
+  )?.focus();
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -41,6 +53,7 @@ def sheet(title: str, *, wide: bool = False, testid: str = "") -> Iterator[Sheet
             icon_button("x", _("Close"), on_press=dialog.close)
         body = box("body")
         footer = box("foot")
+    dialog.on("show", js_handler=BEGIN)
     dialog.on("hide", lambda: _leave(dialog), args=[])
     with body:
         yield Sheet(dialog, body, footer)

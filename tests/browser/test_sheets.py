@@ -72,6 +72,8 @@ def _opens_and_leaves(page: Page, opener: str, sheet: str) -> None:
     page.locator(opener).first.click()
     shown = page.get_by_test_id(sheet)
     shown.wait_for()
+    focused = shown.locator(":is(input, select, textarea, .foot .button):focus")
+    expect(focused).to_have_count(1)  # typing begins where it is wanted
     assert (sheet, in_both_themes(page, ".q-dialog")) == (sheet, [])
     page.keyboard.press("Escape")
     expect(shown).to_have_count(0)  # not only out of sight

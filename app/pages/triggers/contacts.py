@@ -23,6 +23,7 @@ from components.controls import (
 from components.fields import field_label
 from components.frame import notice
 from components.listing import Act, Column, Listing, Row, badge_cell
+from components.sentences import translated
 from components.texts import _, later, listed
 from db.contact_triggers import ContactTrigger
 from db.contacts import FIELDS
@@ -44,30 +45,35 @@ class ContactTriggers:
         self.connectors = connectors
         self.refused = self.visit.why_not("schedules.change")
         none = "" if connectors else _("There is no connector to run yet.")
+        self.why_not = self.refused or none
         with stack():
             with row():
                 text(_("When a contact comes or changes"), tag="h2")
                 grow()
                 button(
                     _("New trigger"), icon="plus", on_press=self.ask, testid="new-trigger"
-                ).because(self.refused or none)
-            self.listing = Listing(_("When a contact comes or changes"), COLUMNS, on_act=self.act)
-            with box("card") as self.nothing:
-                empty_state(
-                    _("No contact starts anything yet"),
-                    _("Look up each new contact at once, or check an address when it changes."),
-                    icon_name="user-plus",
-                    action="" if self.refused or none else _("Make a trigger"),
-                    on_action=self.ask,
-                )
+                ).because(self.why_not)
+            self.listing = Listing(
+                _("When a contact comes or changes"),
+                COLUMNS,
+                on_act=self.act,
+                otherwise=self._nothing,
+            )
         await self.load()
+
+    def _nothing(self) -> None:
+        empty_state(
+            _("No contact starts anything yet"),
+            _("Look up each new contact at once, or check an address when it changes."),
+            icon_name="user-plus",
+            action="" if self.why_not else _("Make a trigger"),
+            on_action=self.ask,
+        )
 
     async def load(self) -> None:
         found = await self.services.contact_triggers.listed(await self.visit.me(), limit=200)
         self.rows = {str(one.id): one for one in found.items}
         self.listing.show([self._row(key, one) for key, one in self.rows.items()])
-        self.listing.set_visibility(bool(self.rows))
-        self.nothing.set_visibility(not self.rows)
 
     def ask(self) -> None:
         with sheet(_("New trigger"), testid="trigger-sheet") as asked:
@@ -108,10 +114,10 @@ class ContactTriggers:
                     Wanted(UUID(connector.value), created.value, updated.value, fields or None),
                 )
             except BadInput as bad:
-                trouble.say(" ".join(one.message for one in bad.problems))
+                trouble.say(" ".join(translated(one.message) for one in bad.problems))
                 return
             except ServiceProblem as problem:
-                trouble.say(f"{problem.message} {problem.hint}")
+                trouble.say(translated(f"{problem.message} {problem.hint}"))
                 return
             asked.close()
             await self.load()
