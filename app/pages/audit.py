@@ -57,6 +57,14 @@ COLUMNS = (
 LOOK = Act("look", later("Before and after"), "eye")
 
 
+def _nothing() -> None:
+    empty_state(
+        _("Nothing was changed"),
+        _("No entry fits these filters."),
+        icon_name="scroll-text",
+    )
+
+
 def add(services: Services) -> None:
     @ui.page("/audit")
     async def audit(request: Request) -> None:
@@ -104,13 +112,9 @@ class _Log:
         await self._filters()
         if self.visit.why_not("audit.export") and not self.of_service:
             text(_("You see your own changes; admins see everybody's."), "soft")
-        self.listing = Listing(_("Audit log"), COLUMNS, on_more=self.more, on_act=self.look)
-        with box("card") as self.nothing:
-            empty_state(
-                _("Nothing was changed"),
-                _("No entry fits these filters."),
-                icon_name="scroll-text",
-            )
+        self.listing = Listing(
+            _("Audit log"), COLUMNS, on_more=self.more, on_act=self.look, otherwise=_nothing
+        )
         await self.load()
 
     async def _filters(self) -> None:
@@ -175,8 +179,6 @@ class _Log:
         self.entries = {}
         rows, more = await self._found(None)
         self.listing.show(rows, more=more)
-        self.listing.set_visibility(bool(rows))
-        self.nothing.set_visibility(not rows)
 
     async def more(self) -> None:
         rows, more = await self._found(min(map(int, self.entries)))

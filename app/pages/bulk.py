@@ -9,7 +9,8 @@ from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.bulk import Batch
 from app.services.connectors import Narrowed
-from components.controls import box, button, empty_state
+from app.services.listing import Slice
+from components.controls import button, empty_state
 from components.frame import Frame, frame
 from components.listing import Column, Listing, Row, badge_cell, moment
 from components.texts import _, later, number
@@ -46,30 +47,36 @@ class _Batches:
         me = await self.visit.me()
         there = (await self.services.connectors.list(me, Narrowed(), limit=200)).items
         self.names = {one.id: one.name for one in there}
-        self.listing = Listing(_("Bulk runs"), COLUMNS, on_more=self.more)
-        with box("card") as self.nothing:
-            empty_state(
-                _("Nothing ran on many contacts yet"),
-                _("Choose a connector and whom it is about: try ten, look at them, then go on."),
-                icon_name="users",
-                action="" if self.visit.why_not("bulk.change") else _("Run on many contacts"),
-                on_action=self.ask,
-            )
+        self.listing = Listing(_("Bulk runs"), COLUMNS, on_more=self.more, otherwise=self._nothing)
         await self.load()
-        ui.timer(2.0, self.load)
+        ui.timer(2.0, self.again)
+
+    def _nothing(self) -> None:
+        empty_state(
+            _("Nothing ran on many contacts yet"),
+            _("Choose a connector and whom it is about: try ten, look at them, then go on."),
+            icon_name="users",
+            action="" if self.visit.why_not("bulk.change") else _("Run on many contacts"),
+            on_action=self.ask,
+        )
 
     async def ask(self) -> None:
         await LaunchMany(self.visit, self.services).ask()
 
     async def load(self) -> None:
-        """The newest page again, as long as nobody has asked for more."""
+        self._show(await self.services.bulk.listed(await self.visit.me()))
+
+    async def again(self) -> None:
+        """The newest page, as long as nobody has asked for more."""
         if len(self.rows) > 50:
             return
         found = await self.services.bulk.listed(await self.visit.me())
+        if found.items:  # else what is said instead stays as it is, with the focus in it
+            self._show(found)
+
+    def _show(self, found: Slice[Batch]) -> None:
         self.rows = list(found.items)
         self.listing.show([self._row(one) for one in self.rows], more=found.more)
-        self.listing.set_visibility(bool(self.rows))
-        self.nothing.set_visibility(not self.rows)
 
     async def more(self) -> None:
         last = self.rows[-1]

@@ -70,8 +70,13 @@ class _Connectors:
                 hide_label=True,
                 on_change=self.only,
             )
-        self.listing = Listing(_("Connectors"), COLUMNS, on_more=self.more, on_act=self.act)
-        self.nothing = box("card")
+        self.listing = Listing(
+            _("Connectors"),
+            COLUMNS,
+            on_more=self.more,
+            on_act=self.act,
+            otherwise=self._nothing,
+        )
         await self.load()
 
     async def load(self) -> None:
@@ -79,8 +84,6 @@ class _Connectors:
         self.behind = await self.services.updates.outdated(await self.visit.me())
         self.rows = list(found.items)
         self.listing.show([self._row(one) for one in self.rows], more=found.more)
-        self.listing.set_visibility(bool(self.rows))
-        self._say_nothing()
 
     async def more(self) -> None:
         last = self.rows[-1]
@@ -196,24 +199,19 @@ class _Connectors:
             acts.append(Act("share", _("Publish as template"), "store"))
         return [*acts, Act("copy", _("Duplicate"), "copy"), Act("delete", _("Delete"), "trash-2")]
 
-    def _say_nothing(self) -> None:
-        self.nothing.clear()
-        self.nothing.set_visibility(not self.rows)
-        if self.rows:
-            return
-        with self.nothing:
-            if self.narrowed != Narrowed():
-                empty_state(
-                    _("No connector fits"), _("Try fewer letters, or show all."), icon_name="search"
-                )
-            else:
-                empty_state(
-                    _("No connector yet"),
-                    _("A connector asks web services about a contact and fills in what it learns."),
-                    icon_name="workflow",
-                    action=_("Make the first one"),
-                    on_action=self.make,
-                )
+    def _nothing(self) -> None:
+        if self.narrowed != Narrowed():
+            empty_state(
+                _("No connector fits"), _("Try fewer letters, or show all."), icon_name="search"
+            )
+        else:
+            empty_state(
+                _("No connector yet"),
+                _("A connector asks web services about a contact and fills in what it learns."),
+                icon_name="workflow",
+                action=_("Make the first one"),
+                on_action=self.make,
+            )
 
 
 def first_draft() -> dict[str, Any]:

@@ -79,8 +79,9 @@ class _Contacts:
                 testid="run-on",
             ).because(self.visit.why_not("bulk.change"))
         self.chosen_row.set_visibility(False)
-        self.listing = Listing(_("Contacts"), COLUMNS, on_more=self.more, on_pick=self.pick)
-        self.nothing = box("card")
+        self.listing = Listing(
+            _("Contacts"), COLUMNS, on_more=self.more, on_pick=self.pick, otherwise=self._nothing
+        )
         await self.load()
 
     async def search(self, words: str) -> None:
@@ -92,8 +93,6 @@ class _Contacts:
         found = await self.services.contacts.listed(await self.visit.me(), q=self.q or None)
         self.rows = list(found.items)
         self.listing.show([_row(one) for one in self.rows], more=found.more)
-        self.listing.set_visibility(bool(self.rows))
-        self._say_nothing()
 
     async def more(self) -> None:
         last = self.rows[-1]
@@ -147,26 +146,21 @@ class _Contacts:
     def ask_for_file(self) -> None:
         ContactFile(self.visit, self.services, self.load).ask()
 
-    def _say_nothing(self) -> None:
-        self.nothing.clear()
-        self.nothing.set_visibility(not self.rows)
-        if self.rows:
-            return
-        with self.nothing:
-            if self.q:
-                empty_state(
-                    _("Nobody fits"),
-                    _("Try fewer letters of the name, e-mail or company."),
-                    icon_name="search",
-                )
-            else:
-                empty_state(
-                    _("No contact yet"),
-                    _("Add one by hand, or bring your list as a CSV file."),
-                    icon_name="users",
-                    action=_("Import a list"),
-                    on_action=self.ask_for_file,
-                )
+    def _nothing(self) -> None:
+        if self.q:
+            empty_state(
+                _("Nobody fits"),
+                _("Try fewer letters of the name, e-mail or company."),
+                icon_name="search",
+            )
+        else:
+            empty_state(
+                _("No contact yet"),
+                _("Add one by hand, or bring your list as a CSV file."),
+                icon_name="users",
+                action=_("Import a list"),
+                on_action=self.ask_for_file,
+            )
 
 
 def _row(one: Contact) -> Row:

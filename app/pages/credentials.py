@@ -11,7 +11,7 @@ from app.pages.credential_form import CredentialForm
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.credentials import Given
-from components.controls import box, button, empty_state, error_card, sheet, text
+from components.controls import button, empty_state, error_card, sheet, text
 from components.frame import Frame, frame, notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
 from components.sentences import translated
@@ -77,17 +77,17 @@ class _Credentials:
             _("Keys are stored sealed, never shown again, and sent only to the hosts named here."),
             "soft",
         )
-        self.listing = Listing(_("Credentials"), COLUMNS, on_act=self.act)
-        self.nothing = box("card")
-        with self.nothing:
-            empty_state(
-                _("No credential yet"),
-                _("Give the key of a service once; every connector here can then use it."),
-                icon_name="key-round",
-                action="" if self.refused else _("Give the first key"),
-                on_action=self.ask,
-            )
+        self.listing = Listing(_("Credentials"), COLUMNS, on_act=self.act, otherwise=self._nothing)
         await self.load()
+
+    def _nothing(self) -> None:
+        empty_state(
+            _("No credential yet"),
+            _("Give the key of a service once; every connector here can then use it."),
+            icon_name="key-round",
+            action="" if self.refused else _("Give the first key"),
+            on_action=self.ask,
+        )
 
     async def load(self) -> None:
         me = await self.visit.me()
@@ -101,8 +101,6 @@ class _Credentials:
                 for one in found.items
             ]
         )
-        self.listing.set_visibility(bool(self.rows))
-        self.nothing.set_visibility(not self.rows)
 
     def ask(self) -> None:
         with sheet(_("New credential"), testid="new-credential") as asked:

@@ -244,26 +244,24 @@ class _Keys:
                     "hint",
                 )
                 text(_("What programs can ask"), "small", tag="a").props["href"] = "/api/docs"
-            self.listing = Listing(_("API keys"), KEYS, on_act=self.act)
-            with box("card") as self.none:
-                empty_state(
-                    _("No key yet"),
-                    _("Programs and other systems start runs and read results with a key."),
-                    icon_name="key-round",
-                    action="" if self.refused else _("Make the first key"),
-                    on_action=self.ask,
-                )
+            self.listing = Listing(_("API keys"), KEYS, on_act=self.act, otherwise=self._nothing)
         await self.load()
 
+    def _nothing(self) -> None:
+        empty_state(
+            _("No key yet"),
+            _("Programs and other systems start runs and read results with a key."),
+            icon_name="key-round",
+            action="" if self.refused else _("Make the first key"),
+            on_action=self.ask,
+        )
+
     async def load(self) -> None:
-        self.listing.set_visibility(not self.refused)
-        self.none.set_visibility(bool(self.refused))
         if self.refused:
+            self.listing.show([])
             return
         keys = (await self.services.api_keys.listed(await self.visit.me(), limit=200)).items
         self.names = {str(one.id): one.name for one in keys}
-        self.listing.set_visibility(bool(keys))
-        self.none.set_visibility(not keys)
         self.listing.show(
             [
                 Row(

@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from components.controls import box
 from components.texts import _
 
 
@@ -55,10 +56,16 @@ class Listing(ui.element, component="listing.js"):
         on_fresh: Callable[[], Any] | None = None,
         on_act: Callable[[str, str], Any] | None = None,
         on_pick: Callable[[list[str]], Any] | None = None,
+        otherwise: Callable[[], Any] | None = None,
     ) -> None:
-        """`on_act` gets the row's id and the button's name."""
+        """`on_act` gets the row's id and the button's name.
+
+        `otherwise` draws what stands in the list's place while it has no row.
+        """
         super().__init__()
         self.rows: list[Row] = []
+        self._otherwise = otherwise
+        self._instead = box("card") if otherwise else None
         self._props.update(
             label=label,
             columns=[_shown_column(column) for column in columns],
@@ -83,6 +90,8 @@ class Listing(ui.element, component="listing.js"):
         known = {row.id for row in rows}
         self._props["picked"] = [one for one in self._props["picked"] if one in known]
         self._props["more"] = more
+        if self._otherwise and self._instead:
+            self._show_one_of(self._instead, self._otherwise)
 
     def append(self, rows: Sequence[Row], *, more: bool = False) -> None:
         self.show([*self.rows, *rows], more=more)
@@ -103,6 +112,14 @@ class Listing(ui.element, component="listing.js"):
     def announce(self, fresh: int) -> None:
         """Rows that wait above until somebody asks for them."""
         self._props["fresh"] = fresh
+
+    def _show_one_of(self, instead: ui.element, draw: Callable[[], Any]) -> None:
+        self.set_visibility(bool(self.rows))
+        instead.set_visibility(not self.rows)
+        instead.clear()
+        if not self.rows:
+            with instead:
+                draw()
 
     def _act(self, event: GenericEventArguments, on_act: Callable[[str, str], Any]) -> Any:
         """A forged event for a button that is not there, or disabled, does nothing."""

@@ -82,8 +82,9 @@ class _Templates:
                 hide_label=True,
                 on_change=self.search,
             ).classes("search")
-        self.listing = Listing(_(TABS[self.which]), COLUMNS, on_more=self.more)
-        self.nothing = box("card")
+        self.listing = Listing(
+            _(TABS[self.which]), COLUMNS, on_more=self.more, otherwise=self._nothing
+        )
         await self.load()
 
     def _pill(self, name: str, words: str, count: int) -> None:
@@ -103,18 +104,16 @@ class _Templates:
     async def load(self) -> None:
         self.rows: list[Template] = []
         await self.more()
-        self.listing.set_visibility(bool(self.rows))
-        self.nothing.clear()
-        self.nothing.set_visibility(not self.rows)
-        with self.nothing:
-            if self.which == "pending" and not self.q:
-                empty_state(
-                    _("Nothing waits for a review"),
-                    _("What people hand in for the marketplace appears here."),
-                    icon_name="circle-check",
-                )
-            else:
-                empty_state(_("No template here"), icon_name="search")
+
+    def _nothing(self) -> None:
+        if self.which == "pending" and not self.q:
+            empty_state(
+                _("Nothing waits for a review"),
+                _("What people hand in for the marketplace appears here."),
+                icon_name="circle-check",
+            )
+        else:
+            empty_state(_("No template here"), icon_name="search")
 
     async def more(self) -> None:
         found = await self.services.reviewing.listed(

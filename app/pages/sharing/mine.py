@@ -11,7 +11,7 @@ from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
 from app.services.template_draft import SAID
-from components.controls import box, button, confirm, empty_state
+from components.controls import button, confirm, empty_state
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
 from components.texts import _, later
@@ -25,6 +25,16 @@ COLUMNS = (
     Column("changed", later("Changed"), "moment"),
     Column("acts", "", "acts", "150px"),
 )
+
+
+def _nothing() -> None:
+    empty_state(
+        _("You have shared nothing yet"),
+        _("Open a connector and choose “Publish as template” in its menu."),
+        icon_name="store",
+        action=_("See all connectors"),
+        href="/connectors",
+    )
 
 
 def add(services: Services) -> None:
@@ -48,24 +58,13 @@ class _Mine:
                 why=self.visit.why_not("templates.publish"),
                 on_press=lambda: ui.navigate.to("/share"),
             )
-        self.listing = Listing(_("Shared by you"), COLUMNS, on_act=self.act)
-        self.nothing = box("card")
-        with self.nothing:
-            empty_state(
-                _("You have shared nothing yet"),
-                _("Open a connector and choose “Publish as template” in its menu."),
-                icon_name="store",
-                action=_("See all connectors"),
-                href="/connectors",
-            )
+        self.listing = Listing(_("Shared by you"), COLUMNS, on_act=self.act, otherwise=_nothing)
         await self.load()
 
     async def load(self) -> None:
         rows = await self.services.sharing.mine(await self.visit.me())
         self.rows = {str(one.id): one for one in rows}
         self.listing.show([_row(one) for one in rows])
-        self.listing.set_visibility(bool(rows))
-        self.nothing.set_visibility(not rows)
 
     async def act(self, row_id: str, name: str) -> None:
         one = self.rows.get(row_id)

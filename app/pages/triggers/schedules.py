@@ -11,7 +11,7 @@ from app.pages.visit import Visit
 from app.pages.whom import as_said, words_of
 from app.services.all import Services
 from app.services.problems import ServiceProblem
-from components.controls import box, button, confirm, empty_state, grow, row, stack, text
+from components.controls import button, confirm, empty_state, grow, row, stack, text
 from components.frame import notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
 from components.texts import _, later
@@ -43,23 +43,28 @@ class Schedules:
                 button(
                     _("New schedule"), icon="plus", on_press=self.ask, testid="new-schedule"
                 ).because(self.refused)
-            self.listing = Listing(_("Schedules"), COLUMNS, on_act=self.act, on_more=self.more)
-            with box("card") as self.nothing:
-                empty_state(
-                    _("Nothing starts by itself yet"),
-                    _("A schedule runs a connector every night, on Mondays, or whenever you say."),
-                    icon_name="calendar-clock",
-                    action="" if self.refused else _("Make a schedule"),
-                    on_action=self.ask,
-                )
+            self.listing = Listing(
+                _("Schedules"),
+                COLUMNS,
+                on_act=self.act,
+                on_more=self.more,
+                otherwise=self._nothing,
+            )
         await self.load()
+
+    def _nothing(self) -> None:
+        empty_state(
+            _("Nothing starts by itself yet"),
+            _("A schedule runs a connector every night, on Mondays, or whenever you say."),
+            icon_name="calendar-clock",
+            action="" if self.refused else _("Make a schedule"),
+            on_action=self.ask,
+        )
 
     async def load(self) -> None:
         found = await self.services.schedules.listed(await self.visit.me())
         self.rows = list(found.items)
         self.listing.show([self._row(one) for one in self.rows], more=found.more)
-        self.listing.set_visibility(bool(self.rows))
-        self.nothing.set_visibility(not self.rows)
 
     async def more(self) -> None:
         last = self.rows[-1]

@@ -8,7 +8,6 @@ from app.services.all import Services
 from app.services.problems import ServiceProblem
 from app.services.webhooks import Opened
 from components.controls import (
-    box,
     button,
     choice,
     confirm,
@@ -59,23 +58,22 @@ class Webhooks:
                 button(
                     _("New webhook"), icon="plus", on_press=self.ask, testid="new-webhook"
                 ).because(self.refused or self._why_none())
-            self.listing = Listing(_("Webhooks"), COLUMNS, on_act=self.act)
-            with box("card") as self.nothing:
-                empty_state(
-                    _("No webhook yet"),
-                    _("A form, a shop or any program can start a connector by calling an address."),
-                    icon_name="webhook",
-                    action="" if self.refused or self._why_none() else _("Open a webhook"),
-                    on_action=self.ask,
-                )
+            self.listing = Listing(_("Webhooks"), COLUMNS, on_act=self.act, otherwise=self._nothing)
         await self.load()
+
+    def _nothing(self) -> None:
+        empty_state(
+            _("No webhook yet"),
+            _("A form, a shop or any program can start a connector by calling an address."),
+            icon_name="webhook",
+            action="" if self.refused or self._why_none() else _("Open a webhook"),
+            on_action=self.ask,
+        )
 
     async def load(self) -> None:
         found = await self.services.webhooks.listed(await self.visit.me(), limit=200)
         self.rows = {str(one.id): one for one in found.items}
         self.listing.show([self._row(key, one) for key, one in self.rows.items()])
-        self.listing.set_visibility(bool(self.rows))
-        self.nothing.set_visibility(not self.rows)
 
     def ask(self) -> None:
         with sheet(_("New webhook"), wide=True, testid="webhook-sheet") as asked:
