@@ -128,5 +128,6 @@ PATTERNS = (
     "Api key made",
     "Alert channel removed",
     "Alert channel changed",
+    "Alert limits changed",
     "Alert channel added",
 )

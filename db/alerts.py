@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, delete, func, select, text, update
+from sqlalchemy import BigInteger, DateTime, Numeric, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
@@ -76,6 +76,14 @@ class Watch(Base):
     seen_until: Mapped[Made]
     counts: Mapped[JsonWithDefault]
     since: Mapped[Made]
+    failing_share: Mapped[float] = mapped_column(
+        Numeric(3, 2, asdecimal=False), server_default=BY_DATABASE
+    )
+    fewest_runs: Mapped[int] = mapped_column(server_default=BY_DATABASE)
+    expires_days: Mapped[int] = mapped_column(server_default=BY_DATABASE)
+
+
+LIMITS = (Watch.failing_share, Watch.fewest_runs, Watch.expires_days)
 
 
 # -- as a person --
@@ -110,6 +118,22 @@ async def remove_channel(session: AsyncSession, workspace_id: str, channel_id: U
         delete(Channel)
         .where(Channel.workspace_id == workspace_id, Channel.id == channel_id)
         .returning(Channel.name)
+    )
+
+
+async def limits(session: AsyncSession, workspace_id: str) -> tuple[float, int, int] | None:
+    """None: nobody has set any."""
+    found = await session.execute(select(*LIMITS).where(Watch.workspace_id == workspace_id))
+    row = found.one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+async def set_limits(
+    session: AsyncSession, workspace_id: str, values: Mapping[str, float | int]
+) -> None:
+    new = insert(Watch).values(workspace_id=workspace_id, **values)
+    await session.execute(
+        new.on_conflict_do_update(index_elements=[Watch.workspace_id], set_=dict(values))
     )
 
 

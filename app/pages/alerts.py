@@ -7,6 +7,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.pages.alert_form import EVENTS, ChannelForm
+from app.pages.alert_limits import AlertLimits
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import box, button, confirm, empty_state, grow, row, sheet, stack, text
@@ -54,6 +55,7 @@ class _Alerts:
         self.visit, self.services = visit, services
         self.refused = visit.why_not("alerts.change")
         self.rows: dict[str, Channel] = {}
+        self.limits = AlertLimits(visit, services.alerts)
 
     async def draw(self, side: ui.element) -> None:
         with side:
@@ -81,12 +83,16 @@ class _Alerts:
                     action="" if self.refused else _("Tell somebody"),
                     on_action=lambda: self.ask(),
                 )
+            if not self.refused:
+                self.limits.draw()
         with stack():
             with row():
                 text(_("What happened lately"), tag="h2")
                 grow()
             self.happened = Listing(_("What happened lately"), HAPPENED).classes("wrapped")
             self.quiet = text(_("Nothing broke so far."), "soft")
+        if not self.refused:
+            await self.limits.load()
         await self.load()
 
     async def load(self) -> None:

@@ -1,7 +1,7 @@
 """Alerts: what a workspace is told without looking, and the ways it is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -40,6 +40,15 @@ class Way:
     enabled: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From when on people are told. Of fewer runs within an hour a share says nothing."""
+
+    failing_share: float = 0.3
+    fewest_runs: int = 20
+    expires_days: int = 7
+
+
 class Alerts:
     def __init__(self, database: Database, safe: Safe, *, has_mail: bool = False) -> None:
         """`has_mail`: the operator set up a mail server for all workspaces."""
@@ -55,6 +64,27 @@ class Alerts:
     async def newest(self, actor: Actor, limit: int = 50) -> Sequence[Alert]:
         async with self._database.session_for(actor) as session:
             return await alerts.newest(session, workspace_of(actor), limit)
+
+    async def limits(self, actor: Actor) -> Limits:
+        must(actor, "alerts.change")
+        async with self._database.session_for(actor) as session:
+            found = await alerts.limits(session, workspace_of(actor))
+        return Limits(*found) if found else Limits()
+
+    async def set_limits(self, actor: Actor, wanted: Limits) -> None:
+        must(actor, "alerts.change")
+        _check_limits(wanted)
+        before, workspace_id = await self.limits(actor), workspace_of(actor)
+        async with self._database.session_for(actor) as session:
+            await alerts.set_limits(session, workspace_id, asdict(wanted))
+            audit.note(
+                session,
+                actor,
+                "alert_limits.changed",
+                workspace_id,
+                before=asdict(before),
+                after=asdict(wanted),
+            )
 
     async def channels(self, actor: Actor) -> Sequence[Channel]:
         must(actor, "alerts.change")
@@ -190,6 +220,18 @@ class Alerts:
         if not is_email(str(server.get("sender") or "")):
             wrong.append(Wrong("settings.server.sender", "From which address is the mail sent?"))
         return wrong
+
+
+def _check_limits(wanted: Limits) -> None:
+    wrong: list[Complaint] = []
+    if not 0.01 <= wanted.failing_share <= 1:
+        wrong.append(Wrong("failing_share", "A share is a number from 1 to 100 percent."))
+    if not 1 <= wanted.fewest_runs <= 100_000:
+        wrong.append(Wrong("fewest_runs", "Give a number of runs from 1 to 100,000."))
+    if not 1 <= wanted.expires_days <= 365:
+        wrong.append(Wrong("expires_days", "Give a number of days from 1 to 365."))
+    if wrong:
+        raise BadInput(wrong)
 
 
 def _check_address(way: Way, secrets: set[str]) -> list[Complaint]:

@@ -6,13 +6,10 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import alerts
-from db.alerts import Ended
+from db.alerts import Ended, Watch
 from db.session import Database, Engine, Runner
 
 HOUR: Final = timedelta(hours=1)
-FEWEST: Final = 20  # of fewer runs a share says nothing
-SHARE: Final = 0.3
-EXPIRES_DAYS: Final = 7
 
 
 class Watching:
@@ -30,12 +27,14 @@ class Watching:
 async def look_at(session: AsyncSession, workspace_id: str) -> None:
     watch, now = await alerts.watch(session, workspace_id), await alerts.now(session)
     for ended in await alerts.ended_badly(session, workspace_id, watch.seen_until):
-        if sentence := about(ended):
+        if sentence := about(ended, watch.failing_share):
             await alerts.raised(
                 session, workspace_id, "run_failed", ended.subject, sentence, ended.link
             )
-    watch.counts, watch.since = await _rates(session, workspace_id, watch.counts, watch.since, now)
-    for credential, name, expires in await alerts.expiring(session, workspace_id, EXPIRES_DAYS):
+    watch.counts, watch.since = await _rates(session, watch, now)
+    for credential, name, expires in await alerts.expiring(
+        session, workspace_id, watch.expires_days
+    ):
         await alerts.raised(
             session,
             workspace_id,
@@ -48,21 +47,22 @@ async def look_at(session: AsyncSession, workspace_id: str) -> None:
     await alerts.look_on(session, watch, now)
 
 
-def about(ended: Ended) -> str:
+def about(ended: Ended, share: float) -> str:
     """Empty: it went as things go."""
     if ended.runs == 0:
         return f"A schedule of “{ended.name}” switched itself off: {ended.reason}"
     if ended.runs == 1:
         return f"A planned run of “{ended.name}” failed: {ended.reason or 'no reason was given.'}"
-    if ended.failed < max(1, SHARE * ended.runs):
+    if ended.failed < max(1, share * ended.runs):
         return ""
     return f"Of {ended.runs} runs of “{ended.name}”, {ended.failed} failed."
 
 
 async def _rates(
-    session: AsyncSession, workspace_id: str, before: dict[str, Any], since: datetime, now: datetime
+    session: AsyncSession, watch: Watch, now: datetime
 ) -> tuple[dict[str, Any], datetime]:
     """What to count from next time: the beginning of the hour, without what was told already."""
+    workspace_id, before, since = watch.workspace_id, watch.counts, watch.since
     current = await alerts.counters(session, workspace_id)
     if now - since > HOUR:
         return {one: [runs, failed] for one, (_, runs, failed) in current.items()}, now
@@ -70,7 +70,7 @@ async def _rates(
     for one, (name, runs, failed) in current.items():
         runs_before, failed_before = counts.setdefault(one, [0, 0] if before else [runs, failed])
         ran, bad = runs - runs_before, failed - failed_before
-        if ran >= FEWEST and bad >= SHARE * ran:
+        if ran >= watch.fewest_runs and bad >= watch.failing_share * ran:
             sentence = f"Of the last {ran} runs of “{name}”, {bad} failed."
             await alerts.raised(
                 session, workspace_id, "error_rate", one, sentence, f"/runs?connector_id={one}"

@@ -25,6 +25,18 @@ create policy workspace_isolation_select on alert_deliveries for select to authe
 create policy workspace_isolation_insert on alert_deliveries for insert to authenticated
     with check (workspace_id = any ((select app.workspaces('admin'))::text[]));
 
+-- From when on they are told; how far the looking has come is the worker's.
+grant select (workspace_id, failing_share, fewest_runs, expires_days),
+      insert (workspace_id, failing_share, fewest_runs, expires_days),
+      update (failing_share, fewest_runs, expires_days) on alert_watches to authenticated;
+create policy workspace_isolation_select on alert_watches for select to authenticated
+    using (workspace_id = any ((select app.workspaces('admin'))::text[]));
+create policy workspace_isolation_insert on alert_watches for insert to authenticated
+    with check (workspace_id = any ((select app.workspaces('admin'))::text[]));
+create policy workspace_isolation_update on alert_watches for update to authenticated
+    using (workspace_id = any ((select app.workspaces('admin'))::text[]))
+    with check (workspace_id = any ((select app.workspaces('admin'))::text[]));
+
 grant select, update (secrets, last_sent_at, failing_since, last_error) on alert_channels to console_run;
 grant select, insert, update on alerts, alert_deliveries, alert_watches to console_run;
 create policy runs_keep_to_their_workspace on alert_channels to console_run

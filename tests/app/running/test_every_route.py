@@ -111,6 +111,8 @@ LEAST = {
         POST /api-keys
         DELETE /api-keys
         DELETE /api-keys/{key_id}
+        GET /alert-limits
+        PUT /alert-limits
         GET /alert-channels
         POST /alert-channels
         PUT /alert-channels/{channel_id}

@@ -9,11 +9,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from app.services.alerts import KINDS, SLACK, Alerts, Way
+from app.services.alerts import KINDS, SLACK, Alerts, Limits, Way
 from app.services.credentials import Credentials, Given
 from app.services.problems import BadInput, NotAllowed, NotFound
 from app.services.telling import WAITS_S, Telling
-from app.services.watching import FEWEST, Watching
+from app.services.watching import Watching
 from db.session import Runner
 from engine.effects.egress import Egress
 from engine.effects.mail import Mail, MailServer
@@ -25,6 +25,7 @@ from tests.providers.service import KEY
 
 __all__ = ["_running_service", "service"]
 
+FEWEST = Limits().fewest_runs
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOURS_LATER = "update alerts set told_at = told_at - interval '7 hours' returning 1"
 MINUTES_LATER = "update alert_deliveries set next_at = now() returning 1"
@@ -301,6 +302,41 @@ async def test_a_connector_of_which_many_runs_fail_is_told_once_an_hour_for_the_
     (alert,) = await alerts.newest(acme.viewer)
     assert (alert.kind, alert.count) == ("error_rate", 1)
     assert alert.sentence == f"Of the last {FEWEST} runs of “Look up”, {FEWEST - 1} failed."
+
+
+async def test_people_say_from_when_on_they_are_told(alerts, database, service, owner_url, acme):
+    await alerts.add(acme.admin, to_webhook(service))
+    connector = a_connector(owner_url, "acme")
+    watching = Watching(database)
+    await alerts.set_limits(acme.admin, Limits(failing_share=0.8, fewest_runs=5, expires_days=1))
+    count = (
+        "update connectors set total_executions = total_executions + %s,"
+        " failed_executions = failed_executions + %s where id = %s returning 1"
+    )
+    for runs, failed, told in ((100, 0, 0), (4, 4, 0), (30, 23, 0), (50, 50, 1)):
+        sql(owner_url, count, runs, failed, connector)
+        await watching.look()
+        assert len(await alerts.newest(acme.viewer)) == told, (runs, failed)
+
+
+async def test_only_admins_of_the_workspace_say_so_and_it_is_in_the_log(
+    alerts, owner_url, acme, globex
+):
+    wanted = Limits(failing_share=0.5, fewest_runs=5, expires_days=30)
+    await alerts.set_limits(acme.admin, wanted)
+    assert await alerts.limits(acme.owner) == wanted
+    assert await alerts.limits(globex.owner) == Limits()
+    for ask in (alerts.limits(acme.editor), alerts.set_limits(acme.editor, Limits())):
+        with pytest.raises(NotAllowed):
+            await ask
+    with pytest.raises(BadInput) as bad:
+        await alerts.set_limits(acme.admin, Limits(0, 0, 366))
+    places = [one.path for one in bad.value.problems]
+    assert places == ["failing_share", "fewest_runs", "expires_days"]
+    ((before, after),) = sql(
+        owner_url, "select before, after from audit_log where action = 'alert_limits.changed'"
+    )
+    assert (before["failing_share"], after["failing_share"]) == (0.3, 0.5)
 
 
 async def test_a_key_that_expires_within_a_week_is_told_one_time(
