@@ -1,4 +1,4 @@
-"""What a component draws, as one text: nobody watches its inside, and it is sent where it differs."""
+"""What a component draws, as one text: nobody watches its inside; it is sent where it differs."""
 
 import json
 from typing import Any
@@ -7,6 +7,6 @@ from nicegui import ui
 
 
 def show_drawn(element: ui.element, name: str, drawn: Any) -> None:
-    text = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"), default=str)
     if text != element._props.get(name):
         element._props[name] = text

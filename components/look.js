@@ -9,7 +9,9 @@
     toggle() {
       const next = root.dataset.theme === "dark" ? "light" : "dark";
       document.cookie = `console_theme=${next};path=/;max-age=31536000;samesite=strict${location.protocol === "https:" ? ";secure" : ""}`;
+      root.dataset.turning = ""; // all at once: half of a page in the other theme cannot be read
       show();
+      requestAnimationFrame(() => requestAnimationFrame(() => { delete root.dataset.turning; }));
     },
   };
 
@@ -57,6 +59,7 @@
   window.consoleMoment = (iso, how = "ago") => {
     const at = new Date(iso), lang = root.lang || "en", seconds = (Date.now() - at) / 1000;
     if (how === "exact") return at.toLocaleString(lang);
+    if (how === "minute") return at.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hour12: false });
     if (how === "clock") return at.toLocaleTimeString(lang, { hour12: false });
     if (how === "day") return at.toLocaleString(lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
     const near = new Intl.RelativeTimeFormat(lang, { numeric: "auto", style: "short" });
@@ -70,6 +73,18 @@
   // While a form is on its way, nothing else may take the page elsewhere: its cookie would be lost.
   addEventListener("submit", () => { window.consoleLeaving = true; });
   addEventListener("pageshow", () => { window.consoleLeaving = false; });
+
+  // A rule of the framework, for fields that are not used here, asks of every element who stands beside it:
+  // wherever one came or went, the whole page would be styled anew.
+  const BESIDE = ".q-field__marginal > * + *";
+  const lighten = (rules, holder) => {
+    for (let at = rules.length - 1; at >= 0; at -= 1) {
+      const rule = rules[at], inside = rule.styleSheet ?? rule;
+      if (rule.selectorText?.includes(BESIDE)) holder.deleteRule(at);
+      else if (inside.cssRules?.length) lighten(inside.cssRules, inside);
+    }
+  };
+  addEventListener("load", () => { for (const sheet of document.styleSheets) if (!sheet.href) lighten(sheet.cssRules, sheet); });
 
   // The components' own words, said with $t (a text and its values) and $nt (one, many, how many) in templates.
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (whole, name) => values?.[name] ?? whole);

@@ -1,5 +1,6 @@
 """Plain elements: text, icons, rows and stacks. They show text as text, whoever wrote it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
@@ -51,9 +52,17 @@ def grow() -> ui.element:
     return box("grow")
 
 
-def fold(title: str, *, opened: bool = False) -> ui.element:
-    """Details for those who want them; put the content into what this returns."""
+def fold(
+    title: str, *, opened: bool = False, on_turn: Callable[[bool], Any] | None = None
+) -> ui.element:
+    """Details for those who want them; put the content into what this returns.
+
+    `on_turn(opened)`: it was opened or closed.
+    """
     outer = box("fold", tag="details")
+    if on_turn:
+        tell = "(event) => emit(event.target.open)"
+        outer.on("toggle", lambda event: on_turn(bool(event.args)), js_handler=tell)
     if opened:
         outer.props["open"] = True
     with outer:

@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
+from components.drawn import show_drawn
 from components.expression_input import ways
 from components.texts import _
 from engine.errors import RunStopped
@@ -143,8 +144,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
             "preview": preview(self.value, self.known),
             "said": ways.said(self.value),
         }
-        if drawn != self._props.get("field"):
-            self._props["field"] = drawn
+        show_drawn(self, "drawn", drawn)
 
 
 def preview(text: str, known: Known) -> dict[str, str] | None:

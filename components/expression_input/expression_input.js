@@ -2,10 +2,11 @@
 const HOLE = /\{\{\s*((?:[^}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\}(?!\}))+?)\s*\}\}/g;
 const BLANK = "\u200b"; // keeps a place for the caret beside a chip
 export default {
-  props: { field: Object, ways: Object },
+  props: { drawn: String, ways: Object },
   emits: ["said", "focused", "left", "enter", "ways"],
   data() { return { pop: null, query: "", at: 0, below: {}, changing: null, typing: "", words: "" }; },
   computed: {
+    field() { return JSON.parse(this.drawn); },
     offers() { return this.field.offers || []; },
     known() { return new Map(this.offers.map((one) => [one.path, one])); },
     hits() {

@@ -38,7 +38,6 @@ const FlowList = {
     });
   },
   unmounted() { this.sortable?.destroy(); },
-  // <li>: a style of the framework counts every <div> among its siblings, so that one more would restyle all behind it.
   template: `<ul class="flow-list" ref="list" :data-list="list" role="list" :aria-label="name"><li v-for="(s, i) in steps" :key="s.id" class="flow-item" :data-step="s.id">
     <card :s="s" :ctx="ctx"></card>
     <div v-if="s.lists && s.lists.length" class="flow-branches" :class="s.kind"><div v-for="b in s.lists" :key="b.id" class="flow-branch"><span class="flow-label">{{b.title}}</span><plus :ctx="ctx" :list="b.id" :index="0" :after="b.title"></plus><flow-list :steps="b.steps" :list="b.id" :ctx="ctx" :name="b.title"></flow-list><div class="flow-fill"></div></div></div>

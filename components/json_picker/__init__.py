@@ -5,6 +5,8 @@ from typing import Any
 
 from nicegui import ui
 
+from components.drawn import show_drawn
+
 
 class JsonPicker(ui.element, component="json_picker.js"):
     """`on_pick(path, value, label)`: the path is an RFC 9535 JSONPath into the answer."""
@@ -12,7 +14,7 @@ class JsonPicker(ui.element, component="json_picker.js"):
     def __init__(self, *, on_pick: Callable[[str, Any, str], Any] | None = None) -> None:
         super().__init__()
         self._shown = 0
-        self._props["answer"] = {"data": None, "usable": on_pick is not None}
+        show_drawn(self, "drawn", {"data": None, "usable": on_pick is not None})
         self._usable = on_pick is not None
         if on_pick:
             self.on(
@@ -48,12 +50,7 @@ class JsonPicker(ui.element, component="json_picker.js"):
             "usable": self._usable,
             "key": self._shown,
         }
-        if drawn != self._props["answer"]:
-            self._props["answer"] = drawn
-
-    def dim(self, dimmed: bool) -> None:
-        """The answer is old while the next one is on its way."""
-        self._props["answer"] = {**self._props["answer"], "dimmed": dimmed}
+        show_drawn(self, "drawn", drawn)
 
 
 __all__ = ["JsonPicker"]

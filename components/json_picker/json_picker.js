@@ -45,11 +45,12 @@ const Twig = {
 Twig.components = { Twig };
 export default {
   components: { Twig },
-  props: { answer: Object },
+  props: { drawn: String },
   emits: ["pick"],
   data() { return { focused: "", query: "" }; },
-  watch: { "answer.data"() { this.focused = ""; } },
+  watch: { "answer.key"() { this.focused = ""; } },
   computed: {
+    answer() { return JSON.parse(this.drawn); },
     ctx() {
       return { mapped: this.answer.mapped || {}, usable: this.answer.usable !== false, verb: this.answer.verb || this.$t("Use this value"), openTo: this.answer.open ?? 3, query: this.query.trim().toLowerCase(), focused: this.focused, icon: window.consoleIcon,
         pick: (path, value, label) => { if (this.answer.usable !== false) this.$emit("pick", { path, value, label }); }, focusOn: (path) => { this.focused = path; }, go: (row) => row?.focus() };

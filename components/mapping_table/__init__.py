@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
+from components.drawn import show_drawn
 from components.texts import _, ngettext
 
 
@@ -47,7 +48,7 @@ def effect(rows: Sequence[MappedField], contact: str) -> str:
 class MappingTable(ui.element, component="mapping_table.js"):
     def __init__(self, *, on_target: Callable[[str], Any], on_clear: Callable[[str], Any]) -> None:
         super().__init__()
-        self._props["table"] = {"rows": []}
+        show_drawn(self, "drawn", {"rows": []})
         self.on("target", lambda event: on_target(str(event.args)))
         self.on("clear", lambda event: on_clear(str(event.args)))
 
@@ -72,8 +73,7 @@ class MappingTable(ui.element, component="mapping_table.js"):
             "target": target,
             "readonly": readonly,
         }
-        if drawn != self._props["table"]:
-            self._props["table"] = drawn
+        show_drawn(self, "drawn", drawn)
 
 
 __all__ = ["MappedField", "MappingTable", "effect"]

@@ -1,8 +1,8 @@
 // What is written to the contact: field, value, how, and what that changes on the sample.
 export default {
-  props: { table: Object },
+  props: { drawn: String },
   emits: ["target", "clear"],
-  computed: { icon() { return window.consoleIcon; } },
+  computed: { table() { return JSON.parse(this.drawn); }, icon() { return window.consoleIcon; } },
   watch: { "table.target"(field) { if (field) this.$nextTick(() => setTimeout(() => this.$el.querySelector(".mapping-row.on")?.scrollIntoView({ block: "nearest" }), 60)); } },
   methods: {
     how(row) { return { overwrite: this.$t("always"), if_empty: this.$t("if empty"), append: this.$t("adds to it"), clear: this.$t("always, also empties") }[row.write] || ""; },

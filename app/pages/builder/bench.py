@@ -28,6 +28,8 @@ from engine.model.contact import contact_scope
 
 What = Literal["structure", "value", "selection", "tests", "sample", "saved", "target"]
 
+SHOWN_FIRST = 0.03  # seconds: the change is on its way to the screen before it is kept
+
 
 class Bench:
     """All state of the page. Panels change it through here and are told by `watch`."""
@@ -60,6 +62,7 @@ class Bench:
         self.running: set[str] = set()
         self.trial: asyncio.Task[Any] | None = None
         self.unread: dict[str, str] = {}  # texts that are no JSON yet, by step
+        self.unfolded: dict[tuple[str, str], bool] = {}  # parts of a step's form, as left
         self.credentials: dict[str, str] = {}
         self.keys: dict[str, KnownKey] = {}
         self.why_not = visit.why_not("connectors.change")
@@ -208,6 +211,7 @@ class Bench:
 
     async def _save(self) -> None:
         try:
+            await asyncio.sleep(SHOWN_FIRST)
             while self._dirty:
                 self._dirty = False
                 await self._save_once()

@@ -1,5 +1,6 @@
 """What only some need: when a step runs, how often it is tried, what an answer means."""
 
+from collections.abc import Callable
 from typing import Any
 
 from app.pages.builder.bench import Bench
@@ -12,62 +13,91 @@ from app.pages.builder.rules import Rules
 from components.controls import choice, field, fold, tick
 from components.texts import _
 
+Step = dict[str, Any]
 CAN_FAIL = ("http", "set", "branch", "for_each", "waterfall")
 
 
-def expert_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
-    with fold(_("Only when …"), opened=bool(step.get("when"))):
-        ConditionEditor(
-            inputs,
-            step.get("when"),
-            on_change=lambda said: bench.set(("when",), said),
-            empty=_("empty means: always"),
-            testid="only-when",
-        )
+def expert_form(bench: Bench, step: Step, inputs: Inputs) -> None:
+    parts = Parts(bench, step)
+    parts.add(_("Only when …"), lambda now: _only_when(bench, now, inputs), used="when")
     if step["kind"] == "http":
-        _call(bench, step, inputs)
-    with fold(_("When it fails, or is left out")):
-        if step["kind"] in CAN_FAIL:
-            _failing(bench, step)
-        tick(
-            _("Leave this step out"),
-            bool(step.get("disabled")),
-            hint=_("It stays here and is skipped in tests and runs."),
-            on_change=lambda said: bench.set(("disabled",), said or None),
-            testid="leave-out",
+        _call(parts, bench, inputs)
+    parts.add(_("When it fails, or is left out"), lambda now: _failing(bench, now))
+    parts.add(_("Note"), lambda now: _note(bench, now), used="notes")
+
+
+def _call(parts: "Parts", bench: Bench, inputs: Inputs) -> None:
+    parts.add(_("What an answer means"), lambda now: Rules(bench, now, inputs), used="rules")
+    parts.add(_("Pages"), lambda now: Pages(bench, now), used="paginate")
+    wait = _("Waiting until it is ready")
+    parts.add(wait, lambda now: Polling(bench, now, inputs), used="poll")
+    parts.add(_("Reusing answers"), lambda now: reuse(bench, now), used="cache")
+    parts.add(_("Time and repeats"), lambda now: repeats(bench, now))
+
+
+class Parts:
+    """Folded parts of a step's form, each drawn once somebody opens it: most stay closed."""
+
+    def __init__(self, bench: Bench, step: Step) -> None:
+        self.bench, self.step = bench, step
+
+    def add(self, title: str, draw: Callable[[Step], Any], *, used: str = "") -> None:
+        """`used`: the setting that says more than usual, so that its part is open at first."""
+        step_id = str(self.step["id"])
+        unfolded = self.bench.unfolded
+        drawn = False
+
+        def turn(opened: bool) -> None:
+            nonlocal drawn
+            unfolded[step_id, title] = opened
+            if opened and not drawn:
+                drawn = True
+                with inside:
+                    draw(self.bench.draft.find(step_id) or self.step)
+
+        opened = unfolded.get((step_id, title), bool(self.step.get(used)))
+        inside = fold(title, opened=opened, on_turn=turn)
+        if opened:
+            turn(opened)
+
+
+def _only_when(bench: Bench, step: Step, inputs: Inputs) -> None:
+    ConditionEditor(
+        inputs,
+        step.get("when"),
+        on_change=lambda said: bench.set(("when",), said),
+        empty=_("empty means: always"),
+        testid="only-when",
+    )
+
+
+def _failing(bench: Bench, step: Step) -> None:
+    if step["kind"] in CAN_FAIL:
+        choice(
+            _("When this step fails"),
+            {
+                "": _("As the connector says"),
+                "stop": _("Stop the run"),
+                "continue": _("Go on without its values"),
+            },
+            step.get("on_error") or "",
+            on_change=lambda said: bench.set(("on_error",), said or None),
         )
-    with fold(_("Note"), opened=bool(step.get("notes"))):
-        field(
-            _("Note for those who read this later"),
-            step.get("notes") or "",
-            kind="lines",
-            hint=_("It is shown on the card."),
-            on_change=lambda said: bench.set(("notes",), said or None),
-            testid="note",
-        )
+    tick(
+        _("Leave this step out"),
+        bool(step.get("disabled")),
+        hint=_("It stays here and is skipped in tests and runs."),
+        on_change=lambda said: bench.set(("disabled",), said or None),
+        testid="leave-out",
+    )
 
 
-def _call(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
-    with fold(_("What an answer means"), opened=bool(step.get("rules"))):
-        Rules(bench, step, inputs)
-    with fold(_("Pages"), opened=bool(step.get("paginate"))):
-        Pages(bench, step)
-    with fold(_("Waiting until it is ready"), opened=bool(step.get("poll"))):
-        Polling(bench, step, inputs)
-    with fold(_("Reusing answers"), opened=bool(step.get("cache"))):
-        reuse(bench, step)
-    with fold(_("Time and repeats")):
-        repeats(bench, step)
-
-
-def _failing(bench: Bench, step: dict[str, Any]) -> None:
-    choice(
-        _("When this step fails"),
-        {
-            "": _("As the connector says"),
-            "stop": _("Stop the run"),
-            "continue": _("Go on without its values"),
-        },
-        step.get("on_error") or "",
-        on_change=lambda said: bench.set(("on_error",), said or None),
+def _note(bench: Bench, step: Step) -> None:
+    field(
+        _("Note for those who read this later"),
+        step.get("notes") or "",
+        kind="lines",
+        hint=_("It is shown on the card."),
+        on_change=lambda said: bench.set(("notes",), said or None),
+        testid="note",
     )

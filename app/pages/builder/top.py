@@ -1,6 +1,7 @@
 """The top bar: what is saved, what is wrong, undo, test, publish."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from app.pages.builder.bench import Bench, What
@@ -10,7 +11,7 @@ from app.pages.builder.sample_contact import SampleContact
 from app.pages.builder.starting import Starting
 from app.pages.builder.trying import Trying
 from app.pages.builder.versions import Versions
-from components.controls import button, icon_button, menu, menu_item, menu_rule, text
+from components.controls import box, button, icon_button, menu, menu_item, menu_rule, moment
 from components.frame import Frame, notice
 from components.sentences import translated
 from components.texts import _, ngettext
@@ -36,9 +37,8 @@ class Top:
                 icon="triangle-alert",
                 on_press=publishing.explain,
             )
-            self.saved = text("", "quiet small cut hide-narrow")
-            self.saved.props["role"] = "status"
-            self.saved.props["data-testid"] = "saved"
+            with box("quiet small cut hide-narrow", role="status", data_testid="saved"):
+                self.saved = moment(datetime.now(UTC), "minute")
         with page.side:
             sample.draw()
             self.undo = icon_button("undo-2", _("Undo (Ctrl+Z)"), on_press=flow.undo, testid="undo")
@@ -89,7 +89,7 @@ class Top:
     def redraw(self, what: What) -> None:
         bench = self.bench
         self.page.heading.say(bench.draft.document.get("name") or _("Untitled connector"))
-        self.saved.say(self._saved())
+        self.saved.say(self._saved(), self._saved_at())
         self._say_trouble()
         self.undo.because("" if bench.draft.can_undo else _("There is nothing to undo."))
         self.redo.because("" if bench.draft.can_redo else _("There is nothing to redo."))
@@ -128,7 +128,12 @@ class Top:
             return _("Not saved: {not_saved}").format(not_saved=bench.not_saved)
         if bench.saved_at is None:
             return _("Published, version {version}").format(version=bench.connector.version)
-        return _("Saved {time}").format(time=f"{bench.saved_at.astimezone():%H:%M}")
+        return _("Saved {time}")
+
+    def _saved_at(self) -> datetime | None:
+        """Told by the reader's own clock, not by the server's."""
+        bench = self.bench
+        return None if bench.why_not or bench.saving or bench.not_saved else bench.saved_at
 
     def _why_no_test(self) -> str:
         if not self.bench.draft.document["steps"]:
