@@ -3,9 +3,9 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", parents=[folder], help="the console")
     serve.add_argument("--host", help="instead of CONSOLE_HOST")
-    serve.add_argument("--port", type=int, help="instead of CONSOLE_PORT")
+    serve.add_argument("--port", help="instead of CONSOLE_PORT")
     serve.add_argument("--no-worker", action="store_true", help="serve only; workers run elsewhere")
     serve.add_argument(
         "--no-demo", action="store_true", help="no demo workspace, no practice service"
@@ -167,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser(
         "worker", parents=[folder], help="one more worker on the same database"
     )
-    worker.add_argument("--concurrency", type=int, help="instead of CONSOLE_CONCURRENCY")
+    worker.add_argument("--concurrency", help="instead of CONSOLE_CONCURRENCY")
     worker.set_defaults(do=_work)
 
     migrate = commands.add_parser("migrate", parents=[folder], help="bring the database up to date")
@@ -244,13 +244,11 @@ def _add_keys(commands: Any, folder: argparse.ArgumentParser) -> None:
 def _settings(asked: argparse.Namespace) -> Settings:
     """The environment's, changed by what was said on the command line."""
     said = {
-        name: getattr(asked, name)
+        name: str(getattr(asked, name))
         for name in ("host", "port", "data_dir", "concurrency")
         if getattr(asked, name, None) is not None
     }
-    if "data_dir" in said:
-        said["data_dir"] = said["data_dir"].expanduser().absolute()
-    return replace(all_settings.read(), **said)
+    return all_settings.read(os.environ, **said)
 
 
 def _say(problem: str) -> int:

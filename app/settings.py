@@ -105,11 +105,11 @@ class Settings:
         return self.master_key_file or self.folder / "master.key"
 
 
-def read(environment: Mapping[str, str] = os.environ) -> Settings:
-    """What the environment says; an empty variable counts as absent."""
+def read(environment: Mapping[str, str] = os.environ, **said: str) -> Settings:
+    """What the environment says, and `said` instead of it; an empty variable counts as absent."""
     given: dict[str, Any] = {}
     for one in fields(Settings):
-        text = environment.get(one.metadata["variable"], "").strip()
+        text = said.get(one.name) or environment.get(one.metadata["variable"], "").strip()
         if text:
             given[one.name] = _typed(one.metadata["variable"], one.name, text)
     settings = Settings(**given)

@@ -34,6 +34,21 @@ def test_a_database_that_is_not_there_is_a_sentence(
     assert "Traceback" not in told
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("serve", "--port", "99999"), "CONSOLE_PORT must be a whole number from 0 to 65535."),
+        (("serve", "--port", "http"), "CONSOLE_PORT must be a whole number from 0 to 65535."),
+        (("worker", "--concurrency", "0"), "CONSOLE_CONCURRENCY must be a whole number from 1 to"),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    code, told = said(capsys, *words)
+    assert (code, sentence in told) == (2, True), told
+
+
 def test_a_data_folder_that_cannot_be_is_a_sentence(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
