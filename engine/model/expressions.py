@@ -196,6 +196,7 @@ def _kept(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def _hole(source: str) -> Hole:
     if len(source) > MAX_HOLE or sum(map(source.count, "([{")) > MAX_BRACKETS:
         raise ExpressionError("This expression is too long.", hint="Split it into set steps.")

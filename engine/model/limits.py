@@ -12,6 +12,7 @@ WAIT_MS: Final = 3_600_000  # the longest pause before a retry, whoever asks for
 WAIT_STEP_MS: Final = 2_592_000_000  # 30 days
 POLL_MS: Final = 86_400_000
 PAGES: Final = 1_000
+PERFORMED: Final = 100_000  # steps of one run, those inside a loop counted for each item
 ITEMS: Final = 10_000
 AT_ONCE: Final = 20
 CALLS_PER_SECOND: Final = 10_000
@@ -32,6 +33,7 @@ DEPTH: Final = 64  # levels of a JSON value
 PUBLISHED: Final = {
     "steps": STEPS,
     "nesting": NESTING,
+    "steps_performed": PERFORMED,
     "answer_bytes": ANSWER_BYTES,
     "answer_decoded_bytes": DECODED_BYTES,
     "value_bytes": VALUE_BYTES,

@@ -9,7 +9,7 @@ from engine.model.outcome import Outcome, outcome_of, writes
 from engine.run.doors import Doors
 from engine.run.entry import in_words, text_of
 from engine.run.events import Keep
-from engine.run.story import TOP, Ending, Later, Scope, Story
+from engine.run.story import TOP, Ending, Later, Scope, Story, TooManySteps
 from engine.run.task import End, LostLease, Pause, Task
 from engine.run.walk import walk
 
@@ -26,6 +26,8 @@ async def run(task: Task, doors: Doors, keep: Keep) -> End | Pause:
     scope = _scope(task, doors)
     try:
         ending = await walk(story, task.plan.steps, TOP, scope)
+    except TooManySteps as ended:
+        return _failed(story, ended.words)
     except Later as later:
         return Pause(later.after_s, story.state, later.sentence, later.held)
     return _end(story, scope, ending)

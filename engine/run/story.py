@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import uuid4
 
 from engine.errors import ResultUnknown, RunStopped
+from engine.model import limits
 from engine.model.outcome import Outcome
 from engine.model.plan import StepPlan
 from engine.run.doors import Doors
@@ -17,6 +18,17 @@ WAITED_IN_PLACE_S = 2.0
 
 # A person sits before a test; what a service usually asks for is waited for all the same.
 PATIENCE_OF_A_TEST_S = 30.0
+
+
+class TooManySteps(Exception):
+    """Loops in loops: nobody would read what all of them did. Ends the run, whatever is around."""
+
+    words: Final = {
+        "code": "too_many_steps",
+        "message": f"The run was ended after {limits.PERFORMED:,} steps.",
+        "hint": "Go through fewer items, or give each its own run.",
+    }
+
 
 Scope = dict[str, Any]
 Status = Literal["success", "failed", "skipped", "not_found"]
@@ -123,6 +135,8 @@ class Story:
         return await self._walk(self, steps, place, scope)
 
     def position(self) -> int:
+        if self._positions >= limits.PERFORMED:
+            raise TooManySteps
         self._positions += 1
         return self._positions - 1
 

@@ -79,6 +79,7 @@ class Loop:
                 return
 
     async def _item(self, index: int) -> None:
+        await asyncio.sleep(0)  # items that call nobody would hold up everybody else
         step = self.step
         scope = {
             **self.scope,

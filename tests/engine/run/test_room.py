@@ -1,5 +1,8 @@
 """What a run keeps has bounds, whatever its steps make of small things."""
 
+import asyncio
+from dataclasses import replace
+
 from tests.engine.run.story import call, connector
 
 INPUT = {"type": "object", "properties": {"n": {}}}
@@ -47,6 +50,39 @@ async def test_a_loop_ends_where_its_results_are_too_much(player):
         end = await player.play(definition, input={"n": [MEGABYTE] * 60})
         assert too_large(end)
         assert len(end.entries) < 45
+
+
+async def test_loops_in_loops_come_to_an_end(player):
+    inner = {
+        "id": "inner", "kind": "for_each", "items": "{{ input.n }}", "as": "two", "result": {},
+        "steps": [{"id": "a", "kind": "set", "values": {"n": 1}}], "on_error": "continue",
+    }  # fmt: skip
+    outer = {**inner, "id": "outer", "as": "one", "steps": [inner]}
+    first = {"id": "first", "kind": "set", "values": {"n": 1}}
+    definition = connector(first, outer, input_schema=INPUT)
+    await player.once(definition, input={"n": []})
+    done = {"first": replace(player.done["first"], position=99_980)}
+    end = await player.once(definition, input={"n": [0] * 100}, done=done)
+    assert (end.status, end.error_code) == ("failed", "too_many_steps")
+    assert len(end.entries) < 20
+
+
+async def test_a_loop_that_calls_nobody_lets_others_go_on(player):
+    inside = {"id": "a", "kind": "set", "values": {"n": 1}}
+    loop = {"id": "loop", "kind": "for_each", "items": "{{ input.n }}", "as": "one",
+            "steps": [inside], "result": {}}  # fmt: skip
+    meanwhile = 0
+
+    async def others():
+        nonlocal meanwhile
+        while True:
+            meanwhile += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    await player.play(connector(loop, input_schema=INPUT), input={"n": [0] * 50})
+    task.cancel()
+    assert meanwhile >= 50
 
 
 async def test_an_answer_picked_apart_too_often_is_too_much(player, service):
