@@ -15,6 +15,7 @@ CHARSETS = frozenset({
     "iso-8859-15", "windows-1250", "windows-1251", "windows-1252", "cp1252", "utf-16", "koi8-r",
     "shift_jis", "euc-jp", "euc-kr", "gb2312", "gbk", "gb18030", "big5",
 })  # fmt: skip
+_BEGINS = re.compile(rb"\s*[{\[]")
 _CHARSET = re.compile(r"charset=\"?([\w-]{1,40})", re.IGNORECASE)
 
 
@@ -58,11 +59,14 @@ def read(answer: Answer) -> Reading:
     if not answer.body or answer.body.isspace():
         return Reading(answer.status, headers, None)
     kind = headers.get("content-type", "").lower()
-    if "html" not in kind:  # many services send JSON under a name of their own, or under none
+    # Many services send JSON under a name of their own, or under none; some call it a web page,
+    # as their language does by itself.
+    may_be = "html" not in kind or _BEGINS.match(answer.body) is not None
+    if may_be:
         with suppress(poison.NotJson):
             return Reading(answer.status, headers, poison.loads(answer.body))
     text = _text(answer.body, kind)
-    if "html" not in kind and _CHARSET.search(kind):
+    if may_be and _CHARSET.search(kind):
         with suppress(poison.NotJson):
             return Reading(answer.status, headers, poison.loads(text))
     return Reading(answer.status, headers, text, is_data=False)

@@ -9,7 +9,7 @@ Addresses, all under `service.url`:
     /companies/search?domain=   → companies[0].id, then /companies/7
     /bad/429?times=1&retry_after=3   bad that often (`times=always`), then {"ok": true}
     /slow?seconds=1  /html  /garbage  /empty  /nothing  /huge?mb=50  /poison  /deep
-    /text?charset=  /data?charset=
+    /text?charset=  /data?charset=&kind=
     /say                        `service.says`, whatever it is now: a service that changes its mind
     /drop  /half                hangs up before, or in the middle of, the answer
     /redirect?to=URL&status=302
@@ -232,7 +232,7 @@ class Service:
 
     async def _on_data(self, call: Received, rest: str) -> Reply:
         charset = call.query.get("charset", "utf-8")
-        kind = f"application/json; charset={charset}"
+        kind = f"{call.query.get('kind', 'application/json')}; charset={charset}"
         return Reply(200, '{"city": "Köln"}'.encode(charset), [("content-type", kind)])
 
     async def _on_huge(self, call: Received, rest: str) -> Reply:

@@ -265,6 +265,13 @@ async def test_settings_of_the_credential_are_in_reach_of_the_call(player, servi
     assert service.calls()[0].path == "/echo/eu1"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+async def test_data_that_is_called_a_web_page_is_data_all_the_same(player, service, charset):
+    url = f"{service.url}/data?charset={charset}&kind=text/html"
+    end = await player.play(connector(call("ask", url, extract={"city": "$.city"})))
+    assert end.entries[0]["extracted"] == {"city": "Köln"}
+
+
 @pytest.mark.parametrize("charset", ["latin-1", "windows-1252", "utf-16"])
 async def test_data_is_read_with_the_charset_the_service_names(player, service, charset):
     step = call("ask", f"{service.url}/data?charset={charset}", extract={"city": "$.city"})
