@@ -270,6 +270,11 @@ class Draft:
             rename(mine.get(name) or {}, old, new)
         return True
 
+    def become(self, document: Document) -> None:
+        """Another document altogether, as one change."""
+        self._change("")
+        self.document = copy.deepcopy(document)
+
     # Mappings
 
     def mapping(self, field: str) -> dict[str, Any] | None:

@@ -168,8 +168,11 @@ def test_two_people_at_one_draft_are_told_of_each_other(open_page: Callable[...,
     is_saved(theirs)
     mine.get_by_test_id("step-name").locator("input").fill("Mine")
     expect(mine.locator(".banner")).to_contain_text("Someone else changed this draft.")
-    mine.get_by_role("button", name="Load what they made").click()
+    mine.get_by_test_id("take-theirs").click()
     expect(mine.locator(".flow-title")).to_contain_text("Theirs")
+    mine.get_by_test_id("undo").click()
+    expect(mine.locator(".flow-title")).to_contain_text("Mine")
+    is_saved(mine)
 
 
 def test_a_run_says_first_what_it_will_do_and_then_shows_itself(

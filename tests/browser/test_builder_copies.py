@@ -75,7 +75,7 @@ def test_versions_say_what_changed_and_come_back(page: Page, console: Console) -
     expect(page.locator(".flow-title")).to_contain_text("First call")
 
 
-def test_two_at_one_draft_see_both_sides_and_one_can_keep_theirs(
+def test_two_at_one_draft_see_both_sides_and_keep_both(
     open_page: Callable[..., Page],
 ) -> None:
     mine, theirs = open_page(), open_page()
@@ -91,9 +91,10 @@ def test_two_at_one_draft_see_both_sides_and_one_can_keep_theirs(
     expect(banner).to_contain_text("Name: First call → Theirs")
     expect(banner).to_contain_text("Name: Put values together → Mine")
     assert violations(mine) == []
-    mine.get_by_test_id("keep-mine").click()
+    mine.get_by_test_id("keep-both").click()
     is_saved(mine)
     mine.reload()
+    expect(mine.locator(".flow-title").nth(0)).to_contain_text("Theirs")
     expect(mine.locator(".flow-title").nth(1)).to_contain_text("Mine")
 
 

@@ -90,13 +90,16 @@ class Bench:
 
     def changed(self, what: What = "value") -> None:
         """The draft is another one: look at it again, tell everybody, keep it."""
+        self._follow()
+        self._save_soon()
+        self.tell(what)
+
+    def _follow(self) -> None:
         self.look_again()
         if self.selected and self.draft.find(self.selected) is None:
             self.selected = ""
         self.samples.entries = self.newest()
         self.samples.input = sample_input(self.draft.document)
-        self._save_soon()
-        self.tell(what)
 
     def select(self, step_id: str) -> None:
         if step_id == self.selected:
@@ -199,10 +202,13 @@ class Bench:
             self.saving = True
             self._saver = background_tasks.create(self._save(), name="builder: save the draft")
 
-    def save_over(self, revision: int) -> None:
-        """Somebody else's draft has this revision, and is replaced by what is here."""
-        self.revision, self.outdated, self.not_saved = revision, False, ""
-        self._save_soon()
+    def agree(self, theirs: Opened) -> None:
+        """What somebody else made meanwhile is known here now; the next change goes on from it."""
+        self.connector, self.base_version = theirs.connector, theirs.base_version
+        self.kept, self.revision, self.saved_at = theirs.document, theirs.revision, theirs.saved_at
+        self.outdated, self.not_saved = False, ""
+        self._follow()
+        self.tell("structure")
 
     async def all_saved(self) -> None:
         """Until nothing is on its way to the database."""

@@ -1,6 +1,6 @@
 """The banner that says that somebody else works on the same draft, with both sides."""
 
-from nicegui import background_tasks, ui
+from nicegui import background_tasks
 
 from app.pages.builder.bench import Bench, What
 from app.pages.differences import list_changes
@@ -8,9 +8,13 @@ from app.services.drafts import Opened
 from app.services.problems import ServiceProblem
 from components.changes import Change, changes
 from components.controls import box, button, icon, row, text
-from components.texts import _
+from components.frame import notice
+from components.merging import merged
+from components.texts import _, later
 
 MOST = 6
+APART = later("Your last changes are not saved yet. They do not touch the same step: keep both.")
+CROSSED = later("Your last changes are not saved yet. Choose which ones stay.")
 
 
 class Meanwhile:
@@ -37,9 +41,7 @@ class Meanwhile:
                 return
         if self.place.is_deleted:
             return
-        self.place.clear()
-        with self.place:
-            self._draw(theirs)
+        self._draw_anew(theirs)
 
     def _draw(self, theirs: Opened) -> None:
         bench = self.bench
@@ -47,25 +49,66 @@ class Meanwhile:
             icon("triangle-alert")
             with box("stack grow"):
                 text(_("Someone else changed this draft."), "headline")
-                text(
-                    _("Your last changes are not saved yet. Choose which ones stay."), "soft small"
-                )
+                both = merged(bench.kept, bench.draft.document, theirs.document)
+                text(_(APART if both else CROSSED), "soft small")
                 with box("sides"):
                     _side(_("What they did"), changes(bench.kept, theirs.document))
                     _side(_("What you did"), changes(bench.kept, bench.draft.document))
                 with row():
-                    button(_("Load what they made"), kind="small", on_press=ui.navigate.reload)
-                    button(
-                        _("Keep mine instead"),
-                        kind="small",
-                        on_press=lambda: self._keep(theirs.revision),
-                        testid="keep-mine",
-                    )
+                    self._choices(theirs, both is not None)
 
-    def _keep(self, revision: int) -> None:
+    def _choices(self, theirs: Opened, apart: bool) -> None:
+        if apart:
+            button(
+                _("Keep both"),
+                kind="small primary",
+                on_press=lambda: self._both(theirs),
+                testid="keep-both",
+            )
+        button(
+            _("Take theirs"),
+            kind="small",
+            on_press=lambda: self._take(theirs),
+            testid="take-theirs",
+        )
+        button(
+            _("Keep mine instead"),
+            kind="small",
+            on_press=lambda: self._keep(theirs),
+            testid="keep-mine",
+        )
+
+    def _both(self, theirs: Opened) -> None:
+        """What was typed since the banner came is in it, too."""
+        bench = self.bench
+        both = merged(bench.kept, bench.draft.document, theirs.document)
+        if both is None:
+            self._draw_anew(theirs)
+            return
+        bench.draft.become(both)
+        self._keep(theirs)
+        notice(_("Both changes are kept."), tone="ok")
+
+    def _take(self, theirs: Opened) -> None:
+        """Nothing of one's own is lost: it is one undo away."""
+        self._put_away()
+        self.bench.draft.become(theirs.document)
+        self.bench.agree(theirs)
+        notice(_("You see what they made."), hint=_("Undo brings back what you had."))
+
+    def _keep(self, theirs: Opened) -> None:
+        self._put_away()
+        self.bench.agree(theirs)
+        self.bench.changed("structure")
+
+    def _draw_anew(self, theirs: Opened) -> None:
+        self.place.clear()
+        with self.place:
+            self._draw(theirs)
+
+    def _put_away(self) -> None:
         self.place.set_visibility(False)
         self.place.clear()
-        self.bench.save_over(revision)
 
 
 def _side(title: str, found: list[Change]) -> None:

@@ -144,6 +144,8 @@ class Top:
         bench = self.bench
         if bench.why_not:
             return bench.why_not
+        if bench.outdated:
+            return _("Choose first which changes stay.")
         if bench.problems:
             return translated(f"{bench.problems[0].message} {bench.problems[0].hint or ''}".strip())
         if bench.revision == 0:
