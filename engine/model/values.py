@@ -91,22 +91,30 @@ def _slowly(value: Any) -> str:
 def weight(value: Any, most: int = VALUE_BYTES) -> int:
     """About how many bytes the value would be as JSON. Raises TooLarge beyond `most`: lists that
     hold each other are small in memory and endless when they are written."""
-    total, left = 0, [value]
-    while left:
-        one = left.pop()
-        kind = type(one)
-        if kind is str:
-            total += len(one) + 2
-        elif kind is list:
-            total += len(one) + 2
-            left += one
-        elif kind is dict:
-            total += sum(map(len, one)) + 4 * len(one) + 2
-            left += one.values()
-        else:
-            total += 4
+    try:
+        total = _weight(value, most, {})
+    except RecursionError as problem:
+        raise TooLarge from problem
+    if total > most:
+        raise TooLarge
+    return total
+
+
+def _weight(value: Any, most: int, known: dict[int, int]) -> int:
+    """What stands in several places is weighed once and counted each time."""
+    kind = type(value)
+    if kind is str:
+        return len(value) + 2
+    if kind is not list and kind is not dict:
+        return 4
+    if (total := known.get(id(value))) is not None:
+        return total
+    total = 2 + len(value) if kind is list else 2 + 4 * len(value) + sum(map(len, value))
+    for one in value if kind is list else value.values():
+        total += len(one) + 2 if type(one) is str else _weight(one, most, known)
         if total > most:
             raise TooLarge
+    known[id(value)] = total
     return total
 
 
