@@ -49,17 +49,14 @@ def _statuses(raw: Any) -> Any:
     return tuple(many)
 
 
+_CODE = {"type": "integer", "minimum": 100, "maximum": 599}
+_FAMILY = {"type": "string", "pattern": "^[1-5]xx$"}
 Statuses = Annotated[
     tuple[int | str, ...],
     BeforeValidator(_statuses),
     Strict(False),
     WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": "^[1-5]xx$"},
-                {"type": "array", "items": {"type": ["integer", "string"]}},
-            ]
-        }
+        {"anyOf": [_CODE, _FAMILY, {"type": "array", "items": {"anyOf": [_CODE, _FAMILY]}}]}
     ),
 ]
 

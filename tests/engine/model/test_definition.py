@@ -40,6 +40,14 @@ def test_the_published_schema_refuses_unknown_keys() -> None:
     assert not Draft202012Validator(connector_schema()).is_valid(raw)
 
 
+@pytest.mark.parametrize(
+    "status", [404, "4xx", [404, "5xx"], [], 99, 600, "9xx", [99], ["x"], [[404]], 404.5, True]
+)
+def test_the_published_schema_and_the_check_at_save_agree_about_a_status(status: Any) -> None:
+    raw = connector(http(rules=[{"status": status, "then": "fail"}]))
+    assert Draft202012Validator(connector_schema()).is_valid(raw) == (problems(raw) == [])
+
+
 def test_version_defaults_to_1_and_a_type_beside_steps_is_worked_out_anew() -> None:
     one = load({"config": {"type": "multi-step", "steps": [http()]}})
     assert one.config.version == 1
