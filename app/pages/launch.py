@@ -8,7 +8,7 @@ from nicegui import ui
 from app.pages.asking import Asked, ask_for, given
 from app.pages.launch_many import LaunchMany
 from app.pages.people import name_of
-from app.pages.promise import promise_of, promise_words, why_not_run
+from app.pages.promise import promise_line, promise_of, promise_words, why_not_run
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.connectors import Narrowed
@@ -212,12 +212,7 @@ class Launch:
             "promise", role="group", aria_label=_("What this run does"), data_testid="promise"
         ):
             for symbol, words, more in promise_words(promise):
-                with row():
-                    icon(symbol, "quiet")
-                    with stack("tight grow"):
-                        text(words, "strong")
-                        if more:
-                            text(more, "quiet small")
+                promise_line(symbol, words, more)
             if promise.practice:
                 badge(_("Practice: its answers are invented, it costs nothing"), "info", "info")
 

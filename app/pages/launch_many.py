@@ -7,7 +7,7 @@ from uuid import UUID
 from nicegui import ui
 
 from app.pages.asking import Asked, ask_for, given
-from app.pages.promise import promise_of, promise_words, why_not_run
+from app.pages.promise import promise_line, promise_of, promise_words, why_not_run
 from app.pages.visit import Visit
 from app.pages.whom import Whom
 from app.services.all import Services
@@ -156,28 +156,19 @@ class LaunchMany:
 
     def _promise(self, connector: Connector, known: Estimate) -> None:
         n, promise = known.contacts, promise_of(connector)
-        _line("users", ngettext("{n} contact", "{n} contacts", n).format(n=number(n)), "")
+        promise_line("users", ngettext("{n} contact", "{n} contacts", n).format(n=number(n)), "")
         calls = promise.calls * n
         if calls and not promise.repeats:
             words = ngettext("Up to {n} call", "Up to {n} calls", calls).format(n=number(calls))
-            _line("globe", words, ", ".join(promise.hosts))
+            promise_line("globe", words, ", ".join(promise.hosts))
         for symbol, words, more in list(promise_words(promise))[0 if promise.repeats else 1 :]:
-            _line(symbol, words, more)
+            promise_line(symbol, words, more)
         if known.cost is not None:
-            _line(
+            promise_line(
                 "coins",
                 _("Costs at most {cost}").format(cost=money(float(known.cost))),
                 _("Answers that were fetched before are free."),
             )
-
-
-def _line(symbol: str, words: str, more: str) -> None:
-    with row():
-        icon(symbol, "quiet")
-        with stack("tight grow"):
-            text(words, "strong")
-            if more:
-                text(more, "quiet small")
 
 
 def _amount(typed: Any) -> Decimal | None:

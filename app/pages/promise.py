@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.services.connectors import load
 from app.services.demo import SERVICE
 from app.services.drafts import is_unpublished
+from components.controls import icon, row, stack, text
 from components.fields import field_label
 from components.texts import _, ngettext
 from db.connectors import Connector
@@ -80,6 +81,15 @@ def promise_words(promise: Promise) -> Iterator[tuple[str, str, str]]:
             _("Writes nothing to the contact"),
             _("No field is filled in by this connector."),
         )
+
+
+def promise_line(symbol: str, words: str, more: str) -> None:
+    with row():
+        icon(symbol, "quiet")
+        with stack("tight grow"):
+            text(words, "strong")
+            if more:
+                text(more, "quiet small")
 
 
 def why_not_run(connector: Connector) -> str:

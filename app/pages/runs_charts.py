@@ -1,7 +1,7 @@
 """/runs/charts: how runs ended over time, which steps are slow, what was paid."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -9,22 +9,17 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.runs_asked import uuid_or_none
+from app.pages.runs_asked import LASTS, uuid_or_none
+from app.pages.runs_filters import choose_connector, choose_last
 from app.pages.runs_tabs import runs_tabs
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.run_numbers import SAMPLE, Numbers
 from components.charts import Kind, Lengths, Span, TimeBars
-from components.controls import FILLS, box, choice, empty_state, stack, text
+from components.controls import FILLS, box, empty_state, stack, text
 from components.frame import frame
-from components.texts import _, duration, each, later, money, number, percent
+from components.texts import _, duration, later, money, number, percent
 
-LASTS: Final = {
-    "1h": (timedelta(hours=1), later("Last hour")),
-    "24h": (timedelta(days=1), later("Last 24 hours")),
-    "7d": (timedelta(days=7), later("Last 7 days")),
-    "30d": (timedelta(days=30), later("Last 30 days")),
-}
 USUAL: Final = "24h"
 KINDS: Final = (
     ("found", later("Found")),
@@ -59,21 +54,8 @@ class _Charts:
         groups = await self.services.error_groups.listed(me, state="open")
         runs_tabs("charts", self.asked, len(groups))
         with box("filters"):
-            choice(
-                _("When"),
-                each({key: words for key, (_last, words) in LASTS.items()}),
-                self.asked["last"],
-                hide_label=True,
-                on_change=lambda one: self.ask(last=one),
-            )
-            named = {str(key): name for key, name in self.names.items()}
-            choice(
-                _("Connector"),
-                {"": _("All connectors")} | named,
-                self.asked["connector_id"],
-                hide_label=True,
-                on_change=lambda one: self.ask(connector_id=one),
-            )
+            choose_last(self.asked, LASTS, self.ask)
+            choose_connector(self.asked, self.names, self.ask)
         self.place = stack("wide")
         await self.show()
 
@@ -84,7 +66,7 @@ class _Charts:
 
     async def show(self) -> None:
         connector = uuid_or_none(self.asked["connector_id"])
-        last, _words = LASTS[self.asked["last"]]
+        last = LASTS[self.asked["last"]]
         numbers = await self.services.run_numbers.of(await self.visit.me(), last, connector)
         self.place.clear()
         with self.place:

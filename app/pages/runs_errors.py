@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.runs_asked import address, narrowed, uuid_or_none
+from app.pages.runs_asked import LASTS, address, narrowed, uuid_or_none
+from app.pages.runs_filters import choose_connector, choose_last
 from app.pages.runs_many import Many
 from app.pages.runs_tabs import runs_tabs
 from app.pages.step_names import StepNames
@@ -21,11 +22,7 @@ from components.frame import frame, notice
 from components.sentences import translated
 from components.texts import _, each, later
 
-LASTS: Final = {
-    "24h": (timedelta(days=1), later("Last 24 hours")),
-    "7d": (timedelta(days=7), later("Last 7 days")),
-    "30d": (timedelta(days=30), later("Last 30 days")),
-}
+OFFERED: Final = ("24h", "7d", "30d")
 USUAL: Final = "7d"
 STATES: Final[dict[State, str]] = {
     "open": later("Undecided"),
@@ -53,7 +50,7 @@ def add(services: Services) -> None:
         visit = await begin(request, services)
         asked = {
             "connector_id": connector_id,
-            "last": last if last in LASTS else USUAL,
+            "last": last if last in OFFERED else USUAL,
             "state": state if state in STATES else "open",
         }
         with frame(visit.viewer, here="runs", title=_("Runs")):
@@ -80,21 +77,8 @@ class _Errors:
                 hide_label=True,
                 on_change=lambda one: self.ask(state=one),
             )
-            choice(
-                _("When"),
-                each({key: words for key, (_last, words) in LASTS.items()}),
-                self.asked["last"],
-                hide_label=True,
-                on_change=lambda one: self.ask(last=one),
-            )
-            named = {str(key): name for key, name in self.names.items()}
-            choice(
-                _("Connector"),
-                {"": _("All connectors")} | named,
-                self.asked["connector_id"],
-                hide_label=True,
-                on_change=lambda one: self.ask(connector_id=one),
-            )
+            choose_last(self.asked, OFFERED, self.ask)
+            choose_connector(self.asked, self.names, self.ask)
         self.place = box()
         await self.show()
 
@@ -104,8 +88,7 @@ class _Errors:
         await self.show()
 
     async def show(self) -> None:
-        last, _words = LASTS[self.asked["last"]]
-        self.since = datetime.now(UTC) - last
+        self.since = datetime.now(UTC) - LASTS[self.asked["last"]]
         found = await self.services.error_groups.listed(
             await self.visit.me(),
             since=self.since,

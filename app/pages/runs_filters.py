@@ -1,20 +1,17 @@
 """The filters above the list of runs: each change goes into the address."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from uuid import UUID
 
 from app.pages.runs_asked import PERIODS, SHOWN, TRIGGERS, Asked
 from components.controls import Field, box, button, choice, field, icon, text
 from components.texts import _, each
 
+Change = Callable[..., Awaitable[None]]
+
 
 class Filters:
-    def __init__(
-        self,
-        asked: Asked,
-        connectors: Mapping[UUID, str],
-        on_change: Callable[..., Awaitable[None]],
-    ) -> None:
+    def __init__(self, asked: Asked, connectors: Mapping[UUID, str], on_change: Change) -> None:
         self.asked, self.on_change = asked, on_change
         with box("filters", role="search"):
             field(
@@ -27,8 +24,7 @@ class Filters:
                 on_change=lambda words: on_change(q=words.strip()),
             ).classes("search")
             self._choice("show", _("Result"), each(SHOWN))
-            named = {str(key): name for key, name in connectors.items()}
-            self._choice("connector_id", _("Connector"), {"": _("All connectors")} | named)
+            choose_connector(asked, connectors, on_change)
             self._choice("trigger", _("Started by"), each(TRIGGERS))
             when = asked["when"] or ("between" if asked["since"] or asked["until"] else "")
             choice(_("When"), each(PERIODS), when, hide_label=True, on_change=self.choose_time)
@@ -93,3 +89,25 @@ class Filters:
             on_change=lambda day: self.on_change(**{name: day or "", "when": ""}),
             testid=f"day-{name}",
         )
+
+
+def choose_connector(asked: Asked, connectors: Mapping[UUID, str], on_change: Change) -> None:
+    named = {str(key): name for key, name in connectors.items()}
+    choice(
+        _("Connector"),
+        {"": _("All connectors")} | named,
+        asked["connector_id"],
+        hide_label=True,
+        on_change=lambda one: on_change(connector_id=one),
+    )
+
+
+def choose_last(asked: Asked, offered: Iterable[str], on_change: Change) -> None:
+    """The last hour, day, week or month: what is counted needs a beginning."""
+    choice(
+        _("When"),
+        each({key: PERIODS[key] for key in offered}),
+        asked["last"],
+        hide_label=True,
+        on_change=lambda one: on_change(last=one),
+    )
