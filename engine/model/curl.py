@@ -1,7 +1,6 @@
 """A cURL command, as API documentation shows them, becomes a step; its keys become a credential."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,10 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from engine.errors import StepFailed
+from engine.model.curl_words import NotCurl, words
 from engine.model.secret_names import names_a_secret
 
-LONGEST: Final = 100_000
 IGNORED: Final = {
     "--compressed", "--location", "-L", "--silent", "-s", "--show-error", "-S", "--insecure", "-k",
     "--include", "-i", "--verbose", "-v", "--globoff", "-g", "--http1.1", "--http2", "--fail", "-f",
@@ -26,11 +24,13 @@ BODY: Final = {"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "-
 PLACEHOLDER: Final = re.compile(
     r"\$\{?\w+\}?|<.*>|\{.*\}|\[.*\]|[.…x*•]+|.*\byour\b.*|.*your[-_ ].*|.*[-_ ]here", re.IGNORECASE
 )
+# Addresses that are a secret by themselves: whoever knows one may post there.
+SECRET_ADDRESSES: Final = re.compile(
+    r"hooks\.slack\.com/services/.+|(ptb\.|canary\.)?discord(app)?\.com/api/webhooks/.+|"
+    r".+\.webhook\.office\.com/webhookb2/.+|hooks\.zapier\.com/hooks/catch/.+|"
+    r"chat\.googleapis\.com/v1/spaces/.+"
+)
 OUR_OWN_HEADERS: Final = {"host", "content-length", "accept-encoding", "connection", "user-agent"}
-
-
-class NotCurl(StepFailed):
-    """What was pasted is no cURL command that a step can do."""
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class FromCurl:
 
 def read_curl(command: str) -> FromCurl:
     """Raises NotCurl. The credential is as the API takes it, with its secret, never stored."""
-    read = _Reader(_words(command))
+    read = _Reader(words(command))
     read.all()
     return read.made()
 
@@ -80,16 +80,25 @@ class _Reader:
             self.data = []
         if parts.username or self.user:
             self._basic(self.user or f"{parts.username}:{parts.password or ''}")
+        path = parts.path or "/"
+        if SECRET_ADDRESSES.fullmatch(f"{parts.hostname}{path}"):
+            self._secret({"type": "secret_url"}, f"{parts.scheme}://{host}{path}")
+            path = "/"
         headers = dict(self._plain_headers())
-        query = {name: value for name, value in query.items() if not self._kept_apart(name, value)}
+        query = {
+            name: value
+            for name, value in query.items()
+            if not self._kept_apart("query", name, value)
+        }
+        body = self._body(headers)
         if self.credential is not None:
             self.credential |= {"service_name": _service(parts.hostname), "allowed_hosts": [host]}
         request: dict[str, Any] = {
             "method": self.method or ("POST" if self.data else "GET"),
-            "url": f"{parts.scheme}://{host}{parts.path or '/'}",
+            "url": f"{parts.scheme}://{host}{path}",
             "query": query,
             "headers": headers,
-            "body": self._body(headers),
+            "body": body,
         }
         step = {"name": f"Ask {parts.hostname}", "kind": "http", "request": request}
         if self.credential is not None:
@@ -109,6 +118,8 @@ class _Reader:
             self._data(name, value())
         elif name in ("-u", "--user"):
             self.user = value()
+        elif name == "--oauth2-bearer":
+            self.headers.append(("Authorization", f"Bearer {value()}"))
         elif name in ("-b", "--cookie"):
             value()
             self.notes.append("The cookie was left out: a login of a browser does not last.")
@@ -154,11 +165,36 @@ class _Reader:
             elif low not in OUR_OWN_HEADERS:
                 yield name, value
 
-    def _kept_apart(self, name: str, value: str) -> bool:
-        if not names_a_secret(name):
+    def _kept_apart(self, kind: str, name: str, value: Any) -> bool:
+        if not names_a_secret(name) or type(value) is not str:
             return False
-        self._secret({"type": "query", "name": name}, value)
+        self._secret({"type": kind, "name": name}, value)
         return True
+
+    def _without_keys(self, body: Any) -> Any:
+        """A key on the first level is put in by the credential; deeper none can be. A mere “key”
+        is the name of too many other things."""
+        if type(body) is not dict:
+            return self._without_inner_keys(body)
+        return {
+            name: self._without_inner_keys(value)
+            for name, value in body.items()
+            if name.lower() == "key" or not self._kept_apart("body_field", name, value)
+        }
+
+    def _without_inner_keys(self, value: Any) -> Any:
+        if type(value) is list:
+            return [self._without_inner_keys(one) for one in value]
+        if type(value) is not dict:
+            return value
+        kept = {}
+        for name, one in value.items():
+            if type(one) is str and name.lower() != "key" and names_a_secret(name):
+                word = str(name)
+                self.notes.append(f"{word[:40]} was left out.")
+            else:
+                kept[name] = self._without_inner_keys(one)
+        return kept
 
     def _secret(self, auth: dict[str, Any], value: str) -> None:
         if self.credential is not None:
@@ -184,7 +220,7 @@ class _Reader:
         text = "&".join(part for _, part in self.data)
         if "json" in kind or text.lstrip()[:1] in ("{", "["):
             try:
-                body = {"json": orjson.loads(text)}
+                body = {"json": self._without_keys(orjson.loads(text))}
             except orjson.JSONDecodeError:
                 return {"text": text, "content_type": kind or "text/plain"}
             for name in [n for n in headers if n.lower() == "content-type"]:
@@ -192,13 +228,14 @@ class _Reader:
             return body
         if kind and "form-urlencoded" not in kind:
             return {"text": text, "content_type": kind}
-        return {"form": dict(parse_qsl(text, keep_blank_values=True))}
+        return {"form": self._without_keys(dict(parse_qsl(text, keep_blank_values=True)))}
 
 
 def slot_for(credential: dict[str, Any]) -> dict[str, Any]:
     """What a person must give for this credential, as a template's slot says it."""
     service, auth = credential["service_name"], credential["auth"]
-    fields = [{"name": "api_key", "title": "Key", "secret": True}]
+    title = "Address" if auth["type"] == "secret_url" else "Key"
+    fields = [{"name": "api_key", "title": title, "secret": True}]
     if auth["type"] == "basic" and auth["username"] == "username":
         fields = [
             {"name": "username", "title": "User name", "secret": False},
@@ -214,29 +251,9 @@ def slot_for(credential: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _words(command: str) -> list[str]:
-    """Split as a shell does; nothing in it is ever run."""
-    if len(command) > LONGEST:
-        raise NotCurl("This is too long for a cURL command.")
-    joined = re.sub(r"[\\^`]\r?\n", " ", command.strip())
-    # Browsers write $'…' where a text holds quotes of its own.
-    joined = re.sub(r"\$'((?:[^'\\]|\\.)*)'", lambda found: shlex.quote(_plain(found[1])), joined)
-    try:
-        words = shlex.split(joined)
-    except ValueError as error:
-        raise NotCurl("A quotation mark in this command is never closed.") from error
-    if not words or words[0] not in ("curl", "curl.exe"):
-        raise NotCurl("This is no cURL command.", hint="It begins with the word curl.")
-    return words[1:]
-
-
-def _plain(text: str) -> str:
-    signs = {"n": "\n", "t": "\t", "r": "\r"}
-    spelled = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    return re.sub(r"\\(.)", lambda found: signs.get(found[1], found[1]), spelled)
-
-
 def _service(host: str) -> str:
     """api.hunter.io is hunter."""
-    names = [part for part in host.lower().split(".") if part not in ("api", "www", "rest")]
+    names = [
+        part for part in host.lower().split(".") if part not in ("api", "www", "rest", "hooks")
+    ]
     return re.sub(r"[^a-z0-9_.-]", "", names[0] if names else host) or "service"

@@ -33,6 +33,13 @@ def test_a_key_in_the_address_becomes_a_credential_bound_to_its_host():
             {"type": "header", "name": "Authorization", "prefix": "Token "},
             "abc",
         ),
+        ("--oauth2-bearer abc.def", {"type": "bearer"}, "abc.def"),
+        (
+            """-d '{"email": "a@b.c", "api_key": "abc.def"}'""",
+            {"type": "body_field", "name": "api_key"},
+            "abc.def",
+        ),
+        ("-d email=a@b.c -d token=abc.def", {"type": "body_field", "name": "token"}, "abc.def"),
         ("-u ada:pw-1", BASIC, "pw-1"),
         ("-u key_1:", BASIC | {"username": "api_key", "password": ""}, "key_1"),
     ],
@@ -43,6 +50,35 @@ def test_each_way_to_carry_a_key_is_told_apart(option, auth, secret):
     assert made.credential["auth"] == auth
     assert secret in made.credential["credentials"].values()
     assert secret.encode() not in orjson.dumps(made.step)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://hooks.slack.com/services/T000/B000/XXXX",
+        "https://discord.com/api/webhooks/1/secret-part",
+        "https://acme.webhook.office.com/webhookb2/1@2/IncomingWebhook/3/4",
+    ],
+)
+def test_an_address_that_is_a_secret_becomes_a_credential(address):
+    made = read_curl(f"""curl {address} -d '{{"text": "hello"}}'""")
+    assert made.credential is not None
+    assert made.credential["auth"] == {"type": "secret_url"}
+    assert made.credential["credentials"] == {"api_key": address}
+    assert made.step["request"]["url"] == "/".join(address.split("/")[:3]) + "/"
+    assert made.step["request"]["body"] == {"json": {"text": "hello"}}
+    assert slot_for(made.credential)["fields"][0]["title"] == "Address"
+
+
+def test_a_key_where_no_credential_can_put_it_is_left_out_and_told():
+    body = """{"auth": {"password": "pw-1234", "user": "ada"}, "key": "colour", "n": 1}"""
+    made = read_curl(f"curl https://x.test/a -H 'X-Api-Key: abc' -d '{body}'")
+    assert made.step["request"]["body"]["json"] == {
+        "auth": {"user": "ada"},
+        "key": "colour",
+        "n": 1,
+    }
+    assert made.notes == ["password was left out."]
 
 
 @pytest.mark.parametrize(
