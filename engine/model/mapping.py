@@ -10,10 +10,10 @@ from jsonpath_ng import Child, Fields, Root
 
 from engine.model.contact import FIELDS
 from engine.model.expressions import Getter, Hole, Scope, names, parse
-from engine.model.limits import VALUE_BYTES
 from engine.model.parts import FieldMapping
+from engine.model.room import Room
 from engine.model.slots import compile_json
-from engine.model.values import as_text, is_empty, weight
+from engine.model.values import as_text, is_empty
 
 Write = Literal["overwrite", "if_empty", "append", "clear"]
 Action = Literal["overwrite", "if_empty", "append", "clear", "keep"]
@@ -80,7 +80,7 @@ def _value(template: Any) -> Getter:
 def evaluate(mappings: Sequence[CompiledMapping], scope: Scope) -> list[Mapped]:
     """For each field the first mapping that has a value."""
     found: dict[str, Mapped] = {}
-    room = VALUE_BYTES
+    room = Room()
     for mapping in mappings:
         if mapping.field in found:
             continue
@@ -91,8 +91,8 @@ def evaluate(mappings: Sequence[CompiledMapping], scope: Scope) -> list[Mapped]:
         if missing and mapping.write != "clear":
             continue
         value = None if missing else value
-        room -= weight(value, room)
         found[mapping.field] = Mapped(mapping.field, value, mapping.write, mapping.step_id)
+        room.take(value)
     return list(found.values())
 
 

@@ -88,11 +88,11 @@ def _slowly(value: Any) -> str:
     return text
 
 
-def weight(value: Any, most: int = VALUE_BYTES) -> int:
+def weight(value: Any, most: int = VALUE_BYTES, known: dict[int, int] | None = None) -> int:
     """About how many bytes the value would be as JSON. Raises TooLarge beyond `most`: lists that
     hold each other are small in memory and endless when they are written."""
     try:
-        total = _weight(value, most, {})
+        total = _weight(value, most, {} if known is None else known)
     except RecursionError as problem:
         raise TooLarge from problem
     if total > most:

@@ -6,9 +6,9 @@ from typing import Any
 
 from engine.errors import RunStopped
 from engine.model.plan import ForEachPlan
+from engine.model.room import Room, worked_out
 from engine.model.values import MISSING
 from engine.run.entry import cut_values, in_words
-from engine.run.room import Room, worked_out
 from engine.run.story import Ending, Later, Made, Place, Scope, Story, all_failed, made_of
 
 

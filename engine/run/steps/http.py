@@ -7,13 +7,13 @@ from engine.errors import RunStopped
 from engine.model import poison
 from engine.model.limits import VALUE_BYTES
 from engine.model.plan import HttpPlan
+from engine.model.room import Room
 from engine.run.answers import NoData
 from engine.run.caching import Kept
 from engine.run.entry import KEPT_BYTES, cut_body, cut_values
 from engine.run.events import listed
 from engine.run.exchange import Exchange
 from engine.run.pages import Pages
-from engine.run.room import Room
 from engine.run.steps import paginate, poll
 from engine.run.story import Made, Place, Scope, Story
 

@@ -1,9 +1,9 @@
 """set: give values a name for the steps after it."""
 
 from engine.model.plan import SetPlan
+from engine.model.room import worked_out
 from engine.run.entry import cut_values
 from engine.run.events import listed
-from engine.run.room import worked_out
 from engine.run.story import Made, Place, Scope, Story
 
 

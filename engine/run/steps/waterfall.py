@@ -4,9 +4,9 @@ from typing import Any
 
 from engine.errors import RunStopped
 from engine.model.plan import AttemptPlan, WaterfallPlan
+from engine.model.room import worked_out
 from engine.model.values import is_empty
 from engine.run.entry import cut_values, in_words
-from engine.run.room import worked_out
 from engine.run.story import Ending, Made, Place, Scope, Story, all_failed, made_of
 
 

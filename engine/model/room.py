@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.model.expressions import Getter
+from engine.model.expressions import Getter, Scope
 from engine.model.limits import VALUE_BYTES
 from engine.model.values import weight
-from engine.run.story import Scope
 
 
 class Room:
-    """How much is left of it. Raises TooLarge once that is less than nothing."""
+    """How much is left of it. Raises TooLarge once that is less than nothing.
+
+    What was taken has to be kept as long as the room: it is known by its place in memory.
+    """
 
     def __init__(self, size: int = VALUE_BYTES) -> None:
         self._left = size
+        self._known: dict[int, int] = {}
 
     def take(self, value: Any) -> None:
-        self._left -= weight(value, self._left)
+        self._left -= weight(value, self._left, self._known)
 
     def take_all(self, values: Iterable[Any]) -> None:
         for value in values:
