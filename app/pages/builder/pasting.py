@@ -170,7 +170,7 @@ class Pasting:
         except ServiceProblem as problem:
             self.trouble.say(translated(f"{problem.message} {problem.hint}".strip()))
             return False
-        self.bench.credentials[made.service_name] = made.label or made.service_name
+        self.bench.note_key(made)
         notice(
             _("The key for {service_name} is sealed.").format(service_name=made.service_name),
             tone="ok",
