@@ -44,6 +44,7 @@ from engine.model.parts import Definition
 Document = dict[str, Any]
 MOST_UNDO = 300
 HERE = "the place of a new step"  # no id a step can have
+INHERITED = ("when", "on_error", "notes", "disabled")
 SETTINGS = ("input_schema", "field_mappings", "timeout_ms", "max_retries", "continue_on_error")
 
 
@@ -155,21 +156,22 @@ class Draft:
     ) -> str:
         """Steps that belong together, as one change; `asks` are inputs they need from people.
 
-        `instead_of`: a step that has nothing to lose, whose place they take. `name`: for the
-        whole connector, where it has none that anybody chose.
+        `instead_of`: a step whose place they take; the last one goes on under its id where others
+        use it. `name`: for the whole connector, where it has none that anybody chose.
         """
         place = self.place(instead_of) if instead_of else None
         if place is not None:
             list_id, index = place.list_id, place.index
         document = self._change("")
         target = list_in(document["steps"], list_id)
-        if place is not None:
-            target.pop(place.index)
+        replaced = target.pop(place.index) if place is not None else None
         at = max(0, min(index, len(target)))
         target.insert(at, {"id": HERE, "kind": "stop"})
         seen = [one.step for one in self.earlier(HERE)]
         made = fitted(steps, seen, self._ids())
         target[at : at + 1] = made
+        if replaced is not None:
+            _inherit(document, made[-1], replaced)
         _ask(document, asks or {})
         if name:
             document["name"] = name
@@ -321,6 +323,16 @@ class Draft:
 def fingerprint(step: Step) -> str:
     decides = {k: v for k, v in step.items() if k not in ("name", "notes", "extract")}
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _inherit(document: Document, step: Step, replaced: Step) -> None:
+    """What was said about the step, and not about the service it asked, stays."""
+    for name in INHERITED:
+        if name in replaced:
+            step[name] = replaced[name]
+    used = re.compile(rf"(?<![\w.])steps\.{re.escape(replaced['id'])}(?!\w)")
+    if used.search(json.dumps(document)):
+        step["id"] = replaced["id"]
 
 
 def _ask(document: Document, asks: Mapping[str, Any]) -> None:

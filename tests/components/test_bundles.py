@@ -92,3 +92,17 @@ def test_a_service_is_known_by_its_address():
     assert named("https://acme.zendesk.com/x") == "Zendesk"
     assert named("https://zendesk.com/x") is None
     assert named("") is None
+
+
+def test_another_call_takes_the_place_of_one_that_others_use():
+    draft = Draft(blank("New"))
+    old = draft.add("root", 0, "http")
+    draft.set(old, ("request", "url"), "https://old.example.com")
+    draft.set(old, ("notes",), "asked first")
+    reader = draft.add("root", 1, "set")
+    draft.set(reader, ("values", "name"), "{{ steps.http_1.name }}")
+    assert bring(draft, PERSON, instead_of=old) == old
+    step = draft.find(old)
+    assert step is not None
+    assert (step["name"], step["notes"]) == (call(PERSON).steps[-1]["name"], "asked first")
+    assert ids(draft) == [old, reader]

@@ -37,9 +37,10 @@ class Adding:
     def ask(self, list_id: str, index: int) -> None:
         self._ask(_("Add a step"), Where(list_id, index), list(self._kinds()))
 
-    def choose_service(self, step_id: str) -> None:
-        """For a call that has no address yet: it is filled in, in its place."""
-        self._ask(_("Choose a service"), Where(instead_of=step_id), list(self._elsewhere()))
+    def choose_service(self, step_id: str, *, another: bool = False) -> None:
+        """For a call that has no address yet, or shall have another: it takes the same place."""
+        title = _("Choose another call") if another else _("Choose a service")
+        self._ask(title, Where(instead_of=step_id), list(self._elsewhere()))
 
     def _ask(self, title: str, where: Where, first: list[Choice]) -> None:
         with sheet(title, wide=True, testid="add-step") as asked:

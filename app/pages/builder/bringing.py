@@ -14,7 +14,7 @@ UNTITLED = later("Untitled connector")
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Into a list at an index, or in place of a step that has no settings yet."""
+    """Into a list at an index, or in place of a step."""
 
     list_id: str = "root"
     index: int = 0

@@ -4,8 +4,9 @@ from typing import Any
 
 from app.pages.builder.adding import Adding
 from app.pages.builder.bench import Bench
+from app.pages.builder.key import host_of
 from app.pages.builder.new_key import tile
-from components.controls import box, button, text
+from components.controls import box, button, icon, icon_button, text
 from components.marks import mark
 from components.texts import _
 
@@ -20,17 +21,29 @@ def service(bench: Bench, step: dict[str, Any]) -> None:
         bench.changed("structure")
 
     def choose() -> None:
-        Adding(bench, opened).choose_service(str(step["id"]))
+        Adding(bench, opened).choose_service(str(step["id"]), another=bool(_url(step)))
 
-    if not (step.get("request") or {}).get("url"):
+    if not _url(step):
         _invitation(bench, choose)
         return
     known = bench.services.catalogue.of_step(step)
-    if known is not None:
-        with box("service-of", data_testid="service-of"):
+    host = host_of(_url(step))
+    with box("service-of", data_testid="service-of"):
+        if known is not None:
             tile(mark(known.service, known.service_title))
-            text(known.service_title, "strong grow cut")
-            text(known.host.split(":")[0], "quiet small cut")
+            text(known.service_title, "strong cut")
+            text(known.host.split(":")[0], "quiet small cut grow")
+        else:
+            icon("globe", "quiet")
+            text(host or _("An address of your own"), "strong cut grow")
+        icon_button(
+            "search",
+            _("Choose another call"),
+            kind="ghost small",
+            on_press=choose,
+            why=bench.why_not,
+            testid="another-service",
+        )
 
 
 def _invitation(bench: Bench, choose: Any) -> None:
@@ -52,3 +65,7 @@ def _invitation(bench: Bench, choose: Any) -> None:
             testid="choose-service",
         )
     text(_("Or set up the call yourself"), "or")
+
+
+def _url(step: dict[str, Any]) -> str:
+    return str((step.get("request") or {}).get("url") or "")
