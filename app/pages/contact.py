@@ -102,6 +102,7 @@ class _Contact:
                 _(WORDS[name]),
                 getattr(self.contact, name) or "",
                 name=name,
+                readonly=bool(self.visit.why_not("contacts.change")),
                 testid=f"field-{name}",
             )
             self._from(write)

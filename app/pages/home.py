@@ -10,6 +10,7 @@ from nicegui import ui
 from app.pages.launch import Launch
 from app.pages.promise import why_not_run
 from app.pages.visit import Visit, begin
+from app.pages.waiting_for_you import waiting_for_you
 from app.services.all import Services
 from components.controls import box, button, empty_state, icon, row, stack, text, words_of_run
 from components.frame import frame
@@ -56,6 +57,7 @@ class _Home:
         )
         if len(runs) < SHOWN:
             self._first_steps(connectors)
+        await waiting_for_you(self.visit, self.services)
         with box("columns"):
             self._last_runs(runs, {one.id: one.name for one in connectors}, contacts)
             self._connectors(connectors[:SHOWN])

@@ -69,6 +69,7 @@ class _Run:
         self.begun: dict[str, Event] = {}
         self.inspected: Any = None
         self.said_last = ""
+        self.offered = False
         self.changed, self.told = asyncio.Event(), asyncio.Event()
 
     async def learn(self) -> None:
@@ -103,6 +104,7 @@ class _Run:
                     self.written = box("card", data_testid="written")
                 draw_legend()
             self.drawer = Drawer(_("The step"), on_close=lambda: self.pick(""), testid="inspector")
+        self.offered = not self.chosen
         if not self.chosen:
             self.chosen = next((_path(e) for e in self.steps if e["status"] == "failed"), "")
         await self.show(first=True)
@@ -126,7 +128,7 @@ class _Run:
 
     async def pick(self, path: str) -> None:
         """A second press on the same step closes it."""
-        self.chosen = "" if path == self.chosen else path
+        self.chosen, self.offered = "" if path == self.chosen else path, False
         self.visit.remember(step=self.chosen)
         await self._show_step()
 
@@ -208,7 +210,7 @@ class _Run:
     async def _show_step(self) -> None:
         """Redrawn only when it is about something else: people read in it."""
         self.fall.choose(self.chosen)
-        self.drawer.show(bool(self.chosen))
+        self.drawer.show(bool(self.chosen), offered=self.offered)
         light = next((one for one in self.steps if _path(one) == self.chosen), None)
         if (self.chosen, light) == self.inspected:
             return

@@ -11,13 +11,15 @@ class Drawer(ui.element, component="drawer.js"):
 
     def __init__(self, label: str, *, on_close: Callable[[], Any], testid: str = "") -> None:
         super().__init__()
-        self._props.update(label=label, opened=False)
+        self._props.update(label=label, opened=False, offered=False)
         if testid:
             self._props["data-testid"] = testid
         self.on("drawer-close", on_close, args=[])
 
-    def show(self, opened: bool) -> None:
+    def show(self, opened: bool, *, offered: bool = False) -> None:
+        """`offered`: nobody asked for it; where it would lie over the page it stays shut."""
         self._props["opened"] = opened
+        self._props["offered"] = offered
 
 
 __all__ = ["Drawer"]

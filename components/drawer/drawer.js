@@ -1,6 +1,6 @@
 // A panel at the right of the page. Esc closes it unless something above it is open; the focus goes back to where it was.
 export default {
-  props: { label: String, opened: Boolean },
+  props: { label: String, opened: Boolean, offered: Boolean },
   emits: ["drawer-close"],
   mounted() {
     this.key = (event) => {
@@ -9,6 +9,7 @@ export default {
       this.$emit("drawer-close");
     };
     addEventListener("keydown", this.key);
+    if (this.opened && this.offered && matchMedia("(max-width: 1100px)").matches) this.$emit("drawer-close");
   },
   unmounted() { removeEventListener("keydown", this.key); },
   methods: { icon: (name) => window.consoleIcon(name) },

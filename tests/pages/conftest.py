@@ -90,6 +90,9 @@ class Someone:
         assert self.user.client is not None
         return [one for one in self.user.client.elements.values() if isinstance(one, kind)]
 
+    def inside(self, element: ui.element) -> list[ui.element]:
+        return list(element.descendants())
+
     def send(self, element: ui.element, event: str, args: Any = None) -> None:
         """As a browser, or somebody pretending to be one."""
         first, *rest = event.split("-")

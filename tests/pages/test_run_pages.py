@@ -93,6 +93,22 @@ async def test_a_run_that_failed_for_its_key_leads_to_the_key(place: Place, own:
     assert _says(viewer, "Nothing: it ended before values are written.")
 
 
+async def test_home_says_what_waits_for_a_person(place: Place, own: Connector) -> None:
+    await _held(place, own)
+    await _failed(place, own)
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open("/")
+    hints = viewer.inside(viewer.part("waiting"))
+    assert {"/runs?show=held", "/runs/errors"} <= {one.props.get("href") for one in hints}
+
+
+async def test_a_viewer_reads_a_contact_and_types_nothing(place: Place) -> None:
+    for who, only_read in ((place.acme.viewer, True), (place.acme.editor, False)):
+        someone = await place.someone(who)
+        await someone.open(f"/contacts/{place.contact.id}")
+        assert someone.part("field-city").props["readonly"] is only_read
+
+
 async def test_alike_failures_name_the_step_as_people_do(place: Place, own: Connector) -> None:
     await _failed(place, own)
     viewer = await place.someone(place.acme.viewer)
