@@ -4,9 +4,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.responses import Response
 
-from app.api import json_body
+from app.api import idempotency, json_body
+from app.api.idempotency import Way
 from app.api.routing import refuse_nul
 from app.services.webhooks import Signed, Webhooks
 
@@ -53,6 +56,12 @@ def router(webhooks: Webhooks) -> APIRouter:
         """Starts the webhook's connector. Each call is taken once."""
         refuse_nul(request)
         signed = Signed(token, x_timestamp, x_signature, await request.body())
-        return {"id": await webhooks.call(signed, json_body.parse)}
+        call = await webhooks.receive(signed, json_body.parse)
+
+        async def start(_: Request) -> Response:
+            return JSONResponse({"id": str(await webhooks.start(call))}, 202)
+
+        way = Way(in_one=True, route=f"POST /hooks of {call.known.id}")
+        return await idempotency.once(request, call.actor, start, way)
 
     return routes

@@ -32,6 +32,7 @@ class Way:
     secret: bool = False
     settles: bool = False
     in_one: bool = False
+    route: str | None = None  # where the address itself is a secret
 
     @property
     def given_up_after(self) -> timedelta:
@@ -83,9 +84,8 @@ async def once(request: Request, actor: Actor, handle: Handler, way: Way) -> Res
     if not 0 < len(key) <= LONGEST or not key.isprintable():
         raise bad_field(HEADER, f"Idempotency-Key takes 1 to {LONGEST} printable characters.")
     keeper: Keeper = request.app.state.keeper
-    wanted = kept.Claim(
-        actor.workspace_id, f"{request.method} {request.url.path}", key, await fingerprint(request)
-    )
+    route = way.route or f"{request.method} {request.url.path}"
+    wanted = kept.Claim(actor.workspace_id, route, key, await fingerprint(request))
     async with keeper.database.session_for(actor) as session:
         claim = await kept.claim(session, wanted, way.given_up_after)
     if isinstance(claim, kept.Before):

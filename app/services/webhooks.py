@@ -54,6 +54,19 @@ class Signed:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A call that is really one of that webhook."""
+
+    known: Known
+    signature: bytes
+    body: dict[str, Any]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.known.created_by, self.known.workspace_id, self.known.role)
+
+
 class Webhooks:
     def __init__(self, database: Database, safe: Safe, executions: Executions) -> None:
         self._database, self._safe, self._executions = database, safe, executions
@@ -94,8 +107,8 @@ class Webhooks:
                 raise NotFound("webhook")
             audit.note(session, actor, "webhook.closed", webhook_id, before={"name": name})
 
-    async def call(self, signed: Signed, read: Callable[[bytes], Any]) -> UUID:
-        """From outside: signed, fresh, for the first time. Answers with the execution's id.
+    async def receive(self, signed: Signed, read: Callable[[bytes], Any]) -> Received:
+        """From outside: signed and fresh. `start` does what it asks for, once.
 
         `read` makes JSON of the body; it is not touched before the signature was checked.
         """
@@ -116,11 +129,12 @@ class Webhooks:
                 hint="Open a new one.",
                 code="webhook_without_owner",
             )
-        return await self._start(known, signature, body)
+        return Received(known, signature, body)
 
-    async def _start(self, known: Known, signature: bytes, body: dict[str, Any]) -> UUID:
-        """The call is taken and its run made in one transaction, or neither."""
-        actor = Actor(known.created_by, known.workspace_id, known.role)
+    async def start(self, call: Received) -> UUID:
+        """The call is taken and its run made in one transaction, or neither. Answers with the
+        execution's id."""
+        known, signature, body, actor = call.known, call.signature, call.body, call.actor
         async with self._database.session_for(actor) as session:
             if await webhooks.count_call(session, known) >= MOST_A_MINUTE:
                 raise TooMany(

@@ -60,6 +60,20 @@ async def test_a_signed_call_starts_the_connector_with_the_body_as_input(
     assert listed["calls"] == 1
 
 
+async def test_a_call_sent_once_more_under_its_key_starts_nothing_new(api, hook, caller, owner_url):
+    key = {"Idempotency-Key": "order 7"}
+    first = await caller(hook, {"order": 7}, headers=key)
+    again = await caller(hook, {"order": 7}, headers=key, ago=1)
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json() == first.json()
+    assert len((await api.get("/executions")).json()["items"]) == 1
+    assert (await caller(hook, {"order": 8}, headers=key, ago=2)).status_code == 422
+    assert (await caller(hook, {"order": 7}, headers=key, secret="wrong")).status_code == 401
+    with psycopg.connect(owner_url) as owner:
+        (route,) = owner.execute("select route from idempotency_keys").fetchone()
+    assert hook["url"].rpartition("/")[2] not in route
+
+
 async def test_a_contact_is_found_by_id_or_e_mail_and_stays_out_of_the_input(
     api, hook, caller, ada
 ):
