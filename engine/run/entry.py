@@ -6,9 +6,13 @@ from typing import Any
 
 from engine.errors import RunStopped
 from engine.model import poison
+from engine.model.limits import MB
 
 # What the record keeps of one body or value; the run itself works with the whole.
 KEPT_BYTES = 64 * 1024
+# What it keeps of all steps inside loops together, and of each value once that is reached.
+RECORD_BYTES = 64 * MB
+GLIMPSE_BYTES = 200
 # Items of a list and characters of a text that are tried for the record of a big answer.
 SHORTER = ((100, 2_000), (30, 500), (10, 200), (3, 100))
 
@@ -91,18 +95,27 @@ def _shorter(value: Any, most: int, longest: int) -> Any:
     return value
 
 
-def cut_values(values: dict[str, Any]) -> dict[str, Any]:
+def glimpse(line: dict[str, Any]) -> None:
+    """Leave in the line what happened, and of what was sent and found only a beginning."""
+    line["extracted"] = cut_values(line["extracted"], GLIMPSE_BYTES)
+    if line["request"]:
+        line["request"] = {**line["request"], "body": None}
+    if line["response"]:
+        line["response"] = {**line["response"], "body": None, "truncated": True}
+
+
+def cut_values(values: dict[str, Any], most: int = KEPT_BYTES) -> dict[str, Any]:
     """The same names; a value too big for the record becomes the beginning of its text."""
-    return {name: _cut(value) for name, value in values.items()}
+    return {name: _cut(value, most) for name, value in values.items()}
 
 
-def _cut(value: Any) -> Any:
+def _cut(value: Any, most: int) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return value if len(value) <= KEPT_BYTES else value[:KEPT_BYTES] + "…"
+        return value if len(value) <= most else value[:most] + "…"
     try:
         raw = poison.dumps(value)
     except poison.NotJson:
         return "…"
-    return value if len(raw) <= KEPT_BYTES else raw[:KEPT_BYTES].decode("utf-8", "replace") + "…"
+    return value if len(raw) <= most else raw[:most].decode("utf-8", "replace") + "…"

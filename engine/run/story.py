@@ -9,7 +9,9 @@ from engine.errors import ResultUnknown, RunStopped
 from engine.model import limits
 from engine.model.outcome import Outcome
 from engine.model.plan import StepPlan
+from engine.model.values import weight
 from engine.run.doors import Doors
+from engine.run.entry import RECORD_BYTES, glimpse
 from engine.run.events import Keep, Mark, StepFinished, seconds
 from engine.run.task import Held, Task
 
@@ -114,8 +116,8 @@ Walk = Callable[["Story", Sequence[StepPlan], Place, Scope], Awaitable[Ending | 
 
 class Story:
     __slots__ = (
-        "_keep", "_positions", "_walk", "doors", "entries", "guarded", "key", "partly", "resumed",
-        "state", "task",
+        "_keep", "_positions", "_recorded", "_walk", "doors", "entries", "guarded", "key", "partly",
+        "resumed", "state", "task",
     )  # fmt: skip
 
     def __init__(self, task: Task, doors: Doors, keep: Keep, walk: Walk) -> None:
@@ -129,6 +131,7 @@ class Story:
         done = sorted(task.done.values(), key=lambda one: one.position)
         self.entries: dict[str, dict[str, Any]] = {one.path: one.entry for one in done}
         self._positions = done[-1].position + 1 if done else 0
+        self._recorded = 0
 
     async def walk(self, steps: Sequence[StepPlan], place: Place, scope: Scope) -> Ending | None:
         """Perform the steps inside another step; None when the last was reached."""
@@ -139,6 +142,12 @@ class Story:
             raise TooManySteps
         self._positions += 1
         return self._positions - 1
+
+    def bound(self, line: dict[str, Any]) -> None:
+        """A loop may make ten thousand calls; nobody reads all that came of them."""
+        self._recorded += weight(line)
+        if self._recorded > RECORD_BYTES:
+            glimpse(line)
 
     async def tell(self, mark: Mark) -> None:
         """Come back once it is safe to go on."""

@@ -50,6 +50,8 @@ async def _take(story: Story, step: StepPlan, place: Place, scope: Scope) -> End
         started_at=text_of(now), duration_ms=round((story.doors.monotonic() - began) * 1000),
         error=made.error, **made.shown,
     )  # fmt: skip
+    if place.prefix:
+        story.bound(line)
     ending = _ending(story, step, line, made.ending)
     if story.partly and step.kind in ("for_each", "waterfall"):
         line["partly"] = True  # a run that goes on after a crash does not look inside again

@@ -52,6 +52,21 @@ async def test_a_loop_ends_where_its_results_are_too_much(player):
         assert len(end.entries) < 45
 
 
+async def test_the_record_keeps_no_more_bodies_than_a_person_would_read(player, service):
+    service.says = {"x": "y" * 60_000}
+    ask = call("a", f"{service.url}/say", extract={"size": "$.x"})
+    loop = {"id": "loop", "kind": "for_each", "items": "{{ input.n }}", "as": "one",
+            "steps": [ask], "result": {}, "concurrency": 20}  # fmt: skip
+    end = await player.play(connector(loop, input_schema=INPUT), input={"n": [0] * 600})
+    assert end.outcome == "found"
+    answers = [line["response"] for line in end.entries if line["kind"] == "http"]
+    assert len({one["size"] for one in answers}) == 1
+    kept = [one for one in answers if one["body"]]
+    assert 400 < len(kept) < 600
+    assert all(one["truncated"] for one in answers if not one["body"])
+    assert len(end.entries[-1]["extracted"]["size"]) == 201
+
+
 async def test_loops_in_loops_come_to_an_end(player):
     inner = {
         "id": "inner", "kind": "for_each", "items": "{{ input.n }}", "as": "two", "result": {},
