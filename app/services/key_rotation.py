@@ -3,7 +3,7 @@
 Every step is done whole before it is told, and the next start goes on where the last one ended.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
@@ -72,8 +72,7 @@ class KeyRotation:
         """Forgets data keys that were replaced more than a day ago and seal nothing any more."""
         gone = 0
         for workspace_id in self._keys.with_retired_keys(KEPT_HOURS):
-            _, unread = self._reseal_one(workspace_id)
-            if not unread:
+            if not sum(closed for _, closed in self._reseal_one(workspace_id)):
                 gone += self._keys.forget_retired(workspace_id)
         return gone
 
@@ -125,10 +124,10 @@ class KeyRotation:
         while True:
             moved, unread = 0, 0
             for workspace_id in self._keys.with_retired_keys():
-                count, closed = self._reseal_one(workspace_id)
-                moved, unread = moved + count, unread + closed
-                if count:
-                    yield f"Sealed anew: {total + moved} values, so far."
+                for count, closed in self._reseal_one(workspace_id):
+                    moved, unread = moved + count, unread + closed
+                    if count:
+                        yield f"Sealed anew: {total + moved} values, so far."
             total += moved
             if not moved:
                 break
@@ -136,22 +135,30 @@ class KeyRotation:
             yield f"{unread} values open with no key that is here; they were left alone."
         return total
 
-    def _reseal_one(self, workspace_id: str) -> tuple[int, int]:
-        """How many values were sealed anew, and how many open with no key."""
+    def _reseal_one(self, workspace_id: str) -> Iterator[tuple[int, int]]:
+        """How many values were sealed anew, and how many open with no key, some at a time."""
         current, *before = map(self._data_key, self._keys.keys_of(workspace_id))
         if current is None:
-            return 0, 1
+            yield 0, 1
+            return
         keys = [current, *filter(None, before)]
-        moved = unread = 0
         for table, column, key, field in PLACES:
-            for sealed in self._keys.sealed(workspace_id, table, column, key):
-                try:
-                    value = self._sealed_anew(keys, workspace_id, sealed, field)
-                except SecretUnreadable:
-                    unread += 1
-                    continue
-                if value is not None and self._keys.reseal(workspace_id, sealed, value):
-                    moved += 1
+            found = self._keys.sealed(workspace_id, table, column, key)
+            for first in range(0, len(found), BATCH):
+                yield self._reseal_some(keys, workspace_id, found[first : first + BATCH], field)
+
+    def _reseal_some(
+        self, keys: list[DataKey], workspace_id: str, some: Sequence[Sealed], field: str | None
+    ) -> tuple[int, int]:
+        moved = unread = 0
+        for sealed in some:
+            try:
+                value = self._sealed_anew(keys, workspace_id, sealed, field)
+            except SecretUnreadable:
+                unread += 1
+                continue
+            if value is not None and self._keys.reseal(workspace_id, sealed, value):
+                moved += 1
         return moved, unread
 
     def _sealed_anew(
