@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from nicegui import ui
+from nicegui import Client, background_tasks, ui
 
 from app.pages.sharing.places import anchor, in_words
 from app.services.problems import BadInput, Complaint, ServiceProblem, Wrong
@@ -48,7 +48,16 @@ class Gates:
                 on_press=self.share,
                 testid="share",
             )
-        await self.look()
+            with self.findings, row():
+                icon("loader-circle", "spin")
+                text(_("Looking for keys …"), "small")
+            self.button.because(_("Looking for keys …"))
+        # The first look of a process takes seconds; the page is there meanwhile.
+        background_tasks.create(self._look_in(ui.context.client), name="share: look")
+
+    async def _look_in(self, client: Client) -> None:
+        with client:
+            await self.look()
 
     async def look(self) -> None:
         """The newest look counts; an older one that comes late is dropped."""
