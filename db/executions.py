@@ -223,6 +223,16 @@ async def keys_of(
     return (await session.execute(question.order_by(*order).limit(most))).all()
 
 
+async def started_again(
+    session: AsyncSession, workspace_id: str, ids: Sequence[UUID]
+) -> set[UUID | None]:
+    """Which of these have an attempt after them."""
+    question = select(Execution.retry_of).where(
+        Execution.workspace_id == workspace_id, Execution.retry_of.in_(ids)
+    )
+    return set(await session.scalars(question))
+
+
 async def _conditions(
     session: AsyncSession, workspace_id: str, narrowed: Narrowed
 ) -> list[ColumnElement[bool]]:

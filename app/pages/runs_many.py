@@ -22,6 +22,7 @@ LEFT_OUT: Final = {
     "finished": later("Left out, as they have finished: {n}."),
     "live": later("Left out, as they have not finished yet: {n}."),
     "nothing_failed": later("Left out, as no step of theirs failed: {n}."),
+    "again": later("Left out, as they were started again already: {n}."),
     "unknown_result": later("Left out, as somebody must say what became of a call: {n}."),
 }
 SHOWN_EVERY_S: Final = 0.2
@@ -130,6 +131,13 @@ class _Progress:
             self.line.props.update({"role": "status", "data-testid": "many-line"})
             self.meter = Meter(_("How far it is"), legend=False)
             self.more = stack("tight")
+            with self.more:
+                self.leave = text(
+                    _(
+                        "You may leave this page. Should the console restart, ask again: no run starts twice."
+                    ),
+                    "hint",
+                )
         with asked.footer:
             self.stop = button(
                 _("Abort"), icon="x", kind="danger", on_press=self.abort, testid="many-abort"
@@ -174,6 +182,7 @@ class _Progress:
             else ngettext("{n} run was stopped.", "{n} runs were stopped.", work.done)
         )
         self.line.say(words.format(n=number(work.done)))
+        self.leave.set_visibility(False)
         with self.more:
             if work.stopped and work.behind < work.total:
                 text(_("You ended it before the rest had its turn."), "hint")

@@ -64,12 +64,19 @@ class RunMany:
         workspace_id = workspace_of(actor)
         async with self._database.session_for(actor) as session:
             rows = await executions.keys_of(session, workspace_id, which, MOST + 1)
+            before = (
+                await executions.started_again(session, workspace_id, [one[0] for one in rows])
+                if wish == "again"
+                else set()
+            )
         left_out: Counter[str] = Counter()
         connectors: Counter[UUID] = Counter()
         ids = []
         for run_id, connector_id, status, outcome, code in rows[:MOST]:
             if why := _why_not(wish, from_, status, outcome, code):
                 left_out[why] += 1
+            elif run_id in before:  # a wish that a restart cut off goes on, and repeats nothing
+                left_out["again"] += 1
             else:
                 ids.append(run_id)
                 connectors[connector_id] += 1

@@ -58,6 +58,16 @@ async def test_each_runs_again_once(api, console, acme, failed):
     assert {UUID(one["id"]) for one in again} == set(work.made)
 
 
+async def test_what_a_restart_cut_off_goes_on_where_it_stopped(api, console, acme, failed):
+    many = console.services.run_many
+    await console.services.executions.retry(acme.editor, UUID(failed[0]))
+    which = Narrowed(ids=tuple(map(UUID, failed)))
+    for from_ in ("failed_step", "start"):
+        looked = await many.look(acme.viewer, which, "again", from_)
+        assert sorted(map(str, looked.ids)) == sorted(failed[1:])
+        assert looked.left_out == {"again": 1}
+
+
 async def test_who_stops_it_keeps_what_was_done(api, console, acme, connector):
     execute = f"/connectors/{connector}/execute"
     runs = [(await api.post(execute, json=LATER)).json()["id"] for _ in range(12)]
