@@ -134,7 +134,8 @@ class _Progress:
             with self.more:
                 self.leave = text(
                     _(
-                        "You may leave this page. Should the console restart, ask again: no run starts twice."
+                        "You may leave this page. Should the console restart, ask again: "
+                        "no run starts twice."
                     ),
                     "hint",
                 )
