@@ -11,12 +11,12 @@ from engine.errors import ResultUnknown, RunStopped
 from engine.model.plan import HttpPlan, RequestPlan
 from engine.model.retry import asked_wait_s, backoff_s
 from engine.model.rules import Answered, Verdict, decide
+from engine.run import traffic
 from engine.run.answers import Reading, read
 from engine.run.events import Retrying, seconds
 from engine.run.refusals import NoCredential, gave_up, quota_used_up, refused, would_wait
 from engine.run.requests import Rendered, render
 from engine.run.story import Scope, Story
-from engine.run.traffic import Traffic
 
 NOTHING = Reading(0, {}, None)
 UNNAMED = "The service"
@@ -39,7 +39,7 @@ class Exchange:
         self.kept_size: int | None = None  # of an answer that came from the cache
         self.timed_out = False
         self._renewed = False
-        self._traffic = Traffic(self)
+        self.trying: str | None = None  # the place that the next call may open for the others
 
     @property
     def host(self) -> str:
@@ -57,7 +57,7 @@ class Exchange:
                 ready = await log_in(credential)
                 break
             except NeedsReconnect as gone:
-                raise self._traffic.hold_for_login(gone) from gone
+                raise traffic.hold_for_login(self, gone) from gone
             except ServiceDidNotAnswer as failure:
                 self._tries += 1
                 await self._wait(Verdict("retry"), failure)
@@ -77,20 +77,20 @@ class Exchange:
             await self.story.wait_out(self.path, self.memory)
             self.memory.pop("due", None)
         while True:
-            await self._traffic.wait_for_leave()
+            await traffic.wait_for_leave(self)
             self._tries += 1
             self.attempts += 1
             try:
                 failure = await self._send(call)
                 verdict = self._judge(call, failure)
-                await self._traffic.learn(verdict, failure)
+                await traffic.learn(self, verdict, failure)
                 if verdict.then == "refresh_credential":
                     await self._log_in_again(verdict)
                     continue
             except NeedsReconnect as gone:
                 if self.answer is None:
                     self.attempts -= 1  # nobody was called
-                raise self._traffic.hold_for_login(gone) from gone
+                raise traffic.hold_for_login(self, gone) from gone
             then = verdict.then
             if then in ("retry", "rate_limited"):
                 await self._wait(verdict, failure)
@@ -200,7 +200,7 @@ class Exchange:
         if self.answer is None:
             raise self._failed(verdict, None)
         asked_s = asked_wait_s(self.answer.headers, self.story.doors.now()) or None
-        raise await self._traffic.hold_for_quota(quota_used_up(self.host, verdict.message), asked_s)
+        raise await traffic.hold_for_quota(self, quota_used_up(self.host, verdict.message), asked_s)
 
     async def _tell_others(self, verdict: Verdict, seconds: float) -> None:
         """A limit is the account's; a bad day is only this call's."""

@@ -1,5 +1,7 @@
 """One call: what is sent, what is kept of the answer, and what the record shows."""
 
+import gc
+
 import pytest
 
 from tests.engine.run.story import ADA, call, connector, key_for
@@ -277,3 +279,18 @@ async def test_data_is_read_with_the_charset_the_service_names(player, service, 
     step = call("ask", f"{service.url}/data?charset={charset}", extract={"city": "$.city"})
     end = await player.play(connector(step, maps={"city": "{{ steps.ask.city }}"}))
     assert end.output == {"city": "Köln"}
+
+
+async def test_what_a_run_held_goes_with_it_and_waits_for_no_search(player, service):
+    person = call("person", f"{service.url}/people/find", extract={"person": "$.data"})
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        await player.play(connector(person))
+        gc.collect()
+        rings = {type(one).__qualname__ for one in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+
+    assert not rings & {"Exchange", "Answer", "Reading", "Story", "Task"}
