@@ -3,12 +3,9 @@
 import json
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,19 +15,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser import chromium
 from tests.browser.acts import new_key
 from tests.leftovers import own_folder
+from tests.waiting import until_now
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password for tests"
 PICTURES = ROOT / "artifacts"
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+TRACED = bool(os.environ.get("TRACE_PAGES"))  # costs a fifth of the time
 
 expect.set_options(timeout=20_000)  # a busy machine is no error
 
@@ -83,7 +76,6 @@ def folder() -> Iterator[Path]:
 def console(folder: Path) -> Iterator[Console]:
     """As `make run` starts it, with the demo, in an empty folder."""
     log = folder / "console.log"
-    port = _free_port()
     ours = {
         name: value
         for name, value in os.environ.items()
@@ -91,19 +83,19 @@ def console(folder: Path) -> Iterator[Console]:
     }
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", str(port)],
+            [sys.executable, "-m", "app", "serve", "--port", "0"],
             cwd=ROOT,
             env=ours | {"CONSOLE_DATA_DIR": str(folder / "data"), "PYTHONUNBUFFERED": "1"},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(url, process, log)
-        said = dict(re.findall(r"^(E-mail|Password): (.*)$", log.read_text(), re.MULTILINE))
+        said = _announced(process, log)
         practice = (folder / "data" / "practice-port").read_text().strip()
-        yield Console(url, said["E-mail"], said["Password"], f"http://127.0.0.1:{practice}")
+        yield Console(
+            said["Address"], said["E-mail"], said["Password"], f"http://127.0.0.1:{practice}"
+        )
     finally:
         told = log.read_text()
         process.send_signal(signal.SIGTERM)
@@ -124,9 +116,7 @@ def playwright(folder: Path) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    known = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    chromium = next((path for path in known if path), None)
-    started = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+    started = chromium.start(playwright)
     yield started
     started.close()
 
@@ -203,7 +193,8 @@ def open_page(
             storage_state=signed_in,
         )
         context.set_default_timeout(30_000)
-        context.tracing.start(screenshots=True, snapshots=True)
+        if TRACED:
+            context.tracing.start(screenshots=True, snapshots=True)
         page = context.new_page()
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on(
@@ -242,30 +233,24 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 
 def _keep_evidence(page: Page, test: str) -> None:
-    """What it looked like, and how it came to that: `playwright show-trace NAME.zip`."""
+    """What it looked like; where asked for, how it came to that: `playwright show-trace`."""
     PICTURES.mkdir(exist_ok=True)
     name = re.sub(r"[^a-z0-9]+", "_", test)
     page.screenshot(path=PICTURES / f"{name}.png")
-    page.context.tracing.stop(path=PICTURES / f"{name}.zip")
+    if TRACED:
+        page.context.tracing.stop(path=PICTURES / f"{name}.zip")
 
 
 def _elsewhere(url: str, home: str) -> bool:
     return not url.startswith((home, "data:", "blob:"))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _announced(process: subprocess.Popen[bytes], log: Path) -> dict[str, str]:
+    """What it says once it answers: its address, and how to sign in."""
 
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    late = time.monotonic() + 120
-    while time.monotonic() < late:
+    def said() -> dict[str, str]:
         assert process.poll() is None, log.read_text()
-        try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"The console did not start:\n{log.read_text()}")
+        return dict(re.findall(r"(?m)^(Address|E-mail|Password): (.*)\n", log.read_text()))
+
+    until_now(lambda: len(said()) == 3, seconds=120)
+    return said()

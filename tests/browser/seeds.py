@@ -6,7 +6,7 @@ import psycopg
 
 
 def long_run(database_url: str, items: int) -> str:
-    """A finished run of the newest connector that went through a loop: four lines an item."""
+    """A finished run in the demo's workspace that went through a loop: four lines an item."""
     run = uuid4()
     with psycopg.connect(database_url) as connection:
         values = {"run": run, "items": items}
@@ -29,7 +29,8 @@ def long_run(database_url: str, items: int) -> str:
                                    'body', jsonb_build_object('number', i))) order by i)
                       from generate_series(1, %(items)s) i),
                    60000, now(), now() + interval '1 min'
-              from connectors c order by c.created_at desc limit 1
+              from connectors c join workspaces w on w.id = c.workspace_id
+             where w.is_demo order by c.created_at desc limit 1
             """,
             values,
         )
@@ -51,15 +52,13 @@ def long_run(database_url: str, items: int) -> str:
 
 
 def many_runs(database_url: str, count: int, *, minutes: int) -> None:
-    """Ended runs of all connectors over the last minutes; every twentieth failed, in five ways."""
+    """Ended runs of the demo's connectors over the last minutes; every twentieth failed."""
     with psycopg.connect(database_url) as connection:
         connection.execute(
             """
             with known as (
-                select array_agg(id) as ids, min(workspace_id) as workspace
-                  from connectors where workspace_id = (
-                       select workspace_id from connectors
-                        group by 1 order by count(*) desc limit 1)),
+                select array_agg(c.id) as ids, min(w.id) as workspace
+                  from connectors c join workspaces w on w.id = c.workspace_id where w.is_demo),
             people as (select array_agg(c.id) as ids from contacts c, known
                         where c.workspace_id = known.workspace),
             planned as (
