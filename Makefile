@@ -11,9 +11,9 @@ run: .venv/.run
 	@exec $(BIN)/python -m app serve
 
 test: .venv/.dev .venv/.browser
-	$(BIN)/python -m pytest tests --ignore=tests/browser --ignore=tests/pages -n 2 --dist worksteal -q
+	$(BIN)/python -m pytest tests --ignore=tests/browser --ignore=tests/pages -n 3 --dist worksteal -q
 	$(if $(wildcard tests/pages/test_*.py),$(BIN)/python -m pytest tests/pages -p nicegui.testing.user_plugin -q)
-	$(BIN)/python -m pytest tests/browser -q
+	$(BIN)/python -m pytest tests/browser -n 2 --dist worksteal -q
 
 check: .venv/.dev
 	$(BIN)/ruff check .
