@@ -3,12 +3,14 @@
 import copy
 from typing import TYPE_CHECKING, Any
 
+from components import kinds
 from components.controls import badge, box, icon, row, stack, text, tick
+from components.sentences import translated
 from components.texts import _
 from engine.errors import BadDefinition
 from engine.model.definition import load
 from engine.model.parts import Definition, HttpStep, all_steps
-from engine.model.sentences import describe, describe_mapping, host_of, hosts
+from engine.model.sentences import describe_mapping, host_of, hosts
 
 if TYPE_CHECKING:
     from app.pages.sharing.form import Form
@@ -58,7 +60,7 @@ def draw_steps(read: Definition) -> None:
         for step in all_steps(read.steps):
             with box(tag="li"), stack("tight grow"):
                 text(step.name or step.id, "strong small", tag="span")
-                text(describe(step), "soft small", tag="span")
+                text(kinds.sentence(step.model_dump(mode="json")), "soft small", tag="span")
                 if isinstance(step, HttpStep):
                     with row("wrap"):
                         badge(f"{step.request.method} {host_of(step.request.url)}", "", "globe")
@@ -83,7 +85,7 @@ def draw_writes(read: Definition) -> None:
         for one in read.field_mappings:
             with row():
                 icon("pencil", "quiet")
-                text(describe_mapping(one), "small", tag="span")
+                text(translated(describe_mapping(one)), "small", tag="span")
 
 
 def _notes(steps: list[Any]) -> list[tuple[str, str]]:
