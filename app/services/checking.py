@@ -13,6 +13,7 @@ from db.session import Actor
 from engine.effects.policy import Policy
 from engine.errors import BadDefinition, Problem
 from engine.model.advice import advise
+from engine.model.parts import Definition
 
 
 class Checking:
@@ -20,6 +21,13 @@ class Checking:
         self, connectors: Connectors, credentials: Credentials, policy: Policy | None = None
     ) -> None:
         self._connectors, self._credentials, self._policy = connectors, credentials, policy
+
+    def looked_at(
+        self, definition: Definition, keys: Mapping[str, KnownKey]
+    ) -> tuple[list[Problem], list[Problem]]:
+        """What keeps it from being saved here, and what is worth a second look."""
+        closed = closed_to(definition, self._policy) if self._policy else []
+        return closed, [*check_keys(definition, keys, self._policy), *advise(definition)]
 
     async def of(self, actor: Actor, connector_id: UUID) -> list[Problem]:
         connector = await self._connectors.get(actor, connector_id)
@@ -47,5 +55,5 @@ class Checking:
             definition = load(connector)
         except BadDefinition as bad:
             return list(bad.problems)
-        closed = closed_to(definition, self._policy) if self._policy else []
-        return [*closed, *check_keys(definition, keys), *advise(definition)]
+        closed, advice = self.looked_at(definition, keys)
+        return [*closed, *advice]

@@ -13,10 +13,11 @@ from app.services.destinations import requests_of
 from db.credentials import Credential
 from engine.effects.failures import DestinationRefused
 from engine.effects.hosts import Hosts
+from engine.effects.policy import Policy
 from engine.effects.urls import Origin, parse_origin
 from engine.errors import Problem, RunStopped
 from engine.model.expressions import Hole, answer
-from engine.model.mending import AllowHost, GiveKey
+from engine.model.mending import AllowHost, GiveKey, Reword
 from engine.model.parts import Definition, HttpStep, Request, placed_steps
 from engine.model.shapes import Place, spelled
 from engine.model.urls import shape
@@ -40,8 +41,11 @@ def known_key(row: Credential) -> KnownKey:
     return KnownKey(hosts, auth, row.settings, row.id, row.label)
 
 
-def check_keys(definition: Definition, known: Mapping[str, KnownKey]) -> list[Problem]:
-    """By service name what the workspace has; all that is missing, in the order of the steps."""
+def check_keys(
+    definition: Definition, known: Mapping[str, KnownKey], policy: Policy | None = None
+) -> list[Problem]:
+    """By service name what the workspace has; all that is missing, in the order of the steps.
+    `policy`: where a key may go without being encrypted."""
     found: list[Problem] = []
     asked: set[str] = set()
     for place, step in placed_steps(definition.steps):
@@ -49,7 +53,7 @@ def check_keys(definition: Definition, known: Mapping[str, KnownKey]) -> list[Pr
             continue
         key = known.get(step.credential)
         if key is not None:
-            found += _wrong_hosts(step, key, place)
+            found += _wrong_ways(step, key, place, policy)
         elif step.credential not in asked:
             asked.add(step.credential)
             found.append(_missing(step, step.credential, place))
@@ -67,22 +71,41 @@ def _missing(step: HttpStep, service: str, place: Place) -> Problem:
     )
 
 
-def _wrong_hosts(step: HttpStep, key: KnownKey, place: Place) -> Iterator[Problem]:
+def _wrong_ways(
+    step: HttpStep, key: KnownKey, place: Place, policy: Policy | None
+) -> Iterator[Problem]:
     if key.auth_type in _OPEN:
         return
     hosts, service = Hosts(key.allowed_hosts), str(step.credential)
     for where, request in requests_of(step):
-        origin = _origin(request, key)
-        if origin is None or hosts.allow(origin):
-            continue
-        yield Problem(
-            spelled((*place, *where, "url")),
-            f"The key “{service}” may not be sent to {origin.authority}.",
-            "Choose another key, or let this one go there, too.",
-            step.id,
-            "credential",
-            AllowHost(service, origin.authority),
-        )
+        origin, there = _origin(request, key), (*place, *where, "url")
+        if origin is not None and not hosts.allow(origin):
+            yield Problem(
+                spelled(there),
+                f"The key “{service}” may not be sent to {origin.authority}.",
+                "Choose another key, or let this one go there, too.",
+                step.id,
+                "credential",
+                AllowHost(service, origin.authority),
+            )
+        elif origin is not None and policy is not None and _is_readable(origin, policy):
+            safe = Reword(there, request.url, f"https{request.url[4:]}")
+            yield Problem(
+                spelled(there),
+                f"The key “{service}” goes to {origin.authority} over https only.",
+                "Anybody on the way could read it otherwise.",
+                step.id,
+                "url",
+                safe if request.url.lower().startswith("http:") else None,
+            )
+
+
+def _is_readable(origin: Origin, policy: Policy) -> bool:
+    """Whether everybody on the way could read what is sent, and nobody said that this is fine."""
+    try:
+        return origin.scheme == "http" and not policy.admit(origin)
+    except DestinationRefused:
+        return False
 
 
 def _origin(request: Request, key: KnownKey) -> Origin | None:

@@ -10,7 +10,7 @@ from nicegui import background_tasks, ui
 
 from app.pages.visit import Visit
 from app.services.drafts import LastTest, Opened
-from app.services.key_checks import KnownKey, check_keys, known_key
+from app.services.key_checks import KnownKey, known_key
 from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.asked import sample_input
 from components.draft import Draft, fingerprint
@@ -23,7 +23,6 @@ from db.contacts import Contact
 from db.credentials import Credential
 from db.session import Actor
 from engine.errors import Problem
-from engine.model.advice import advise
 from engine.model.contact import contact_scope
 
 What = Literal["structure", "value", "selection", "tests", "sample", "saved", "target"]
@@ -270,8 +269,9 @@ class Bench:
             if self.draft.find(step_id) is not None
         )
         definition, found = self.draft.read()
-        self.problems = unread + once(unfinished(self.draft), found)
-        advice = [*check_keys(definition, self.keys), *advise(definition)] if definition else ()
+        look = self.services.checking.looked_at
+        closed, advice = look(definition, self.keys) if definition else ([], [])
+        self.problems = unread + once(unfinished(self.draft), (*found, *closed))
         self.advice = once(self.problems, advice)[len(self.problems) :]
 
     # Keys

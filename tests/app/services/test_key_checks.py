@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from app.services.key_checks import KnownKey, check_keys
+from engine.effects.policy import Policy
 from engine.model.definition import load
-from engine.model.mending import AllowHost, GiveKey
+from engine.model.mending import AllowHost, GiveKey, mended
 from tests.engine.model.connectors import connector, http
 
 HUNTER = KnownKey(("api.hunter.io",))
@@ -76,3 +77,16 @@ def test_steps_inside_of_others_are_told_at_their_place() -> None:
     attempt = {"name": "one", "steps": [to("https://api.hunter.io/a")]}
     raw = {"id": "w", "kind": "waterfall", "attempts": [attempt]}
     assert told(raw)[0][0] == "config.steps[0].attempts[0].steps[0].credential"
+
+
+def test_a_key_goes_over_https_unless_the_operator_named_the_place() -> None:
+    policy = Policy.from_settings("127.0.0.1:4711")
+    raw = connector(to("http://api.hunter.io/a?x={{ contact.email }}"))
+    (one,) = check_keys(load(raw), {"hunter": HUNTER}, policy)
+    assert one.message == "The key “hunter” goes to api.hunter.io over https only."
+    assert one.mending is not None
+    assert check_keys(load(mended(raw, one.mending)), {"hunter": HUNTER}, policy) == []
+    here = KnownKey(("127.0.0.1",))
+    assert (
+        check_keys(load(connector(to("http://127.0.0.1:4711/x"))), {"hunter": here}, policy) == []
+    )
