@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from app.api.paging import Page
+from app.api.paging import Page, Paging, page_of
 from app.api.routing import api_router, needs
 from app.services.admins import Admins
 from app.signin import ApiActor
@@ -52,9 +52,8 @@ def router(admins: Admins) -> APIRouter:
     routes = api_router()
 
     @routes.get("/admin/users", response_model=Page[AdminShown])
-    async def list_admins(actor: ApiActor) -> dict[str, Any]:
-        newest_first = [shown(known) for known in reversed(await admins.listed(actor))]
-        return {"items": newest_first, "next_cursor": None}
+    async def list_admins(actor: ApiActor, paging: Paging) -> dict[str, Any]:
+        return page_of(await admins.listed(actor), paging, shown)
 
     @routes.post("/admin/users", status_code=201, response_model=AdminShown)
     @needs("saas", in_one=True)

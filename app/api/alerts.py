@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.paging import Page
 from app.api.routing import api_router, needs
 from app.services.alerts import Alerts, Way
 from app.signin import ApiActor
@@ -93,27 +94,21 @@ class DeliveryShown(BaseModel):
     error: str | None
 
 
-class Happened(BaseModel):
-    items: list[AlertShown]
-
-
-class Channels(BaseModel):
-    items: list[ChannelShown]
-
-
 def router(alerts: Alerts) -> APIRouter:
     routes = api_router()
     routes.tags = ["alerts"]
     one = "/alert-channels/{channel_id}"
 
-    @routes.get("/alerts", response_model=Happened)
+    @routes.get("/alerts", response_model=Page[AlertShown])
     async def list_alerts(actor: ApiActor) -> Any:
         """What happened lately, newest first; the same thing is one entry with a count."""
-        return {"items": [_shown(AlertShown, row) for row in await alerts.newest(actor)]}
+        found = [_shown(AlertShown, row) for row in await alerts.newest(actor)]
+        return {"items": found, "next_cursor": None}
 
-    @routes.get("/alert-channels", response_model=Channels)
+    @routes.get("/alert-channels", response_model=Page[ChannelShown])
     async def list_alert_channels(actor: ApiActor) -> Any:
-        return {"items": [_shown(ChannelShown, row) for row in await alerts.channels(actor)]}
+        found = [_shown(ChannelShown, row) for row in await alerts.channels(actor)]
+        return {"items": found, "next_cursor": None}
 
     @routes.post("/alert-channels", status_code=201, response_model=ChannelShown)
     @needs("alerts.change", in_one=True)

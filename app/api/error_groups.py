@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.moments import Moment, ZonedMoment
+from app.api.paging import Page
 from app.api.routing import api_router, needs
 from app.services.error_groups import Alike, ErrorGroups
 from app.signin import ApiActor
@@ -32,10 +33,6 @@ class Shape(BaseModel):
     until: Annotated[datetime | None, Field(description="Ignored so long; null: for good.")]
 
 
-class Groups(BaseModel):
-    items: list[Shape]
-
-
 class Decision(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -52,7 +49,7 @@ def router(groups: ErrorGroups) -> APIRouter:
     routes = api_router()
     routes.tags = ["executions"]
 
-    @routes.get("/error-groups", response_model=Groups)
+    @routes.get("/error-groups", response_model=Page[Shape])
     async def list_error_groups(
         actor: ApiActor,
         state: State | None = None,
@@ -66,7 +63,7 @@ def router(groups: ErrorGroups) -> APIRouter:
         found = await groups.listed(
             actor, since=since, until=until, connector_id=connector_id, state=state
         )
-        return {"items": [shape(one) for one in found]}
+        return {"items": [shape(one) for one in found], "next_cursor": None}
 
     @routes.put("/error-groups", status_code=204)
     @needs("executions.change")

@@ -1,13 +1,14 @@
 """/api/v1/workspaces/{id}/members"""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.paging import Page
+from app.api.paging import Page, Paging, page_of
 from app.api.routing import api_router, needs
 from app.services.workspaces import Workspaces
 from app.signin import ApiActor
@@ -41,10 +42,9 @@ def router(workspaces: Workspaces) -> APIRouter:
     members = "/workspaces/{workspace_id}/members"
 
     @routes.get(members, response_model=Page[MemberShown])
-    async def list_members(actor: ApiActor, workspace_id: str) -> dict[str, Any]:
+    async def list_members(actor: ApiActor, workspace_id: str, paging: Paging) -> dict[str, Any]:
         found = await workspaces.members(actor, workspace_id)
-        newest_first = [shown(person) for person in reversed(found)]
-        return {"items": newest_first, "next_cursor": None}
+        return page_of(found, paging, shown, attrgetter("user_id"))
 
     @routes.post(members, status_code=201, response_model=MemberShown)
     @needs("members.change", in_one=True)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -99,6 +99,25 @@ def page(rows: Slice[Row], shape: Callable[[Row], Any]) -> dict[str, Any]:
     last: Any = rows.items[-1] if rows.more else None
     cursor = _write(last.created_at.isoformat(), str(last.id)) if last is not None else None
     return {"items": [shape(row) for row in rows.items], "next_cursor": cursor}
+
+
+def page_of(
+    found: Iterable[Row],
+    asked: Asked,
+    shape: Callable[[Row], Any],
+    number: Callable[[Row], UUID] = attrgetter("id"),
+) -> dict[str, Any]:
+    """The same of a list that is never long, and so was looked up as a whole."""
+
+    def key(row: Any) -> tuple[datetime, UUID]:
+        return row.created_at, number(row)
+
+    newest_first = sorted(found, key=key, reverse=True)
+    rest = [row for row in newest_first if asked.after is None or key(row) < asked.after]
+    items, more = rest[: asked.limit], len(rest) > asked.limit
+    at, last = key(items[-1]) if items else (None, None)
+    cursor = _write(at.isoformat(), str(last)) if more and at else None
+    return {"items": [shape(row) for row in items], "next_cursor": cursor}
 
 
 def page_by_number(

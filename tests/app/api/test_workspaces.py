@@ -128,3 +128,23 @@ async def test_a_key_ends_within_ten_years_or_never(api: Client) -> None:
         refused = await api.post("/api-keys", json={"name": "x", "expires_at": moment})
         assert refused.status_code == 422, moment
         assert refused.json()["errors"][0]["path"] == "expires_at"
+
+
+async def test_members_are_listed_in_pages_newest_first(api: Client, acme: Tenant) -> None:
+    for name in ("ada", "bob", "cyd"):
+        answer = await api.post(
+            "/workspaces/acme/members", json={"email": f"{name}@acme.test", "role": "viewer"}
+        )
+        assert answer.status_code == 201
+    whole = (await api.get("/workspaces/acme/members")).json()
+    assert [one["email"][:3] for one in whole["items"]][:3] == ["cyd", "bob", "ada"]
+    found: list[object] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = (await api.get(f"/workspaces/acme/members?limit=2{cursor}")).json()
+        assert 1 <= len(page["items"]) <= 2
+        found += page["items"]
+        cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
+    assert found == whole["items"]
+    assert (await api.get("/workspaces/acme/members?limit=0")).status_code == 422
+    assert (await api.get("/workspaces/acme/members?cursor=x")).status_code == 422
