@@ -13,6 +13,7 @@ from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import Field, box, button, choice, empty_state, field, row, sheet, text
 from components.frame import Frame, frame
+from components.kinds import readable
 from components.listing import Act, Column, Listing, Row, moment
 from components.sentences import translated
 from components.texts import _, each, later
@@ -52,7 +53,7 @@ COLUMNS = (
     Column("about", later("About")),
     Column("who", later("Who")),
     Column("at", later("When"), "moment"),
-    Column("acts", later("Actions"), "acts", "60px"),
+    Column("acts", "", "acts", "60px"),
 )
 LOOK = Act("look", later("Before and after"), "eye")
 
@@ -203,7 +204,6 @@ class _Log:
                 "at": moment(one.at),
                 "acts": acts,
             },
-            more=one.action,
         )
 
     def _about(self, one: AuditEntry) -> str:
@@ -230,9 +230,9 @@ class _Log:
                     for title in (_("What"), _("Before"), _("After")):
                         text(title, tag="th").props["scope"] = "col"
                 with box(tag="tbody"):
-                    for name in sorted({*before, *after}):
+                    for name in _told({*before, *after}):
                         with box(tag="tr"):
-                            text(name, tag="th").props["scope"] = "row"
+                            text(readable(name), tag="th").props["scope"] = "row"
                             text(_shown(before.get(name)), tag="td")
                             text(_shown(after.get(name)), tag="td")
             if one.object_id:
@@ -260,7 +260,14 @@ def about(one: AuditEntry) -> str:
     return one.object_id or ""
 
 
+def _told(names: set[str]) -> list[str]:
+    """Without the ids of what the entry is about: that has a name."""
+    return sorted(one for one in names if not one.endswith("_id"))
+
+
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "–" if value is None else str(value)
