@@ -157,11 +157,18 @@ class LaunchMany:
     def _promise(self, connector: Connector, known: Estimate) -> None:
         n, promise = known.contacts, promise_of(connector)
         promise_line("users", ngettext("{n} contact", "{n} contacts", n).format(n=number(n)), "")
-        calls = promise.calls * n
-        if calls and not promise.repeats:
-            words = ngettext("Up to {n} call", "Up to {n} calls", calls).format(n=number(calls))
-            promise_line("globe", words, ", ".join(promise.hosts))
-        for symbol, words, more in list(promise_words(promise))[0 if promise.repeats else 1 :]:
+        if calls := promise.calls * n:
+            words = (
+                ngettext(
+                    "{n} call, possibly several times",
+                    "{n} calls, some of them several times",
+                    calls,
+                )
+                if promise.repeats
+                else ngettext("Up to {n} call", "Up to {n} calls", calls)
+            )
+            promise_line("globe", words.format(n=number(calls)), ", ".join(promise.hosts))
+        for symbol, words, more in list(promise_words(promise))[1 if calls else 0 :]:
             promise_line(symbol, words, more)
         if known.cost is not None:
             promise_line(
