@@ -35,7 +35,7 @@ async def test_a_channel_is_added_tried_changed_and_removed(api, service, ours):
     refused = await api.put(place, json={**ours, "kind": "slack"})
     assert refused.status_code == 422
     assert (await api.delete(place)).status_code == 204
-    assert (await api.get("/alert-channels")).json() == {"items": []}
+    assert (await api.get("/alert-channels")).json() == {"items": [], "next_cursor": None}
 
 
 async def test_what_is_wrong_is_told_at_its_place(api, ours):
@@ -49,7 +49,7 @@ async def test_editors_and_others_reach_no_channel(api, theirs, client_of, acme,
     place = f"/alert-channels/{made['id']}"
     editor = client_of(acme.editor)
     assert (await editor.get("/alert-channels")).status_code == 403
-    assert (await editor.get("/alerts")).json() == {"items": []}
+    assert (await editor.get("/alerts")).json() == {"items": [], "next_cursor": None}
     for client, status in ((editor, 403), (theirs, 404)):
         assert (await client.delete(place)).status_code == status
         assert (await client.post(f"{place}/test")).status_code == status
