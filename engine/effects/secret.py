@@ -4,7 +4,7 @@ import hmac
 from typing import NoReturn
 
 MASK = "••••"
-SHORTEST = 6  # anything shorter would be masked all over the place, or nowhere
+SHORTEST = 4  # anything shorter would be masked all over the place, or nowhere
 
 
 class Secret:

@@ -209,7 +209,7 @@ def test_a_setting_that_cannot_be_worked_out_is_named_without_the_secret(key):
 
 def test_short_secrets_are_named_but_a_user_name_may_be_short():
     basic = parse_auth({"type": "basic", "username": "user", "password": "pass"})
-    found = check_secrets(basic, {"user": "ada", "pass": "12345", "other": "long enough"})
+    found = check_secrets(basic, {"user": "ada", "pass": "123", "other": "long enough"})
     assert [problem.path for problem in found] == ["credentials.pass"]
 
 
