@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from app.pages.run_undo import shown
+from app.pages.run_words import is_planned
 from app.services.history import is_over
 from app.services.undo import UNDO
 from components.controls import badge, box, button, icon, moment, text
@@ -39,6 +40,9 @@ def draw_facts(run: Execution, contact: str, steps: Sequence[dict[str, Any]]) ->
     with _fact(_("Started")):
         text(_(TRIGGERS.get(run.trigger, run.trigger)), tag="span")
         moment(run.created_at)
+    if is_planned(run):
+        with _fact(_("Planned for")):
+            moment(run.run_at, how="day")
     with _fact(_("Took")):
         text(duration(run.execution_time_ms), tag="span")
     if (cost := sum(float(one.get("cost") or 0) for one in steps)) > 0:

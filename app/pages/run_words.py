@@ -1,5 +1,7 @@
 """How a run stands, in a word, a colour and an icon."""
 
+from datetime import UTC, datetime
+
 from app.services.history import is_over
 from components.controls import words_of_run
 from components.texts import _
@@ -11,7 +13,14 @@ def is_held(run: Execution) -> bool:
     return not is_over(run) and run.status == "pending" and run.error_code is not None
 
 
+def is_planned(run: Execution) -> bool:
+    """Nothing has begun, and nothing shall before its time."""
+    return run.status == "pending" and run.started_at is None and run.run_at > datetime.now(UTC)
+
+
 def words_for(run: Execution) -> tuple[str, str, str]:
     if is_held(run):
         return _("On hold"), "warn", "circle-pause"
+    if is_planned(run):
+        return _("Planned"), "", "calendar-clock"
     return words_of_run(run.status, run.outcome)

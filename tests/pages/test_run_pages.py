@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -48,6 +49,17 @@ async def test_a_run_on_hold_says_what_it_waits_for_and_can_go_on(
             place.acme.viewer, run.id
         ):
             await asyncio.sleep(0.01)
+
+
+async def test_a_run_for_later_says_when(place: Place, own: Connector) -> None:
+    later = datetime.now(UTC) + timedelta(days=2)
+    run = await place.console.services.executions.enqueue(place.acme.editor, own.id, run_at=later)
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open(f"/runs/{run.id}")
+    assert _says(viewer, "Planned for")
+    await viewer.open(f"/runs?connector_id={own.id}")
+    (row,) = viewer.only(Listing).props["rows"]
+    assert row["cells"]["result"]["word"] == "Planned"
 
 
 async def test_runs_on_hold_can_be_asked_for(place: Place, own: Connector) -> None:
