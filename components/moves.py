@@ -1,5 +1,7 @@
 """Where a step goes when it is moved by a key: up, down, into a frame beside it, and out again."""
 
+from collections.abc import Sequence
+
 from components.step_tree import Place, Step, inner_lists, list_in, places_in
 
 
@@ -25,6 +27,13 @@ def shifted(steps: list[Step], step_id: str, way: str) -> tuple[str, int] | None
     if way == "left":
         return _out(around, after=False)
     return _into_neighbour(list_in(steps, here.list_id), here)
+
+
+def near(step_id: str, before: Sequence[str], now: Sequence[str]) -> str:
+    """The step itself, else the one that stood before it, else the one behind it."""
+    at = before.index(step_id) if step_id in before else 0
+    nearest = [step_id, *reversed(before[:at]), *before[at:], *now]
+    return next((one for one in nearest if one in now), "")
 
 
 def _around(steps: list[Step], list_id: str) -> Place | None:

@@ -9,11 +9,13 @@ export default {
     found() {
       const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
       if (!words.length) return this.choices;
-      const rank = (one) => (one.title.toLowerCase().startsWith(words[0]) ? 0 : one.title.toLowerCase().includes(words[0]) ? 1 : 2);
-      const hits = this.choices.filter((one) => { const all = `${one.title} ${one.about || ""} ${one.words || ""} ${one.group || ""}`.toLowerCase(); return words.every((word) => all.includes(word)); });
-      return this.grouped ? hits : hits.map((one, i) => [rank(one), i, one]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map((one) => one[2]);
+      // What is said in the title counts most; groups follow their best choice.
+      const rank = ({ title }) => words.filter((word) => !title.toLowerCase().includes(word)).length - (title.toLowerCase().startsWith(words[0]) ? 0.5 : 0);
+      const all = (one) => `${one.title} ${one.about || ""} ${one.words || ""} ${one.group || ""}`.toLowerCase();
+      const hits = this.choices.filter((one) => words.every((word) => all(one).includes(word))).sort((a, b) => rank(a) - rank(b));
+      const groups = [...new Set(hits.map((one) => one.group))];
+      return hits.sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
     },
-    grouped() { return this.choices.some((one) => one.group); },
     shown() { return this.found.slice(0, MOST).map((one, at) => ({ ...one, at })); },
     groups() {
       const made = [];

@@ -81,7 +81,11 @@ export default {
         const held = this.$el?.contains(document.activeElement) ? document.activeElement.closest("[data-card]")?.dataset.card : null;
         const wanted = focus && focus !== this.given ? focus.split(" ")[0] : held;
         this.given = focus;
-        if (wanted) this.$nextTick(() => this.card(wanted)?.focus());
+        if (!wanted) return;
+        const give = () => this.card(wanted)?.focus();
+        this.$nextTick(give);
+        // A dialog gives the focus back to where it was opened, once it has gone; what was made in it comes after that.
+        if (wanted !== held && document.querySelector(".q-dialog")) setTimeout(give, 250);
       },
     },
   },
@@ -95,8 +99,11 @@ export default {
       this.$emit("step-paste", { text, after: document.activeElement?.closest?.("[data-card]")?.dataset.card ?? this.now.selected });
     };
     document.addEventListener("paste", this.onPaste);
+    // Enter goes on from a chosen card to its settings; Escape comes back.
+    this.onBack = (event) => { if (event.key === "Escape" && event.target.closest?.(".side-panel")) this.card(this.now.selected)?.focus(); };
+    document.addEventListener("keydown", this.onBack);
   },
-  unmounted() { document.removeEventListener("paste", this.onPaste); },
+  unmounted() { document.removeEventListener("paste", this.onPaste); document.removeEventListener("keydown", this.onBack); },
   methods: {
     async toClipboard(text) {
       try { await navigator.clipboard.writeText(text); } catch {
@@ -117,6 +124,7 @@ export default {
       else if (event.key === "ArrowUp") cards[at - 1]?.focus();
       else if (event.key === "ArrowRight" || event.key === "ArrowLeft") this.beside(event.currentTarget, cards, event.key === "ArrowRight" ? 1 : -1)?.focus();
       else if ((event.key === "Delete" || event.key === "Backspace") && !this.readonly) { (cards[at + 1] ?? cards[at - 1])?.focus(); this.$emit("step-remove", step.id); }
+      else if (event.key === "Enter" && !mod && this.now.selected === step.id) this.settings()?.focus();
       else if (letter === "d" && may) this.$emit("step-duplicate", step.id);
       else if (letter === "e" && may) this.$emit("step-skip", step.id);
       else if (letter === "c" && !String(getSelection())) this.$emit("step-copy", step.id);
@@ -124,6 +132,8 @@ export default {
       event.preventDefault();
       event.stopPropagation();
     },
+    // What has to be done first there, else the first field.
+    settings() { return document.querySelector(".side-body .button.primary") ?? document.querySelector(".side-body :is(input, select, textarea, [contenteditable=true])"); },
     // The nearest card of the way at that side.
     beside(card, cards, side) {
       const from = card.getBoundingClientRect();

@@ -87,6 +87,8 @@ SHORTCUTS: tuple[dict[str, Any], ...] = (
             ["Ctrl+Z", later("Undo")],
             ["Ctrl+Shift+Z", later("Redo")],
             ["↑+↓+←+→", later("Walk through the steps")],
+            ["Enter", later("Open the step, then go on to its settings")],
+            ["Esc", later("From the settings back to the step")],
             ["Alt+↑", later("Move the step up")],
             ["Alt+↓", later("Move the step down")],
             ["Alt+→", later("Into a frame, to the next way")],

@@ -159,6 +159,25 @@ def test_changed_settings_make_the_old_answer_stale_everywhere(
     expect(page.get_by_test_id("test")).to_have_class("button primary pulse wide")
 
 
+def test_a_first_step_is_made_without_a_mouse_and_the_keyboard_is_never_lost(page: Page) -> None:
+    new_connector(page)
+    expect(page.get_by_test_id("step-http_1")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("choose-service")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Search services and steps")).to_be_focused()
+    page.keyboard.type("practice person")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("add-step").wait_for(state="hidden")
+    expect(page.get_by_test_id("step-find_person")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("step-name").locator("input")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("step-find_person")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_test_id("step-http_1")).to_be_focused()
+
+
 def test_two_people_at_one_draft_are_told_of_each_other(open_page: Callable[..., Page]) -> None:
     mine, theirs = open_page(), open_page()
     new_connector(mine)

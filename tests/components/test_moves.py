@@ -3,6 +3,7 @@
 import pytest
 
 from components.draft import Draft, blank
+from components.moves import near
 
 
 def a_draft() -> Draft:
@@ -40,3 +41,12 @@ def test_a_key_moves_a_step(step: str, way: str, list_id: str, index: int) -> No
 @pytest.mark.parametrize(("step", "way"), [("set_1", "up"), ("set_4", "down"), ("set_1", "left")])
 def test_at_the_edge_nothing_moves(step: str, way: str) -> None:
     assert not a_draft().shift(step, way)
+
+
+def test_where_a_step_went_the_one_before_it_is_looked_at() -> None:
+    before = ["one", "two", "three"]
+    assert near("two", before, before) == "two"
+    assert near("two", before, ["one", "three"]) == "one"
+    assert near("one", before, ["two", "three"]) == "two"
+    assert near("four", before, before) == "one"
+    assert near("one", ["one"], []) == ""

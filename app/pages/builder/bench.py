@@ -9,7 +9,7 @@ from uuid import UUID
 from nicegui import background_tasks, ui
 
 from app.pages.visit import Visit
-from app.services.drafts import LastTest, Opened
+from app.services.drafts import LastTest, Opened, is_unpublished
 from app.services.key_checks import KnownKey, known_key
 from app.services.problems import Conflict, NotSignedIn, ServiceProblem
 from components.asked import sample_input
@@ -45,6 +45,8 @@ class Bench:
         self.tests: dict[str, dict[bool, LastTest]] = {}
         self.note_tests(opened.tests)
         self.selected = next((place.step["id"] for place in self.draft.places()), "")
+        # The card that the next drawing puts the keyboard on; the first one of a new connector.
+        self.card = self.selected if is_unpublished(self.connector) and not opened.tests else ""
         self.samples = Samples(
             workspace={"id": visit.viewer.workspace_id, "name": visit.viewer.workspace_name}
         )

@@ -1,5 +1,7 @@
 """The middle: the steps as cards, and what people do with them there."""
 
+from collections.abc import Callable
+
 from app.pages.builder.adding import Adding
 from app.pages.builder.bench import Bench, What
 from app.pages.builder.cards import Cards
@@ -9,7 +11,9 @@ from components.flow_canvas import FlowCanvas
 from components.frame import notice
 from components.mapping_table import effect
 from components.minimap import Minimap
-from components.texts import _
+from components.moves import near
+from components.readers import readers
+from components.texts import _, listed
 
 
 class Flow:
@@ -28,7 +32,6 @@ class Flow:
             on_paste=self.adding.paste,
         )
         Minimap()
-        self.focus = ""  # the card that the next drawing puts the keyboard on
         bench.watch(self.redraw)
         self.show()
 
@@ -40,12 +43,12 @@ class Flow:
 
     def changed(self, focus: str) -> None:
         """One drawing for the change and for where the keyboard stands after it."""
-        self.focus = focus
+        self.bench.card = focus
         self.bench.changed("structure")
 
     def show(self) -> None:
-        bench, focus = self.bench, self.focus
-        self.focus = ""
+        bench, focus = self.bench, self.bench.card
+        bench.card = ""
         self.canvas.show(
             Cards(bench).all(),
             selected=bench.selected,
@@ -70,10 +73,15 @@ class Flow:
         step = self.bench.draft.find(step_id)
         if step is None or self.bench.why_not:
             return
+        users = readers(self.bench.draft.document, step_id)
         self.bench.draft.remove(step_id)
         self.bench.changed("structure")
         notice(
             _("“{step}” was deleted.").format(step=kinds.title(step)),
+            tone="warn" if users else "",
+            hint=_("Its values are missing in {names}.").format(names=listed(users))
+            if users
+            else "",
             action=_("Undo"),
             on_action=self.undo,
         )
@@ -105,19 +113,25 @@ class Flow:
             )
 
     def undo(self) -> None:
-        self._jump(self.bench.draft.undo())
+        self._jump(self.bench.draft.undo)
 
     def redo(self) -> None:
-        self._jump(self.bench.draft.redo())
+        self._jump(self.bench.draft.redo)
 
-    def _jump(self, focus: str | None) -> None:
-        """To where the change was, so that one sees what came back."""
+    def _jump(self, go: Callable[[], str | None]) -> None:
+        """To where the change was, so that one sees what came back, or beside what went."""
+        bench = self.bench
+        before = self._ids()
+        focus = go()
         if focus is None:
             return
-        self.bench.unread.clear()
-        if self.bench.draft.find(focus) is not None:
-            self.bench.selected = focus
-        self.changed(self.bench.selected)
+        bench.unread.clear()
+        wanted = focus or bench.selected
+        bench.selected = near(wanted, before, self._ids()) if wanted else ""
+        self.changed(bench.selected)
+
+    def _ids(self) -> list[str]:
+        return [str(place.step["id"]) for place in self.bench.draft.places()]
 
     def _end(self) -> str:
         bench = self.bench

@@ -107,8 +107,8 @@ class Meanwhile:
             self._draw(theirs)
 
     def _put_away(self) -> None:
+        """Not cleared yet: the button that was pressed is still at work inside of it."""
         self.place.set_visibility(False)
-        self.place.clear()
 
 
 def _side(title: str, found: list[Change]) -> None:

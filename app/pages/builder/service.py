@@ -6,7 +6,7 @@ from app.pages.builder.adding import Adding
 from app.pages.builder.bench import Bench
 from app.pages.builder.key import host_of
 from app.pages.builder.new_key import tile
-from components.controls import box, button, icon, icon_button, text
+from components.controls import box, button, icon, text
 from components.marks import mark
 from components.texts import _
 
@@ -17,7 +17,7 @@ def service(bench: Bench, step: dict[str, Any]) -> None:
     """A call without an address is asked whom it is for; any other says whom it asks."""
 
     def opened(step_id: str) -> None:
-        bench.selected = step_id
+        bench.selected = bench.card = step_id
         bench.changed("structure")
 
     def choose() -> None:
@@ -36,9 +36,8 @@ def service(bench: Bench, step: dict[str, Any]) -> None:
         else:
             icon("globe", "quiet")
             text(host or _("An address of your own"), "strong cut grow")
-        icon_button(
-            "search",
-            _("Choose another call"),
+        button(
+            _("Another call"),
             kind="ghost small",
             on_press=choose,
             why=bench.why_not,
