@@ -1,4 +1,4 @@
-"""/api/v1/connectors: what a workspace has built, and every version of it."""
+"""/api/v1/connectors: what a workspace has built."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.paging import NumberPaging, Page, Paging, page, page_by_number
+from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
 from app.services.checking import Checking
 from app.services.connectors import Connectors, Narrowed, Wanted
 from app.signin import ApiActor
-from db.connectors import Connector, ConnectorVersion
+from db.connectors import Connector
 
 Kind = Literal["single-step", "multi-step"]
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Find people at Hunter"])]
@@ -121,16 +121,6 @@ class Change(Body):
 SAID = tuple(Wanted.__dataclass_fields__)
 
 
-class VersionShape(BaseModel):
-    """One published version; `definition` only where it was asked for."""
-
-    connector_id: UUID
-    version: int
-    created_by: UUID | None
-    created_at: datetime
-    definition: dict[str, Any] | None = None
-
-
 class Checked(BaseModel):
     """Something a connector may be saved with, and that is worth a second look."""
 
@@ -191,52 +181,8 @@ def router(connectors: Connectors, checking: Checking) -> APIRouter:
         """Its versions and runs go with it."""
         await connectors.remove(actor, connector_id)
 
-    @routes.get("/connectors/{connector_id}/versions", response_model=Page[VersionShape])
-    async def list_versions(
-        actor: ApiActor,
-        connector_id: UUID,
-        paging: NumberPaging,
-        include: Annotated[Literal["definition"] | None, Query()] = None,
-    ) -> Any:
-        rows = await connectors.versions(
-            actor,
-            connector_id,
-            limit=paging.limit,
-            after=paging.after,
-            whole=include == "definition",
-        )
-        return page_by_number(
-            rows,
-            lambda row: version_shape(row, whole=include == "definition"),
-            number=lambda row: row.version,
-        )
-
-    @routes.get("/connectors/{connector_id}/versions/{version}", response_model=VersionShape)
-    async def get_version(actor: ApiActor, connector_id: UUID, version: int) -> Any:
-        return version_shape(await connectors.version(actor, connector_id, version), whole=True)
-
-    @routes.post(
-        "/connectors/{connector_id}/versions/{version}/restore",
-        status_code=200,
-        response_model=Shape,
-    )
-    @needs("connectors.change", in_one=True)
-    async def restore_version(actor: ApiActor, connector_id: UUID, version: int) -> Any:
-        """What that version said becomes the newest version."""
-        return shape(await connectors.restore(actor, connector_id, version))
-
     return routes
 
 
 def shape(row: Connector) -> dict[str, Any]:
     return {name: getattr(row, name) for name in Shape.model_fields}
-
-
-def version_shape(row: ConnectorVersion, *, whole: bool) -> dict[str, Any]:
-    return {
-        "connector_id": row.connector_id,
-        "version": row.version,
-        "created_by": row.created_by,
-        "created_at": row.created_at,
-        "definition": row.definition if whole else None,
-    }

@@ -11,6 +11,7 @@ from app.api import (
     api_keys,
     audit,
     bulk,
+    connector_versions,
     connectors,
     contact_triggers,
     contacts,
@@ -18,6 +19,7 @@ from app.api import (
     docs,
     error_groups,
     events,
+    executing,
     executions,
     health,
     hooks,
@@ -42,15 +44,11 @@ from db.session import Database
 def routers(services: Services, database: Database) -> list[APIRouter]:
     return [
         connectors.router(services.connectors, services.checking),
+        connector_versions.router(services.connectors),
         testing.router(services.testing),
         events.router(services.live),  # before /executions/{id}, which would take its address
-        executions.router(
-            services.executions,
-            services.history,
-            services.holds,
-            services.live,
-            services.exporting,
-        ),
+        executing.router(services.executions, services.history, services.holds, services.live),
+        executions.router(services.history, services.exporting),
         error_groups.router(services.error_groups),
         undo.router(services.undo),
         bulk.router(services.bulk),

@@ -1,30 +1,22 @@
-"""/api/v1/executions: started, watched, stopped and started again."""
+"""/api/v1/executions: what ran and how it went, one by one, as a list and as a file."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
-from app.api.idempotency import UnderKey, Work
-from app.api.moments import Moment, ZonedMoment
+from app.api.moments import Moment
 from app.api.paging import Page, Paging, page
-from app.api.routing import api_router, needs
-from app.live import Live
-from app.services.executions import Also, Executions
+from app.api.routing import api_router
 from app.services.exporting import Exporting
 from app.services.history import History, Narrowed
-from app.services.holds import Holds
 from app.services.problems import bad_field
 from app.signin import ApiActor
 from db.executions import Execution
-from db.idempotency import Session
 
-LONGEST_WAIT_S: Final = 60
-PATIENCE: Final = re.compile(r'(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})', re.I)
 MOST_IDS: Final = 200
 STATUSES: Final = ("pending", "running", "success", "failed", "timeout", "cancelled")
 OUTCOMES: Final = ("found", "partly", "not_found", "skipped", "failed")
@@ -63,71 +55,17 @@ class Shape(Brief):
     steps_executed: list[Any]
 
 
-class Start(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    contact_id: UUID | None = None
-    input: dict[str, Any] | None = None
-    flow_run_id: Annotated[str | None, Field(max_length=500)] = None
-    run_at: Annotated[ZonedMoment | None, Field(description="Not before this time.")] = None
-
-
-class Again(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    from_: Annotated[Literal["failed_step", "start"], Field(alias="from")] = "failed_step"
-    version: Literal["same", "latest"] = "same"
-    unknown: Annotated[
-        Literal["repeat", "skip", "mark_done"] | None,
-        Field(description="What becomes of a call of which nobody knows whether it arrived."),
-    ] = None
-
-
 CSV: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "One line a run.", "content": {"text/csv": {"schema": {"type": "string"}}}}
 }
 ATTACHED: Final = {"content-disposition": 'attachment; filename="executions.csv"'}
 
-Prefer = Annotated[
-    str | None,
-    Header(description="`wait=30` answers, still with 202, when it finished or time is up."),
-]
 Several = Annotated[str | None, Query(max_length=10_000)]
 
 
-def router(
-    executions: Executions, history: History, holds: Holds, live: Live, exporting: Exporting
-) -> APIRouter:
+def router(history: History, exporting: Exporting) -> APIRouter:
     routes = api_router()
     routes.tags = ["executions"]
-
-    @routes.post("/connectors/{connector_id}/execute", status_code=202, response_model=Shape)
-    @needs("executions.start")
-    async def execute_connector(
-        actor: ApiActor,
-        connector_id: UUID,
-        response: Response,
-        body: Start | None = None,
-        prefer: Prefer = None,
-        work: UnderKey = None,
-    ) -> Any:
-        """Accepted means it will run, whatever happens to this server."""
-        start = body or Start()
-        execution = await executions.enqueue(
-            actor,
-            connector_id,
-            contact_id=start.contact_id,
-            input=start.input or {},
-            flow_run_id=start.flow_run_id,
-            run_at=start.run_at,
-            trigger="api",
-            also=accepted(work) if work else None,
-        )
-        if wait := _patience(prefer):
-            await live.until_finished(actor, execution.id, wait)
-            execution = await history.get(actor, execution.id)
-            response.headers["Preference-Applied"] = f"wait={wait}"
-        return shape(execution)
 
     @routes.get("/executions", response_model=Page[Brief | Shape])
     async def list_executions(
@@ -156,47 +94,7 @@ def router(
     async def get_execution(actor: ApiActor, execution_id: UUID) -> Any:
         return shape(await history.get(actor, execution_id))
 
-    @routes.post("/executions/{execution_id}/cancel", status_code=202, response_model=Shape)
-    @needs("executions.change")
-    async def cancel_execution(actor: ApiActor, execution_id: UUID) -> Any:
-        """It stops before its next step; 409 where it has finished already."""
-        await executions.cancel(actor, execution_id)
-        return shape(await history.get(actor, execution_id))
-
-    @routes.post("/executions/{execution_id}/resume", status_code=202, response_model=Shape)
-    @needs("executions.change")
-    async def resume_execution(actor: ApiActor, execution_id: UUID) -> Any:
-        """A run on hold makes its next call at once; 409 where it is not on hold.
-
-        On hold: pending, with what it waits for in `error_code` (as a `hold` rule or a login that
-        must be connected again left it), `error_message` and `error_hint`. It goes on by itself
-        once that is mended, and fails after 7 days.
-        """
-        await holds.resume(actor, execution_id)
-        return shape(await history.get(actor, execution_id))
-
-    @routes.post("/executions/{execution_id}/retry", status_code=202, response_model=Shape)
-    @needs("executions.change", in_one=True)
-    async def retry_execution(
-        actor: ApiActor, execution_id: UUID, body: Again | None = None
-    ) -> Any:
-        """A new execution; the old one stays as it ended."""
-        how = body or Again()
-        again = await executions.retry(
-            actor, execution_id, from_=how.from_, version=how.version, unknown=how.unknown
-        )
-        return shape(await history.get(actor, again.id))
-
     return routes
-
-
-def accepted(work: Work) -> Also:
-    """The answer under an Idempotency-Key, durable together with the execution."""
-
-    async def also(session: Session, row: Execution) -> None:
-        await work.answer_with(session, 202, Shape(**shape(row)).model_dump_json())
-
-    return also
 
 
 def _narrowed(
@@ -242,11 +140,6 @@ def brief(row: Execution) -> dict[str, Any]:
 
 def shape(row: Execution) -> dict[str, Any]:
     return {name: getattr(row, name) for name in Shape.model_fields}
-
-
-def _patience(prefer: str | None) -> int:
-    asked = PATIENCE.search(prefer or "")
-    return min(int(asked[1]), LONGEST_WAIT_S) if asked else 0
 
 
 def _words(name: str, text: str | None, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.api.executions import accepted
+from app.api.executing import accepted
 from app.api.idempotency import Work
 from app.services.executions import Executions
 from db.idempotency import Claim, claim
