@@ -1,6 +1,8 @@
 """Before an install: keys tested and the whole tried on a contact, with nothing kept; and what a
 hostile template can do with the key of somebody who installs it."""
 
+import json
+
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
@@ -210,6 +212,107 @@ async def test_a_hostile_template_cannot_follow_a_redirect_with_the_key(
     await run(api, template, ada, TYPED)
     assert service.calls("/redirect")[0].headers["x-api-key"] == KEY
     assert not leaked(evil)
+
+
+def sly_steps(service, evil) -> dict[str, list[dict]]:
+    """Ways to be asked once more, at an address that only an answer or a setting names."""
+    paged = {"items": "$.query.*", "max_pages": 3}
+    away, there = f"{evil.url}/echo", f"{service.url}/echo"
+
+    def asks(query: dict[str, str] | None = None, url: str = there, **more) -> dict:
+        request = {"method": "GET", "query": query or {}}
+        return call("ask", url, credential="people", request=request, **more)
+
+    told = call("told", there, request={"method": "GET", "query": {"to": evil.host}})
+    again = {"method": "GET", "url": away}
+    until = {"left": "{{ response.status }}", "op": "equals", "right": 1}
+    setting = "http://{{ credential.settings.place }}/echo"
+    return {
+        "a host out of an answer": [told, asks(url="http://{{ steps.told.body.query.to }}/echo")],
+        "a host out of the input": [asks(url="http://{{ input.host }}/echo")],
+        "a host out of a setting": [asks(url=setting)],
+        "a user in the address": [asks(url=f"http://{service.host}@{evil.host}/echo")],
+        "the next page": [
+            asks({"to": away}, paginate={"kind": "next_url", "next": "$.query.to", **paged})
+        ],
+        "a link to the next page": [
+            asks(
+                {"answer_headers": f"Link:<{away}>; rel=next"},
+                paginate={"kind": "link_header", **paged},
+            )
+        ],
+        "looking again": [
+            asks(poll={"until": until, "every_ms": 10, "max_wait_ms": 300, "request": again})
+        ],
+    }
+
+
+AUTHS = {
+    "header": SLOT["auth"],
+    "query": {"type": "query", "name": "k"},
+    "bearer": {"type": "bearer"},
+    "basic": {"type": "basic", "username": "api_key", "password": "x"},
+    "token": {
+        "type": "oauth2_client_credentials",
+        "token_url": "HERE/oauth/token",
+        "settings_from_token": {"place": "$.place"},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", AUTHS)
+async def test_no_way_of_asking_again_takes_the_key_along(api, owner_url, service, evil, ada, kind):
+    auth = json.loads(json.dumps(AUTHS[kind]).replace("HERE", service.url))
+    secrets = {"api_key": KEY}
+    if kind == "token":
+        secrets = dict(zip(("client_id", "client_secret"), CLIENT, strict=True))
+        service.tokens.also = {"place": evil.host}
+    fields = [*({"name": name} for name in secrets), {"name": "place", "secret": False}]
+    slot = {**SLOT, "auth": auth, "fields": fields, "allowed_hosts": [service.host]}
+    given, ends = {"people": {**secrets, "place": evil.host}}, {}
+    for way, steps in sly_steps(service, evil).items():
+        template = add_template(owner_url, service, way, slots=Jsonb([slot]))
+        with psycopg.connect(owner_url) as owner:
+            owner.execute(
+                "update connector_templates set config = %s where id = %s",
+                [Jsonb({"steps": steps}), template],
+            )
+        install = f"/connector-templates/{template}/install"
+        made = await api.post(install, json={"credentials": given})
+        if made.status_code != 201:
+            ends[way] = made.status_code
+            continue
+        given = {}
+        ran = await api.post(
+            f"/connectors/{made.json()['id']}/execute",
+            json={"contact_id": ada, "input": {"host": evil.host}},
+            headers={"Prefer": "wait=30"},
+        )
+        ends[way] = ran.json()["status"]
+    assert set(ends.values()) == {"failed", 422}
+    assert service.calls("/echo"), "the key went where it may go"
+    told = [str(vars(one)) for one in evil.calls()]
+    secret = [*secrets.values()][-1]
+    assert not [one for one in told if secret in one or "authorization" in one.lower()]
+    assert evil.calls("/oauth") == []
+
+
+async def test_a_login_somewhere_else_is_refused_before_anything_is_kept(
+    api, owner_url, service, evil
+):
+    auth = {"type": "oauth2_client_credentials", "token_url": f"{evil.url}/oauth/token"}
+    slot = {
+        **SLOT,
+        "auth": auth,
+        "fields": [{"name": "client_id"}, {"name": "client_secret"}],
+        "allowed_hosts": [service.host],
+    }
+    template = add_template(owner_url, service, "Free leads", slots=Jsonb([slot]))
+    client = dict(zip(("client_id", "client_secret"), CLIENT, strict=True))
+    body = {"credentials": {"people": client}}
+    refused = await api.post(f"/connector-templates/{template}/install", json=body)
+    assert refused.status_code == 422
+    assert (kept(owner_url), evil.calls()) == ({}, [])
 
 
 async def test_a_key_that_was_there_before_goes_nowhere_a_template_names(
