@@ -10,6 +10,7 @@ from engine.model import limits, shapes
 from engine.model.checks import check
 from engine.model.parts import Definition
 from engine.model.poison import NotJson, sanitize
+from engine.model.values import TooLarge, weight
 
 MOST_PROBLEMS = 100
 
@@ -30,11 +31,40 @@ def read(raw: Any) -> tuple[Definition | None, list[Problem]]:
         raw = sanitize(raw)
     except NotJson as problem:
         return None, [Problem("definition", f"This cannot be stored: {problem}.")]
+    if more := _too_much(raw):
+        return None, [more]
     try:
         definition = Definition.model_validate(raw)
     except ValidationError as error:
         return None, _all_problems(raw, error)
     return definition, check(definition)
+
+
+def _too_much(raw: dict[str, Any]) -> Problem | None:
+    """Reading takes a while for each expression, and everybody waits meanwhile."""
+    try:
+        weight(raw, limits.CONNECTOR_BYTES)
+    except TooLarge:
+        large = f"A connector is at most {limits.CONNECTOR_BYTES // limits.MB} MB large."
+        return Problem("config", large, "Make two connectors of it.")
+    if _expressions(raw) <= limits.EXPRESSIONS:
+        return None
+    many = f"A connector has at most {limits.EXPRESSIONS:,} expressions."
+    return Problem("config", many, "Make two connectors of it.")
+
+
+def _expressions(raw: Any) -> int:
+    count, left = 0, [raw]
+    while left:
+        one = left.pop()
+        if type(one) is str:
+            count += one.count("{{")
+        elif type(one) is dict:
+            left += one
+            left += one.values()
+        elif type(one) is list:
+            left += one
+    return count
 
 
 def _all_problems(raw: Any, error: ValidationError) -> list[Problem]:

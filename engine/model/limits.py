@@ -19,6 +19,9 @@ CALLS_PER_SECOND: Final = 10_000
 HELD_S: Final = 604_800  # how long a run waits for a quota or a login before it fails: 7 days
 CACHE_S: Final = 31_536_000
 MAPPINGS: Final = 200
+NAMED: Final = 200  # rules, extracted names, set values, members of a query, headers
+EXPRESSIONS: Final = 3_000  # in one connector, its mappings included
+CONNECTOR_BYTES: Final = MB  # its config, input schema and mappings
 TEXT: Final = 65_536
 PATH: Final = 512  # characters of a path into an answer
 SCHEMA_PARTS: Final = 500  # objects in an input schema
@@ -43,6 +46,8 @@ PUBLISHED: Final = {
     "path_characters": PATH,
     "values_per_path": FOUND,
     "input_schema_parts": SCHEMA_PARTS,
+    "expressions": EXPRESSIONS,
+    "connector_bytes": CONNECTOR_BYTES,
     "json_depth": DEPTH,
     "redirects": 3,
     "longest_retry_after_s": 3_600,

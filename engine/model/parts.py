@@ -21,8 +21,10 @@ from pydantic import (
 from engine.model import limits
 
 Item = TypeVar("Item")
+Name = TypeVar("Name")
 # JSON brings lists; a tuple keeps the part frozen.
 Many = Annotated[tuple[Item, ...], Strict(False), BeforeValidator(lambda raw: _listed(raw))]
+Named = Annotated[dict[Name, Item], Field(max_length=limits.NAMED)]
 
 StepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ResultName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
@@ -97,7 +99,7 @@ class Body(Part):
     """What is sent along: json, form or text."""
 
     json_: Any = Field(None, alias="json")
-    form: dict[str, Any] | None = None
+    form: Named[str, Any] | None = None
     text: Words | None = None
     content_type: Short | None = None
 
@@ -113,8 +115,8 @@ class Body(Part):
 class Request(Part):
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] = "GET"
     url: Words
-    query: dict[str, Any] = {}
-    headers: dict[HeaderName, Any] = {}
+    query: Named[str, Any] = {}
+    headers: Named[HeaderName, Any] = {}
     body: Body | None = None
 
 
@@ -216,8 +218,8 @@ class HttpStep(BaseStep):
     credential: ServiceName | None = None
     request: Request
     omit_empty: bool = True
-    rules: Many[Rule] = ()
-    extract: dict[ResultName, Short] = {}
+    rules: Annotated[Many[Rule], Field(max_length=limits.NAMED)] = ()
+    extract: Named[ResultName, Short] = {}
     cache: Cache | None = None
     idempotency_header: HeaderName | None = None
     paginate: Paginate | None = None
@@ -229,7 +231,7 @@ class SetStep(BaseStep):
     """Values worked out from others."""
 
     kind: Literal["set"]
-    values: dict[ResultName, Any]
+    values: Named[ResultName, Any]
 
 
 class Branch(Part):
@@ -254,13 +256,13 @@ class ForEachStep(BaseStep):
     steps: Many["Step"] = ()
     concurrency: Annotated[int, Field(ge=1, le=limits.AT_ONCE)] = 1
     max_items: Annotated[int, Field(ge=1, le=limits.ITEMS)] = 1_000
-    result: dict[ResultName, Any] = {}
+    result: Named[ResultName, Any] = {}
 
 
 class Attempt(Part):
     name: Short | None = None
     steps: Many["Step"] = ()
-    result: dict[ResultName, Any] = {}
+    result: Named[ResultName, Any] = {}
     accept: Condition | None = None
     cost: Annotated[int | float, Field(ge=0, le=1_000_000)] = 0
 

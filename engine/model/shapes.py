@@ -16,6 +16,7 @@ from engine.model.names import closest, listed
 from engine.model.parts import STEP_KINDS, Definition
 
 Place = tuple[str | int, ...]
+MOST_LOOKED_AT = 300  # nobody mends more at once
 
 SENTENCES = {
     "string_type": "This must be text.",
@@ -46,7 +47,7 @@ _NAME = "A name has only letters, digits and _, and does not begin with a digit.
 def problems_of(error: ValidationError, raw: Any) -> list[Problem]:
     """One problem for each thing that does not fit, without pydantic's words."""
     found: dict[str, Problem] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    for detail in error.errors(include_url=False, include_input=False)[:MOST_LOOKED_AT]:
         problem = _problem(detail, raw)
         found.setdefault(problem.path, problem)
     return list(found.values())

@@ -451,3 +451,25 @@ def test_limits_say_how_far_apart_calls_are(limits: dict[str, Any], gap: float |
 def test_limits_that_cannot_be_kept_are_refused(limits: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Limits.model_validate(limits)
+
+
+def test_a_definition_that_would_take_long_to_read_is_refused_at_once() -> None:
+    many = {f"v{number}": f"{{{{ contact.data.x{number} }}}}" for number in range(200)}
+    raw = connector(*(set_values(f"s{number}", **many) for number in range(16)))
+    assert [(one.path, one.message) for one in problems(raw)] == [
+        ("config", "A connector has at most 3,000 expressions.")
+    ]
+    large = connector(*(set_values(f"s{number}", text="x" * 60_000) for number in range(18)))
+    assert [one.message for one in problems(large)] == ["A connector is at most 1 MB large."]
+
+
+def test_names_are_counted() -> None:
+    raw = connector(http(extract={f"n{number}": "$" for number in range(201)}))
+    assert [(one.path, one.message) for one in problems(raw)] == [
+        ("config.steps[0].extract", "At most 200 fit here.")
+    ]
+
+
+def test_of_many_settings_nobody_knows_some_are_told() -> None:
+    raw = connector(http(**{f"k{number}": 1 for number in range(20_000)}))
+    assert 0 < len(problems(raw)) <= 300
