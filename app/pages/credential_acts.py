@@ -1,5 +1,6 @@
 """What one does with a key: test, replace, edit, connect, move its connectors away, delete."""
 
+import json
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -10,7 +11,18 @@ from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
-from components.controls import Button, Field, box, button, choice, confirm, field, sheet, text
+from components.controls import (
+    Button,
+    Field,
+    box,
+    button,
+    choice,
+    confirm,
+    field,
+    fold,
+    sheet,
+    text,
+)
 from components.frame import notice
 from components.sentences import translated
 from components.texts import _, listed, ngettext, number
@@ -122,6 +134,16 @@ class CredentialActs:
                 expires = field(
                     _("Expires on"), until, kind="date", optional=True, testid="expires"
                 )
+            with fold(_("More settings")):
+                auth = field(
+                    _("How it signs in, as JSON"),
+                    json.dumps(one.auth, indent=2, ensure_ascii=False),
+                    kind="lines",
+                    rows=8,
+                    mono=True,
+                    hint=_("As the API takes it. It holds no secret."),
+                    testid="auth",
+                )
             trouble = text("", "error")
             trouble.props["role"] = "alert"
 
@@ -137,10 +159,18 @@ class CredentialActs:
             settings = {**one.settings, **{name: part.value for name, part in plain.items()}}
             if settings != one.settings:
                 values["settings"] = settings
+            for part in (hosts, test, auth):
+                part.failed("")
+            try:
+                if (way := json.loads(auth.value or "null")) != one.auth:
+                    values["auth"] = way
+            except ValueError:
+                auth.failed(_("This is not valid JSON."))
+                return
             try:
                 await self.services.credentials.change(await self.visit.me(), one.id, values)
             except BadInput as bad:
-                where = {"allowed_hosts": hosts, "test": test}
+                where = {"allowed_hosts": hosts, "test": test, "auth": auth}
                 _show(bad, where, trouble.say)
                 return
             except ServiceProblem as problem:

@@ -1,10 +1,13 @@
 """Every way of signing in can be told in the form, and what cannot be read is said at its field."""
 
+import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from app.services.credentials import Given
 from components.controls import Choice, Field
 from db.credentials import Credential
 from engine.effects.auth import KINDS as ALL_KINDS
@@ -94,6 +97,32 @@ async def test_what_cannot_be_read_is_said_at_its_field(place: Place) -> None:
     await until(lambda: someone.part("token-path").props.get("error"))
 
 
+async def test_experts_change_how_a_key_signs_in_and_hear_what_is_wrong(place: Place) -> None:
+    service = f"form{uuid4().hex[:8]}"
+    given = Given(
+        service,
+        {"type": "oauth2_client_credentials", "token_url": TOKEN},
+        {"client_secret": "secret-of-the-form"},
+        {"client_id": "some-client"},
+        [HOST],
+    )
+    made = await place.console.services.credentials.add(place.acme.owner, given)
+    someone = await place.someone(place.acme.owner)
+    await someone.open(f"/credentials/{made.id}")
+    someone.send(someone.part("edit"), "press")
+    await until(lambda: is_there(someone, "auth"))
+    for said in ("{nope", '{"type": "oauth2_client_credentials"}'):
+        fill(someone, {"auth": said})
+        someone.send(someone.part("save"), "press")
+        await until(lambda: someone.part("auth").props.get("error"))
+    wanted = {**made.auth, "token_params": {"audience": "https://api.example.com"}}
+    fill(someone, {"auth": json.dumps(wanted)})
+    someone.send(someone.part("save"), "press")
+    async with asyncio.timeout(30):
+        while (await kept(place, service)).auth != wanted:
+            pass
+
+
 async def test_every_kind_can_be_chosen(place: Place) -> None:
     someone, _ = await new_form(place, "bearer")
     offered = {one["value"] for one in someone.part("kind").props["choices"]}
@@ -107,6 +136,12 @@ async def new_form(place: Place, kind: str) -> tuple[Someone, str]:
     service = f"form{uuid4().hex[:8]}"
     fill(someone, {"service": service, "hosts": f"{HOST}, api.example.com", "kind": kind})
     return someone, service
+
+
+def is_there(someone: Someone, testid: str) -> bool:
+    assert someone.user.client is not None
+    elements = someone.user.client.elements.values()
+    return any(one.props.get("data-testid") == testid for one in elements)
 
 
 def fill(someone: Someone, typed: dict[str, str]) -> None:
