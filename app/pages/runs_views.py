@@ -30,6 +30,7 @@ class Views:
     def __init__(self, visit: Visit, services: Services, asked: Callable[[], Asked]) -> None:
         self.visit, self.services, self.asked = visit, services, asked
         self.known: Sequence[SavedView] = ()
+        self.shown: tuple[SavedView | None, tuple[SavedView, ...]] | None = None
         self.place = box("row")
 
     async def load(self) -> None:
@@ -37,9 +38,13 @@ class Views:
         self.draw()
 
     def draw(self) -> None:
-        """Named after the view that is shown."""
+        """Named after the view that is shown. Somebody may have it open: without need it stays."""
         here = {name: value for name, value in self.asked().items() if value}
         current = next((one for one in self.known if _filled(one.asked) == here), None)
+        shown = current, tuple(self.known)
+        if shown == self.shown:
+            return
+        self.shown = shown
         self.place.clear()
         with self.place, menu(current.name if current else _("Views"), icon="star"):
             for one in self.known:
