@@ -37,7 +37,7 @@ class Top:
                 icon="triangle-alert",
                 on_press=publishing.explain,
             )
-            with box("quiet small cut hide-narrow", role="status", data_testid="saved"):
+            with box("quiet small cut saved", role="status", data_testid="saved"):
                 self.saved = moment(datetime.now(UTC), "minute")
         with page.side:
             sample.draw()
