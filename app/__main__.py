@@ -1,7 +1,6 @@
 """The command line: `python -m app COMMAND`, or `connector-console COMMAND`."""
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -9,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app import commands
 from app import settings as all_settings
+from app.commands import say
 from app.settings import BadSetting, Settings
 
 ROLES = ("viewer", "editor", "admin", "owner")
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(asked.do(_settings(asked), asked) or 0)
     except BadSetting as problem:
-        return _say(str(problem))
+        return say(str(problem))
     except KeyboardInterrupt:
         return 130
     except Exception as problem:
@@ -43,105 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sentence = in_words(problem)
         if sentence is None:
             raise
-        return _say(sentence)
-
-
-def _serve(settings: Settings, asked: argparse.Namespace) -> int:
-    from app import serving
-
-    return serving.serve(settings, with_worker=not asked.no_worker, with_demo=not asked.no_demo)
-
-
-def _work(settings: Settings, asked: argparse.Namespace) -> int:
-    from app import serving
-
-    return serving.work(settings)
-
-
-def _migrate(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving import database_of
-    from db.migrate import migrate
-
-    with database_of(settings) as logins:
-        migrate(logins.owner_url)
-    return 0
-
-
-def _rollback(settings: Settings, asked: argparse.Namespace) -> int:
-    if not asked.yes:
-        return _say("This drops every table of the console, with all data. Say so with --yes.")
-    from app.serving import database_of
-    from db.migrate import rollback
-
-    with database_of(settings) as logins:
-        rollback(logins.owner_url)
-    return 0
-
-
-def _bootstrap(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving import bootstrap
-
-    made = bootstrap(
-        settings,
-        email=asked.email,
-        password=asked.password,
-        workspace=asked.workspace,
-        workspace_id=asked.workspace_id,
-        role=asked.role,
-        saas_role=asked.saas_role,
-    )
-    print(json.dumps(made))
-    return 0
-
-
-def _export(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.files import export_to
-
-    count = export_to(settings, asked.folder, asked.workspace)
-    print(f"{count} were written to {asked.folder}.", file=sys.stderr)
-    return 0
-
-
-def _import(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.files import import_from
-
-    count, told = import_from(settings, asked.folder)
-    print(f"{count} were read from {asked.folder}.", file=sys.stderr)
-    for one in told:
-        print(one, file=sys.stderr)
-    return 1 if told and not count.all else 0
-
-
-def _rotate_keys(settings: Settings, asked: argparse.Namespace) -> int:
-    from app import key_commands
-
-    return (
-        key_commands.prepare(settings)
-        if asked.prepare
-        else key_commands.rotate(settings, asked.only)
-    )
-
-
-def _forget_old_key(settings: Settings, asked: argparse.Namespace) -> int:
-    from app import key_commands
-
-    return key_commands.forget_old(settings)
-
-
-def _openapi(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.main import described
-
-    json.dump(described(), sys.stdout, indent=2, ensure_ascii=False)
-    print()
-    return 0
-
-
-def _database_url(settings: Settings, asked: argparse.Namespace) -> int:
-    from app.serving import database_of
-
-    with database_of(settings) as logins:
-        print(logins.owner_url if asked.owner else logins.console_url)
-    return 0
+        return say(sentence)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -153,33 +56,40 @@ def _parser() -> argparse.ArgumentParser:
     )
     folder = argparse.ArgumentParser(add_help=False)
     folder.add_argument("--data-dir", type=Path, help="instead of CONSOLE_DATA_DIR")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    words = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_running, _add_tables, _add_bootstrap, _add_files, _add_keys, _add_answers):
+        add(words, folder)
+    return parser
 
-    serve = commands.add_parser("serve", parents=[folder], help="the console")
+
+def _add_running(words: Any, folder: argparse.ArgumentParser) -> None:
+    serve = words.add_parser("serve", parents=[folder], help="the console")
     serve.add_argument("--host", help="instead of CONSOLE_HOST")
     serve.add_argument("--port", help="instead of CONSOLE_PORT")
     serve.add_argument("--no-worker", action="store_true", help="serve only; workers run elsewhere")
     serve.add_argument(
         "--no-demo", action="store_true", help="no demo workspace, no practice service"
     )
-    serve.set_defaults(do=_serve)
-
-    worker = commands.add_parser(
+    serve.set_defaults(do=commands.serve)
+    worker = words.add_parser(
         "worker", parents=[folder], help="one more worker on the same database"
     )
     worker.add_argument("--concurrency", help="instead of CONSOLE_CONCURRENCY")
-    worker.set_defaults(do=_work)
+    worker.set_defaults(do=commands.work)
 
-    migrate = commands.add_parser("migrate", parents=[folder], help="bring the database up to date")
-    migrate.set_defaults(do=_migrate)
 
-    rollback = commands.add_parser(
+def _add_tables(words: Any, folder: argparse.ArgumentParser) -> None:
+    migrate = words.add_parser("migrate", parents=[folder], help="bring the database up to date")
+    migrate.set_defaults(do=commands.migrate)
+    rollback = words.add_parser(
         "rollback", parents=[folder], help="drop everything the console keeps"
     )
     rollback.add_argument("--yes", action="store_true", help="yes, all of it")
-    rollback.set_defaults(do=_rollback)
+    rollback.set_defaults(do=commands.rollback)
 
-    bootstrap = commands.add_parser(
+
+def _add_bootstrap(words: Any, folder: argparse.ArgumentParser) -> None:
+    bootstrap = words.add_parser(
         "bootstrap", parents=[folder], help="a user, a workspace and an API key"
     )
     bootstrap.add_argument("--email", required=True)
@@ -188,38 +98,25 @@ def _parser() -> argparse.ArgumentParser:
     bootstrap.add_argument("--workspace-id", metavar="ID")
     bootstrap.add_argument("--role", choices=ROLES)
     bootstrap.add_argument("--saas-role", choices=SAAS_ROLES)
-    bootstrap.set_defaults(do=_bootstrap)
+    bootstrap.set_defaults(do=commands.bootstrap)
 
-    export = commands.add_parser(
+
+def _add_files(words: Any, folder: argparse.ArgumentParser) -> None:
+    export = words.add_parser(
         "export", parents=[folder], help="connectors and templates as files, without secrets"
     )
     export.add_argument("--workspace", metavar="ID")
     export.add_argument("folder", type=Path, metavar="DIR")
-    export.set_defaults(do=_export)
-
-    imports = commands.add_parser(
+    export.set_defaults(do=commands.export)
+    imports = words.add_parser(
         "import", parents=[folder], help="connectors and templates from such files"
     )
     imports.add_argument("folder", type=Path, metavar="DIR")
-    imports.set_defaults(do=_import)
-
-    _add_keys(commands, folder)
-
-    openapi = commands.add_parser("openapi", help="print the OpenAPI document")
-    openapi.set_defaults(do=_openapi)
-
-    address = commands.add_parser(
-        "database-url", parents=[folder], help="print the address of the database in use"
-    )
-    address.add_argument(
-        "--owner", action="store_true", help="the owner's login, not the console's"
-    )
-    address.set_defaults(do=_database_url)
-    return parser
+    imports.set_defaults(do=commands.import_)
 
 
-def _add_keys(commands: Any, folder: argparse.ArgumentParser) -> None:
-    keys = commands.add_parser("keys", help="change the keys that lock stored secrets")
+def _add_keys(words: Any, folder: argparse.ArgumentParser) -> None:
+    keys = words.add_parser("keys", help="change the keys that lock stored secrets")
     acts = keys.add_subparsers(required=True, metavar="ACTION")
     rotate = acts.add_parser(
         "rotate",
@@ -232,13 +129,25 @@ def _add_keys(commands: Any, folder: argparse.ArgumentParser) -> None:
     rotate.add_argument(
         "--prepare", action="store_true", help="make the next master key's file and stop"
     )
-    rotate.set_defaults(do=_rotate_keys)
+    rotate.set_defaults(do=commands.rotate_keys)
     forget = acts.add_parser(
         "forget-old",
         parents=[folder],
         help="delete the master key before the last change, once nothing is locked with it",
     )
-    forget.set_defaults(do=_forget_old_key)
+    forget.set_defaults(do=commands.forget_old_key)
+
+
+def _add_answers(words: Any, folder: argparse.ArgumentParser) -> None:
+    openapi = words.add_parser("openapi", help="print the OpenAPI document")
+    openapi.set_defaults(do=commands.openapi)
+    address = words.add_parser(
+        "database-url", parents=[folder], help="print the address of the database in use"
+    )
+    address.add_argument(
+        "--owner", action="store_true", help="the owner's login, not the console's"
+    )
+    address.set_defaults(do=commands.database_url)
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
@@ -249,11 +158,6 @@ def _settings(asked: argparse.Namespace) -> Settings:
         if getattr(asked, name, None) is not None
     }
     return all_settings.read(os.environ, **said)
-
-
-def _say(problem: str) -> int:
-    print(problem, file=sys.stderr)
-    return 2
 
 
 if __name__ == "__main__":
