@@ -34,14 +34,17 @@ from engine.errors import BadDefinition
 
 def add(services: Services) -> None:
     @ui.page("/templates/{template_id}")
-    async def template(request: Request, template_id: str) -> None:
+    async def template(request: Request, template_id: str, install: str = "") -> None:
         visit = await begin(request, services)
         try:
             found = await services.templates.get(await visit.me(), UUID(template_id))
         except (NotFound, ValueError):
             return _not_there(visit)
         with frame(visit.viewer, here="templates", title=found.name, crumbs=_crumbs()) as page:
-            await _Template(visit, services, found, redirect_uri(request)).draw(page)
+            shown = _Template(visit, services, found, redirect_uri(request))
+            await shown.draw(page)
+            if install and not visit.why_not("templates.install"):
+                await shown.ask()
         return None
 
 

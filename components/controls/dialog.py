@@ -1,8 +1,8 @@
 """Dialogs with a name, and the question before something that cannot be undone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nicegui import ui
 
@@ -25,11 +25,14 @@ BEGIN = """() => {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A dialog under construction: fill `body` and `footer`, then `show()` or await it."""
+    """A dialog under construction: fill `body` and `footer`, then `show()` or await it.
+
+    `on_close`: what is done when it is gone, whichever way it was closed."""
 
     dialog: ui.dialog
     body: ui.element
     footer: ui.element
+    on_close: list[Callable[[], object]] = field(default_factory=list)
 
     def show(self) -> None:
         self.dialog.open()
@@ -53,10 +56,11 @@ def sheet(title: str, *, wide: bool = False, testid: str = "") -> Iterator[Sheet
             icon_button("x", _("Close"), on_press=dialog.close)
         body = box("body")
         footer = box("foot")
+    made = Sheet(dialog, body, footer)
     dialog.on("show", js_handler=BEGIN)
-    dialog.on("hide", lambda: _leave(dialog), args=[])
+    dialog.on("hide", lambda: _leave(made), args=[])
     with body:
-        yield Sheet(dialog, body, footer)
+        yield made
 
 
 async def confirm(
@@ -76,7 +80,9 @@ async def confirm(
     return bool(await asked.dialog)
 
 
-def _leave(dialog: ui.dialog) -> None:
+def _leave(closed: Sheet) -> None:
     """What was closed and has faded away is gone: each opening makes a new one."""
-    if not dialog.is_deleted:
-        dialog.delete()
+    if not closed.dialog.is_deleted:
+        for act in closed.on_close:
+            act()
+        closed.dialog.delete()

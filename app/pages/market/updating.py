@@ -65,7 +65,7 @@ class Updating:
                 on_press=lambda: self.apply(update),
                 testid="update-now",
             )
-        self.sheet.dialog.on("hide", self.typed.clear)
+        self.sheet.on_close.append(self.typed.clear)
         self._allow()
         self.sheet.show()
 

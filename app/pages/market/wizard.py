@@ -63,14 +63,17 @@ class Wizard:
             self.next = button(kind="primary", on_press=self.forward, testid="install-next")
         # It scrolls, and its first step has nothing to press: the keyboard must reach it.
         self.sheet.body.props.update({"tabindex": "0", "role": "region", "aria-label": title})
-        self.sheet.dialog.on("hide", self.forget)
+        self.sheet.on_close.append(self.forget)
         self.draw()
         self.sheet.show()
+        # Should the console go away meanwhile, people come back to it open again.
+        self.visit.remember(install="1")
 
     def forget(self) -> None:
         """Closed: what was typed is gone, and a try under way ends."""
         self._stop()
         self.typed.clear()
+        self.visit.remember()
 
     def _stop(self) -> None:
         if self.task is not None:
