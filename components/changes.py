@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from components import kinds
+from components.conditions import in_words
 from components.fields import field_label
 from components.kinds import HOLE, readable
 from components.step_tree import Place, places_in
 from components.texts import _, each, later
-from engine.model.parts import Condition
-from engine.model.sentences import in_words
 from engine.model.values import as_text
 
 Sort = Literal["added", "removed", "changed"]
@@ -191,10 +188,7 @@ def _named(path: str, key: str, words: str) -> str:
 
 
 def _condition(raw: dict[str, Any]) -> str:
-    try:
-        return in_words(Condition.model_validate(raw))
-    except ValidationError:
-        return _("a condition that is not whole yet")
+    return in_words(raw) or _("a condition that is not whole yet")
 
 
 def shown(value: Any) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from components.conditions import in_words
 from components.fields import amid, field_label
 from components.sentences import translated
 from components.texts import _, later
@@ -106,6 +107,8 @@ def sentence(step: dict[str, Any], services: Mapping[str, str] | None = None) ->
     if step.get("disabled"):
         return _("Skipped. {sentence}").format(sentence=words)
     if step.get("when") and words:
+        if condition := in_words(step["when"]):
+            return _("{sentence}, only if {condition}").format(sentence=words, condition=condition)
         return _("{sentence}, only when its condition holds").format(sentence=words)
     return words
 

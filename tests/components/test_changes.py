@@ -50,7 +50,7 @@ def test_settings_are_told_by_the_names_people_know() -> None:
     assert found.lines == (
         "Address: https://a.example/‹E-mail›",
         "Keeps city: $.city",
-        "Only when: email has a value",
+        "Only when: e-mail has a value",
     )
 
 

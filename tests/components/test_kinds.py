@@ -28,6 +28,8 @@ def test_a_call_without_an_address_says_what_it_needs() -> None:
 
 def test_a_condition_and_a_pause_are_told() -> None:
     step = call(url=HUNTER)
+    has_mail = {"left": "{{ contact.email }}", "op": "is_not_empty"}
+    assert sentence(step | {"when": has_mail}).endswith("only if e-mail has a value")
     assert sentence(step | {"when": {"left": "x"}}).endswith("only when its condition holds")
     assert sentence(step | {"disabled": True}).startswith("Skipped. ")
 

@@ -4,33 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import ValidationError
-
 from app.pages.builder.inputs import Extra, Inputs
+from components.conditions import ALONE, OPS, in_words
 from components.controls import box, button, choice, icon_button, row, text
 from components.expression_input import ExpressionInput
 from components.kinds import NO_CONDITION
 from components.texts import _, each, later
-from engine.model.parts import Condition
-from engine.model.sentences import in_words
 from engine.model.values import as_text
 
-OPS = {
-    "is_not_empty": later("has a value"),
-    "is_empty": later("is empty"),
-    "equals": later("is"),
-    "not_equals": later("is not"),
-    "contains": later("contains"),
-    "not_contains": later("does not contain"),
-    "starts_with": later("begins with"),
-    "ends_with": later("ends with"),
-    "in": later("is one of"),
-    "matches": later("matches the pattern"),
-    "greater_than": later("is more than"),
-    "less_than": later("is less than"),
-    "is_true": later("is yes"),
-}
-ALONE = {"is_not_empty", "is_empty", "is_true"}
 GROUPS = {"all": later("All of these hold"), "any": later("One of these holds")}
 Raw = dict[str, Any]
 
@@ -192,7 +173,4 @@ def spelled(value: Any) -> str:
 
 
 def words_of(condition: Raw) -> str:
-    try:
-        return in_words(Condition.model_validate(condition))
-    except ValidationError:
-        return _("A condition that is not whole yet")
+    return in_words(condition) or _("A condition that is not whole yet")
