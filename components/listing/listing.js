@@ -2,9 +2,18 @@
 export default {
   props: { label: String, columns: Array, rows: Array, more: Boolean, fresh: Number, pickable: Boolean, picked: { type: Array, default: () => [] } },
   emits: ["row-more", "row-fresh", "row-act", "row-pick"],
-  data() { return { newer: {} }; },
+  data() { return { newer: {}, chosen: this.picked }; },
   computed: { list() { return this.rows.map((row) => this.newer[row.id] ?? row); } },
-  watch: { rows() { this.newer = {}; } },
+  watch: {
+    rows() { this.newer = {}; },
+    // What was ticked here comes back from the server, perhaps after the next tick: only what it chose itself is taken over.
+    picked(now) {
+      const at = this.told.indexOf(JSON.stringify(now));
+      if (at < 0) this.chosen = now;
+      this.told = at < 0 ? [] : this.told.slice(at + 1);
+    },
+  },
+  created() { this.told = []; },
   methods: {
     // Rows that changed travel alone: of a thousand not all are sent again.
     renew(rows) { this.newer = { ...this.newer, ...Object.fromEntries(rows.map((row) => [row.id, row])) }; },
@@ -28,17 +37,18 @@ export default {
     leave(event) {
       if (event.target.closest("a.row-link")) sessionStorage.setItem("console-list", JSON.stringify({ at: location.pathname + location.search, links: this.rows.map((row) => row.href) }));
     },
-    pick(id, on) { this.$emit("row-pick", on ? [...this.picked, id] : this.picked.filter((one) => one !== id)); },
-    pickAll(on) { this.$emit("row-pick", on ? this.rows.map((row) => row.id) : []); },
+    pick(id, on) { this.choose(on ? [...this.chosen, id] : this.chosen.filter((one) => one !== id)); },
+    pickAll(on) { this.choose(on ? this.rows.map((row) => row.id) : []); },
+    choose(ids) { this.chosen = ids; this.told.push(JSON.stringify(ids)); this.$emit("row-pick", ids); },
   },
   mounted() { this.timer = setInterval(() => this.$forceUpdate(), 30000); },
   unmounted() { clearInterval(this.timer); },
   template: `<div class="listing" @keydown="walk" @click.capture="leave">
     <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} {{$t('new')}}</button></p>
-    <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose all rows shown')" :checked="rows.length > 0 && picked.length === rows.length" :indeterminate="picked.length > 0 && picked.length < rows.length" @change="pickAll($event.target.checked)"></th>
+    <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose all rows shown')" :checked="rows.length > 0 && chosen.length === rows.length" :indeterminate="chosen.length > 0 && chosen.length < rows.length" @change="pickAll($event.target.checked)"></th>
       <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">{{$t("Actions")}}</span></th></tr></thead>
-    <tbody><tr v-for="r in list" :key="r.id" :data-row="r.id" :class="{ picked: pickable && picked.includes(r.id) }" @click="open(r, $event)">
-      <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose {row}', { row: r.cells[columns[0].key] })" :checked="picked.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
+    <tbody><tr v-for="r in list" :key="r.id" :data-row="r.id" :class="{ picked: pickable && chosen.includes(r.id) }" @click="open(r, $event)">
+      <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose {row}', { row: r.cells[columns[0].key] })" :checked="chosen.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
       <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">
         <template v-if="i === 0"><span class="cell"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></span></template>
         <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{r.cells[c.key].word}}</span>
