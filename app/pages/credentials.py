@@ -181,10 +181,8 @@ def state_cell(one: Credential) -> dict[str, Any]:
 
 def keys_of(one: Credential) -> str:
     """Which fields are set, and their ends where that does not tell too much."""
-    return ", ".join(
-        f"{name} ••••{last4}" if last4 else f"{name} ••••"
-        for name, last4 in sorted(one.fields.items())
-    )
+    ends = {name: f"••••{last4 or ''}" for name, last4 in sorted(one.fields.items())}
+    return ", ".join(ends.values() if len(ends) == 1 else [f"{n} {end}" for n, end in ends.items()])
 
 
 def connect_act(one: Credential) -> list[Act]:
