@@ -96,11 +96,14 @@ class _Featured:
         asked.show()
 
     async def _offer(self, words: str, close: object) -> None:
+        self.looked_for = words
         me = await self.visit.me()
         found: list[Template] = []
         for which in ("official", "community"):
             rows = await self.reviewing.listed(me, which, words.strip(), limit=OFFERED)
             found += rows.items
+        if self.looked_for != words:
+            return  # more was typed meanwhile
         there = {one.id for one in self.rows}
         self.offered.clear()
         with self.offered:
