@@ -36,6 +36,7 @@ class Admins:
             )
 
     async def must_have(self, actor: Actor, *permissions: str) -> None:
+        await self.must_be(actor, *ROLES)
         async with self._database.session_for(actor) as session:
             for one in permissions:
                 if not await admins.caller_may(session, one):

@@ -119,7 +119,7 @@ class Publishing:
         rank: Mapping[str, Any],
     ) -> Template:
         """Approving shows it to everyone, rejecting hides it; either may be said otherwise."""
-        await self._admins.must_be(actor, *ROLES)
+        await self._admins.must_be(actor, *ROLES)  # before anybody learns what is there
         row = await self._of_the_service(actor, template_id)
         given = dict(rank)
         await self._admins.must_have(actor, *_needed(given, row, bool(changes)))
