@@ -8,7 +8,6 @@ told with them); CPU is the server's, per edit and per opened page.
 import json
 import os
 import re
-import shutil
 import socket
 import statistics
 import subprocess
@@ -25,11 +24,12 @@ from typing import Any
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
+from tests.browser import chromium
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password for benchmarks"
 ROUNDS = 6
 PAGES = ("/", "/connectors", "/templates", "/runs", "/contacts", "/credentials")
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # From the press until what it changes has been painted.
 SEEN = """([press, seen]) => new Promise((done, fail) => {
   setTimeout(() => fail(`${press} changed nothing`), 20000);
@@ -191,10 +191,8 @@ def server_of(process: subprocess.Popen[bytes], port: int) -> psutil.Process:
 
 @contextmanager
 def browser(running: Running) -> Iterator[Page]:
-    known = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    chromium = next((path for path in known if path), None)
     with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=SWITCHES)
+        opened = chromium.start(started)
         context = opened.new_context(base_url=running.url, reduced_motion="reduce")
         page = context.new_page()
         page.goto("/sign-in")
