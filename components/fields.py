@@ -16,7 +16,7 @@ WORDS: Final = {
     "linkedin_url": later("LinkedIn"),
     "street": later("Street"),
     "city": later("City"),
-    "state": later("State"),
+    "state": later("State or region"),
     "postal_code": later("Postal code"),
     "country": later("Country"),
 }
