@@ -33,13 +33,14 @@ POINTS = os.environ.get("FAULT_POINTS", "3")
 class Server:
     """`connector-console serve` as a process to be killed, with the relay before its database."""
 
-    def __init__(self, owner_url: str, relay: Relay, folder: Path, key: str) -> None:
+    def __init__(self, owner_url: str, relay: Relay, folder: Path, key: str, allowed: str) -> None:
         self.relay, self._key, self._owner_url = relay, key, owner_url
         self._folder = folder
         self._env = {
             **os.environ,
             "DATABASE_URL": relay.url,
             "MIGRATION_DATABASE_URL": owner_url,
+            "CONSOLE_ALLOW_PRIVATE": allowed,
             "CONSOLE_PORT": "0",
         }
 
@@ -78,10 +79,11 @@ class Server:
 
 
 @pytest.fixture
-def server(owner_url: str, console_url: str, acme: Tenant) -> Iterator[Server]:
+def server(owner_url: str, console_url: str, acme: Tenant, service: Service) -> Iterator[Server]:
     with own_folder("relay-") as folder:
         relay = Relay(folder, console_url)
-        server = Server(owner_url, relay, folder, key_for(owner_url, acme.admin))
+        key = key_for(owner_url, acme.admin)
+        server = Server(owner_url, relay, folder, key, service.host)
         server.start()
         yield server
         server.end()
