@@ -93,6 +93,11 @@ def edits(page: Page) -> Iterator[tuple[str, list[float]]]:
 
     yield "duplicate", repeated("duplicate-call_3", count, ">")
     yield "undo", repeated("undo", count, "<")
+    gone: list[float] = []
+    for _n in range(ROUNDS):
+        gone.append(seen(page, "delete-in_7_2", f"{count} < {_now(page, count)}"))
+        seen(page, "undo", f"{count} > {_now(page, count)}")
+    yield "delete", gone
     yield "leave out, take in", repeated("skip-call_5", off, "!==")
     chosen = [seen(page, f"step-call_{n}", f"{title} === 'Call {n}'") for n in (0, 1, 2, 4, 6, 7)]
     yield "choose a step", chosen
@@ -109,6 +114,7 @@ def seen(page: Page, testid: str, until: str) -> float:
 def open_page(page: Page, path: str) -> float:
     page.goto(path)
     page.wait_for_function("window.did_handshake === true")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     return float(
         page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     )
