@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -159,10 +159,3 @@ async def reopen(session: AsyncSession, workspace_id: str, alike: Alike) -> None
             ErrorGroup.error_code == alike.error_code,
         )
     )
-
-
-async def how_many_open(session: AsyncSession, workspace_id: str, since: datetime) -> int:
-    """For the tab: groups of this time about which nothing is decided."""
-    until = (await session.scalars(select(func.now()))).one()
-    groups = await found(session, workspace_id, since=since, until=until, parts=1)
-    return sum(one.state == "open" for one in groups)

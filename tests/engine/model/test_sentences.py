@@ -7,67 +7,8 @@ import pytest
 from engine.model.contact import check_contact, contact_scope
 from engine.model.definition import load
 from engine.model.parts import FieldMapping
-from engine.model.sentences import describe, describe_mapping, host_of, hosts
-from tests.engine.model.connectors import EVERYTHING, YES, connector, http, set_values
-
-
-def said(step: dict[str, Any]) -> str:
-    return describe(load(connector(step)).steps[0])
-
-
-@pytest.mark.parametrize(
-    ("step", "sentence"),
-    [
-        (
-            http(
-                request={"url": "https://api.hunter.io/v2", "query": {"e": "{{ contact.email }}"}},
-                extract={"full_name": "$.n", "company": "$.c"},
-            ),
-            "Looks up the email at api.hunter.io, keeps full name and company.",
-        ),
-        (
-            http(request={"method": "POST", "body": {"json": {"a": "{{ contact.first_name }}"}}}),
-            "Sends the first name to api.example.com.",
-        ),
-        (http(request={"method": "DELETE"}), "Deletes data at api.example.com."),
-        (
-            http(when=YES),
-            "If email has a value: looks up data at api.example.com.",
-        ),
-        (
-            http(paginate={"kind": "link_header", "items": "$"}),
-            "Looks up data at api.example.com, page by page.",
-        ),
-        (
-            http(disabled=True),
-            "Switched off. Looks up data at api.example.com.",
-        ),
-        (set_values(a=1, b=2), "Works out a and b."),
-        ({"id": "w", "kind": "wait", "for_ms": 90_000}, "Waits 90 seconds."),
-        ({"id": "w", "kind": "wait", "for_ms": 7_200_000}, "Waits 2 hours."),
-        ({"id": "w", "kind": "wait", "for_ms": 1_000}, "Waits 1 second."),
-        ({"id": "s", "kind": "stop", "outcome": "not_found"}, "Ends the run here as not found."),
-        (
-            {"id": "b", "kind": "branch", "branches": [{"name": "big", "when": YES}, {}]},
-            "Goes one of 2 ways: big or branch 2.",
-        ),
-        (
-            {"id": "l", "kind": "for_each", "items": "{{ input.people }}", "steps": [http()]},
-            "Does 1 step for each of people.",
-        ),
-        (
-            {"id": "w", "kind": "waterfall", "attempts": [{"name": "Hunter"}, {"name": "Clay"}]},
-            "Tries Hunter, then Clay until one finds something.",
-        ),
-    ],
-)
-def test_a_step_is_told_in_one_sentence(step: dict[str, Any], sentence: str) -> None:
-    assert said(step) == sentence
-
-
-def test_every_step_of_a_large_connector_has_a_sentence() -> None:
-    for step in load(EVERYTHING).steps:
-        assert describe(step).endswith(".")
+from engine.model.sentences import describe_mapping, host_of, hosts
+from tests.engine.model.connectors import EVERYTHING
 
 
 def test_a_mapping_is_told_too() -> None:
