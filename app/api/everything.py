@@ -42,10 +42,8 @@ from db.session import Database
 
 
 def routers(services: Services, database: Database) -> list[APIRouter]:
-    # What a program saves is judged where it runs; its checks tell beforehand.
-    anywhere = services.connectors.anywhere()
     return [
-        connectors.router(anywhere, services.checking),
+        connectors.router(services.connectors, services.checking),
         connector_versions.router(services.connectors),
         testing.router(services.testing),
         events.router(services.live),  # before /executions/{id}, which would take its address
