@@ -1,8 +1,8 @@
 """/account: one's own language and password."""
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import box, button, field, row, text
@@ -19,7 +19,7 @@ PROBLEMS = {
 
 
 def add(services: Services) -> None:
-    @ui.page("/account")
+    @open_at("/account")
     async def account(request: Request, problem: str = "", done: str = "") -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="account", title=_("Your account"), narrow=True):

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.usage import PERIODS, USUAL, choose_period
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def add(services: Services) -> None:
-    @ui.page("/admin/usage")
+    @open_at("/admin/usage")
     async def admin_usage(request: Request, days: str = USUAL) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="admin-usage", title=_("Usage of all workspaces")):

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
@@ -51,7 +52,7 @@ ONLY_OWNERS = later("Only owners of the marketplace change who is an admin.")
 
 
 def add(services: Services) -> None:
-    @ui.page("/admin/users")
+    @open_at("/admin/users")
     async def admin_users(request: Request) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="admin", title=_("Admin users")) as page:

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from app.pages.alert_form import EVENTS, ChannelForm
 from app.pages.alert_limits import AlertLimits
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import box, button, confirm, empty_state, grow, row, sheet, stack, text
@@ -43,7 +44,7 @@ LOOKS: Final = 40  # times half a second to wait for a test
 
 
 def add(services: Services) -> None:
-    @ui.page("/alerts")
+    @open_at("/alerts")
     async def alerts(request: Request) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="alerts", title=_("Alerts")) as page:

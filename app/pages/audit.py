@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import Field, box, button, choice, empty_state, field, row, sheet, text
@@ -67,7 +68,7 @@ def _nothing() -> None:
 
 
 def add(services: Services) -> None:
-    @ui.page("/audit")
+    @open_at("/audit")
     async def audit(request: Request) -> None:
         visit = await begin(request, services)
         asked = asked_of(request.query_params)

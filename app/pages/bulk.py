@@ -5,6 +5,7 @@ from nicegui import ui
 
 from app.pages.bulk_words import cost_of, progress_of, state_of
 from app.pages.launch_many import LaunchMany
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.bulk import Batch
@@ -27,7 +28,7 @@ COLUMNS = (
 
 
 def add(services: Services) -> None:
-    @ui.page("/bulk")
+    @open_at("/bulk")
     async def bulk(request: Request) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="bulk", title=_("Bulk runs")) as page:

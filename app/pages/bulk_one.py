@@ -7,6 +7,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.pages.bulk_words import at_work, cost_of, parts_of, progress_of, state_of
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.bulk import Batch
@@ -44,7 +45,7 @@ Change = Callable[[Actor, UUID], Awaitable[Batch]]
 
 
 def add(services: Services) -> None:
-    @ui.page("/bulk/{bulk_id}")
+    @open_at("/bulk/{bulk_id}")
     async def batch(request: Request, bulk_id: str) -> None:
         visit = await begin(request, services)
         try:

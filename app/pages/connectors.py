@@ -8,6 +8,7 @@ from nicegui import ui
 
 from app.pages.launch import Launch
 from app.pages.market.updating import Updating
+from app.pages.open_at import open_at
 from app.pages.promise import why_not_run
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -33,7 +34,7 @@ COLUMNS = (
 
 
 def add(services: Services) -> None:
-    @ui.page("/connectors")
+    @open_at("/connectors")
     async def connectors(request: Request, q: str = "") -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="connectors", title=_("Connectors")) as page:

@@ -8,6 +8,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.pages.launch import Launch
+from app.pages.open_at import open_at
 from app.pages.people import name_of
 from app.pages.step_names import StepNames
 from app.pages.visit import Visit, begin
@@ -37,7 +38,7 @@ from db.field_writes import FieldWrite
 
 
 def add(services: Services) -> None:
-    @ui.page("/contacts/{contact_id}")
+    @open_at("/contacts/{contact_id}")
     async def contact(request: Request, contact_id: str) -> None:
         visit = await begin(request, services)
         try:

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from app.pages.contact_file import ContactFile
 from app.pages.launch_many import LaunchMany
+from app.pages.open_at import open_at
 from app.pages.people import name_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -35,7 +36,7 @@ FIRST_FIELDS = {
 
 
 def add(services: Services) -> None:
-    @ui.page("/contacts")
+    @open_at("/contacts")
     async def contacts(request: Request, q: str = "") -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="contacts", title=_("Contacts")) as page:

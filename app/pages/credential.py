@@ -10,6 +10,7 @@ from app.pages.credential_acts import CredentialActs, name_of
 from app.pages.credential_asks import KINDS
 from app.pages.credential_form import words
 from app.pages.credentials import STATES
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import NotFound
@@ -34,7 +35,7 @@ BY_ITSELF = ("oauth2_client_credentials", "jwt_bearer", "token_exchange")
 
 
 def add(services: Services) -> None:
-    @ui.page("/credentials/{credential_id}")
+    @open_at("/credentials/{credential_id}")
     async def credential(request: Request, credential_id: str) -> None:
         visit = await begin(request, services)
         try:

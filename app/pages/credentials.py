@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from fastapi import Request
-from nicegui import ui
 
 from app.oauth_routes import redirect_uri
 from app.pages.credential_acts import CredentialActs, Insisting, name_of
 from app.pages.credential_form import CredentialForm
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.credentials import Given
@@ -49,7 +49,7 @@ NOT_CONNECTED: Final = {
 
 
 def add(services: Services) -> None:
-    @ui.page("/credentials")
+    @open_at("/credentials")
     async def credentials(request: Request, problem: str = "", done: str = "") -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="credentials", title=_("Credentials")) as page:

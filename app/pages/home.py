@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request
-from nicegui import ui
 
 from app.pages.launch import Launch
+from app.pages.open_at import open_at
 from app.pages.promise import why_not_run
 from app.pages.visit import Visit, begin
 from app.pages.waiting_for_you import waiting_for_you
@@ -30,7 +30,7 @@ SHOWN = 6
 
 
 def add(services: Services) -> None:
-    @ui.page("/")
+    @open_at("/")
     async def home(request: Request) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="home", title=_("Home")):

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
@@ -50,7 +50,7 @@ KEYS = (
 
 
 def add(services: Services) -> None:
-    @ui.page("/members")
+    @open_at("/members")
     async def members(request: Request) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="members", title=_("Members & keys")):

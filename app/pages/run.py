@@ -10,6 +10,7 @@ from fastapi import Request
 from nicegui import background_tasks, ui
 
 from app.live import Event
+from app.pages.open_at import open_at
 from app.pages.run_again import Again
 from app.pages.run_head import RunHead
 from app.pages.run_overview import draw_facts, draw_legend, draw_written
@@ -33,7 +34,7 @@ BREATH_S = 0.2  # between two looks at a run under way; large ones stretch it
 
 
 def add(services: Services) -> None:
-    @ui.page("/runs/{run_id}")
+    @open_at("/runs/{run_id}")
     async def run(request: Request, run_id: str, step: str = "") -> None:
         visit = await begin(request, services)
         try:

@@ -7,6 +7,7 @@ from fastapi import Request
 from nicegui import background_tasks, ui
 
 from app.live import Event
+from app.pages.open_at import open_at
 from app.pages.run_words import words_for
 from app.pages.runs_asked import Asked, address, asked_of, narrowed
 from app.pages.runs_filters import Filters
@@ -35,7 +36,7 @@ MOST_IDS = 200  # of which one question is asked
 
 
 def add(services: Services) -> None:
-    @ui.page("/runs")
+    @open_at("/runs")
     async def runs(request: Request) -> None:
         visit = await begin(request, services)
         asked = asked_of(request.query_params)

@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.runs_asked import LASTS, uuid_or_none
 from app.pages.runs_filters import choose_connector, choose_last
 from app.pages.runs_tabs import runs_tabs
@@ -34,7 +34,7 @@ COLOURS: Final = 6
 
 
 def add(services: Services) -> None:
-    @ui.page("/runs/charts")
+    @open_at("/runs/charts")
     async def charts(request: Request, connector_id: str = "", last: str = USUAL) -> None:
         visit = await begin(request, services)
         asked = {"connector_id": connector_id, "last": last if last in LASTS else USUAL}

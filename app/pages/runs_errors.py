@@ -6,8 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.runs_asked import LASTS, address, narrowed, uuid_or_none
 from app.pages.runs_filters import choose_connector, choose_last
 from app.pages.runs_many import Many
@@ -43,7 +43,7 @@ HOW_LONG: Final = {
 
 
 def add(services: Services) -> None:
-    @ui.page("/runs/errors")
+    @open_at("/runs/errors")
     async def errors(
         request: Request, connector_id: str = "", last: str = USUAL, state: str = "open"
     ) -> None:

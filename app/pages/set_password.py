@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.services.all import Services
 from components.controls import box, button, field, icon, stack, text
 from components.languages import language_choice
@@ -20,7 +21,7 @@ OVER = later("This link does not work any more. Each works once, and not for lon
 
 
 def add(services: Services) -> None:
-    @ui.page("/set-password", title="Set your password · Connector Console")
+    @open_at("/set-password", title="Set your password · Connector Console")
     async def set_password(request: Request, token: str = "", problem: str = "") -> None:
         known = await services.invitations.behind(token) if token else None
         with _entrance("/set-password", _("Set your password")):
@@ -50,7 +51,7 @@ def add(services: Services) -> None:
                 box(tag="input", type_="hidden", name="token", value=token)
             button(_("Set it and sign in"), kind="primary wide", submit=True, testid="set")
 
-    @ui.page("/forgot-password", title="Forgot password · Connector Console")
+    @open_at("/forgot-password", title="Forgot password · Connector Console")
     async def forgot_password(request: Request, problem: str = "") -> None:
         with _entrance("/forgot-password", _("Forgot your password?")):
             if not services.invitations.has_mail:

@@ -6,6 +6,7 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
+from app.pages.open_at import open_at
 from app.services.all import Services
 from app.sign_in_routes import TRIED, local
 from app.signin import cookie_name
@@ -23,7 +24,7 @@ DONE = {"asked": later("If we know this e-mail, a link is on its way to it.")}
 
 
 def add(services: Services) -> None:
-    @ui.page("/sign-in", title="Sign in · Connector Console")
+    @open_at("/sign-in", title="Sign in · Connector Console")
     async def sign_in(
         request: Request, next: str = "/", problem: str = "", seconds: int = 60, done: str = ""
     ) -> Response | None:

@@ -10,6 +10,7 @@ from app.pages.market import telling
 from app.pages.market.history import History
 from app.pages.market.opinions import Opinions
 from app.pages.market.wizard import Wizard
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import NotFound, ServiceProblem
@@ -33,7 +34,7 @@ from engine.errors import BadDefinition
 
 
 def add(services: Services) -> None:
-    @ui.page("/templates/{template_id}")
+    @open_at("/templates/{template_id}")
     async def template(request: Request, template_id: str, install: str = "") -> None:
         visit = await begin(request, services)
         try:

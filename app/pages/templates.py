@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.templates import Narrowed
@@ -60,7 +60,7 @@ FEATURED = 6
 
 
 def add(services: Services) -> None:
-    @ui.page("/templates")
+    @open_at("/templates")
     async def templates(
         request: Request, q: str = "", category: str = "", source: str = "", sort: str = ""
     ) -> None:

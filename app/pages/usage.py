@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import box, choice, row, stack, text
@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 def add(services: Services) -> None:
-    @ui.page("/usage")
+    @open_at("/usage")
     async def usage(request: Request, days: str = USUAL) -> None:
         visit = await begin(request, services)
         with frame(visit.viewer, here="usage", title=_("Usage")):

@@ -6,6 +6,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.pages.admin.guard import turned_away, why_not
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.canaries import Watched
@@ -45,7 +46,7 @@ NOWHERE = ""
 
 
 def add(services: Services) -> None:
-    @ui.page("/admin/canaries")
+    @open_at("/admin/canaries")
     async def canaries(request: Request) -> None:
         visit = await begin(request, services)
         title = _("API watch")

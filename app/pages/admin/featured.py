@@ -6,6 +6,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.pages.admin.guard import turned_away, why_not
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
@@ -19,7 +20,7 @@ OFFERED = 30
 
 
 def add(services: Services) -> None:
-    @ui.page("/admin/featured")
+    @open_at("/admin/featured")
     async def featured(request: Request) -> None:
         visit = await begin(request, services)
         title = _("Featured")

@@ -11,6 +11,7 @@ from app.pages.admin.guard import turned_away
 from app.pages.admin.rehearsing import Rehearsing
 from app.pages.credential_asks import KINDS
 from app.pages.market.telling import in_words as fields_in_words
+from app.pages.open_at import open_at
 from app.pages.sharing.places import in_words
 from app.pages.sharing.standing import standing_badge
 from app.pages.sharing.what import draw_hosts, draw_steps, draw_writes
@@ -43,7 +44,7 @@ PARTS = ("config", "input_schema", "field_mappings")
 
 
 def add(services: Services) -> None:
-    @ui.page("/admin/templates/{template_id}")
+    @open_at("/admin/templates/{template_id}")
     async def template(request: Request, template_id: str) -> None:
         visit = await begin(request, services)
         if await turned_away(visit, "admin-templates", _("Review")):

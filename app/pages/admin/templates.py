@@ -3,9 +3,9 @@
 from typing import get_args
 
 from fastapi import Request
-from nicegui import ui
 
 from app.pages.admin.guard import turned_away, why_not
+from app.pages.open_at import open_at
 from app.pages.sharing.standing import words_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -46,7 +46,7 @@ PAGE = 50
 
 
 def add(services: Services) -> None:
-    @ui.page("/admin/templates")
+    @open_at("/admin/templates")
     async def templates(request: Request, which: str = "pending", q: str = "") -> None:
         visit = await begin(request, services)
         title = _("Review")

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from fastapi import Request
-from nicegui import ui
 
 from app.pages.builder.answer import Answer
 from app.pages.builder.bench import Bench
@@ -20,6 +19,7 @@ from app.pages.builder.top import Top
 from app.pages.builder.trying import Trying
 from app.pages.builder.versions import Versions
 from app.pages.market.updating import Updating
+from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import NotFound
@@ -30,7 +30,7 @@ from components.texts import _
 
 
 def add(services: Services) -> None:
-    @ui.page("/connectors/{connector_id}")
+    @open_at("/connectors/{connector_id}")
     async def builder(request: Request, connector_id: str, update: str = "") -> None:
         visit = await begin(request, services)
         try:

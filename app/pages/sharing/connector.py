@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.sharing.form import Form
 from app.pages.sharing.standing import draw_standing
 from app.pages.visit import Visit, begin
@@ -20,7 +20,7 @@ from engine.errors import BadDefinition
 
 
 def add(services: Services) -> None:
-    @ui.page("/connectors/{connector_id}/share")
+    @open_at("/connectors/{connector_id}/share")
     async def share(request: Request, connector_id: str) -> None:
         visit = await begin(request, services)
         try:

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request
 from nicegui import events, ui
 
+from app.pages.open_at import open_at
 from app.pages.sharing.form import Form
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -17,7 +18,7 @@ LARGEST = 4 << 20
 
 
 def add(services: Services) -> None:
-    @ui.page("/share")
+    @open_at("/share")
     async def share(request: Request) -> None:
         visit = await begin(request, services)
         crumbs = [(_("Templates"), "/templates")]

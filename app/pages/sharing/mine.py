@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.sharing.standing import words_of
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -38,7 +39,7 @@ def _nothing() -> None:
 
 
 def add(services: Services) -> None:
-    @ui.page("/shared")
+    @open_at("/shared")
     async def shared(request: Request) -> None:
         visit = await begin(request, services)
         crumbs = [(_("Templates"), "/templates")]

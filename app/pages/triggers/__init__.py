@@ -1,8 +1,8 @@
 """/triggers: what starts connectors by itself: the clock, a contact, a call from outside."""
 
 from fastapi import Request
-from nicegui import ui
 
+from app.pages.open_at import open_at
 from app.pages.triggers.contacts import ContactTriggers
 from app.pages.triggers.schedules import Schedules
 from app.pages.triggers.webhooks import Webhooks
@@ -14,7 +14,7 @@ from components.texts import _
 
 
 def add(services: Services) -> None:
-    @ui.page("/triggers")
+    @open_at("/triggers")
     async def triggers(request: Request) -> None:
         visit = await begin(request, services)
         origin = f"{request.url.scheme}://{request.url.netloc}"
