@@ -84,8 +84,10 @@ export default {
         if (!wanted) return;
         const give = () => this.card(wanted)?.focus();
         this.$nextTick(give);
-        // A dialog gives the focus back to where it was opened, once it has gone; what was made in it comes after that.
-        if (wanted !== held && document.querySelector(".q-dialog")) setTimeout(give, 250);
+        // A dialog gives the focus back to where it was opened, once it has gone; what was made in it comes after that,
+        // unless somebody types elsewhere by then.
+        const here = () => document.activeElement === document.body || this.$el.contains(document.activeElement);
+        if (wanted !== held && document.querySelector(".q-dialog")) setTimeout(() => here() && give(), 250);
       },
     },
   },
