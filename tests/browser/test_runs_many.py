@@ -96,6 +96,8 @@ def test_a_view_is_kept_under_a_name_and_its_runs_in_a_file(page: Page, broken: 
 def test_charts_can_be_read_by_everybody(page: Page, broken: str) -> None:
     go(page, "/runs/charts?last=1h")
     page.get_by_label("Connector").select_option(label="Broken on purpose")
+    page.wait_for_url(f"**connector_id={broken}*")
+    is_ready(page)
     chart = page.get_by_test_id("by-time")
     expect(chart.locator(".legend")).to_contain_text("Failed 3")
     chart.get_by_text("As a table").click()
