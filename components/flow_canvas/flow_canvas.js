@@ -85,9 +85,9 @@ export default {
         const give = () => this.card(wanted)?.focus();
         this.$nextTick(give);
         // A dialog gives the focus back to where it was opened, once it has gone; what was made in it comes after that,
-        // unless somebody types elsewhere by then.
-        const here = () => document.activeElement === document.body || this.$el.contains(document.activeElement);
-        if (wanted !== held && document.querySelector(".q-dialog")) setTimeout(() => here() && give(), 250);
+        // unless somebody went on to a card or a field by then.
+        const left = () => document.activeElement?.matches("body, .flow-plus");
+        if (wanted !== held && document.querySelector(".q-dialog")) setTimeout(() => left() && give(), 250);
       },
     },
   },

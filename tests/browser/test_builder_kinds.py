@@ -44,6 +44,7 @@ def test_a_way_is_taken_by_its_condition(page: Page) -> None:
     expect(page.get_by_test_id("trouble")).to_be_hidden()
     add_step(page, "stop", at=0, here="branch_1/branches/0")
     page.get_by_test_id("step-branch_1").click()
+    expect(page.get_by_test_id("panel-title")).to_have_text("Choose a way")
     press_test(page)
     see_answer(page, "It worked")
     expect(value(page, "$.taken")).to_contain_text("Yes")
