@@ -27,7 +27,6 @@ from db.actors import (
     introduce,
     introduction,
 )
-from db.together import together
 from db.whole import Whole, under_way
 
 __all__ = [
@@ -146,7 +145,7 @@ class Database:
         words = (*introduction(who), *settings.values())
         connection = await self._connection()
         try:
-            async with together(connection):
+            async with connection.pipeline():
                 await connection.execute("begin")
                 told = await connection.execute(introduce(*settings), words)
                 yield connection
