@@ -31,12 +31,23 @@ def in_words(condition: Any) -> str:
     if not isinstance(condition, dict):
         return ""
     if "not" in condition:
-        inner = in_words(condition["not"])
+        inner = _inside(condition["not"])
         return _("not: {condition}").format(condition=inner) if inner else ""
     for key, both in (("all", _("{one} and {other}")), ("any", _("{one} or {other}"))):
         if isinstance(condition.get(key), list):
-            return _joined([words for one in condition[key] if (words := in_words(one))], both)
+            several = len(condition[key]) > 1
+            parts = [_inside(one) if several else in_words(one) for one in condition[key]]
+            return _joined([words for words in parts if words], both)
     return _part(condition)
+
+
+def _inside(condition: Any) -> str:
+    """What belongs together stays together: (a or b) and c."""
+    words = in_words(condition)
+    joins = isinstance(condition, dict) and any(
+        isinstance(condition.get(key), list) and len(condition[key]) > 1 for key in ("all", "any")
+    )
+    return f"({words})" if joins and words else words
 
 
 def _joined(parts: list[str], both: str) -> str:

@@ -17,6 +17,12 @@ CITY = {"left": "{{ steps.find.home_city | lower }}", "op": "equals", "right": "
         (CITY, "home city is “oslo”"),
         ({"all": [MAIL, CITY]}, "e-mail has a value and home city is “oslo”"),
         ({"any": [CITY, {"not": MAIL}]}, "home city is “oslo” or not: e-mail has a value"),
+        (
+            {"all": [{"any": [MAIL, CITY]}, MAIL]},
+            "(e-mail has a value or home city is “oslo”) and e-mail has a value",
+        ),
+        ({"not": {"all": [MAIL, CITY]}}, "not: (e-mail has a value and home city is “oslo”)"),
+        ({"all": [{"any": [MAIL]}, CITY]}, "e-mail has a value and home city is “oslo”"),
         ({"left": "{{ a.b }}", "op": "in", "right": ["x", "y"]}, "b is one of “x”, “y”"),
         ({"left": "{{ a.b }}", "op": "less_than", "right": "{{ c.d }}"}, "b is less than d"),
         ({"left": "", "op": "is_empty"}, ""),
