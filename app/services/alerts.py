@@ -11,7 +11,7 @@ from app.services.problems import BadInput, Complaint, Conflict, NotFound, Wrong
 from app.services.roles import must
 from app.services.safe import Safe
 from app.services.workspaces import is_email
-from db import alerts, audit
+from db import alert_watches, alerts, audit
 from db.alerts import Alert, Channel, Delivery
 from db.session import Actor, Database, Runner
 
@@ -68,7 +68,7 @@ class Alerts:
     async def limits(self, actor: Actor) -> Limits:
         must(actor, "alerts.change")
         async with self._database.session_for(actor) as session:
-            found = await alerts.limits(session, workspace_of(actor))
+            found = await alert_watches.limits(session, workspace_of(actor))
         return Limits(*found) if found else Limits()
 
     async def set_limits(self, actor: Actor, wanted: Limits) -> None:
@@ -76,7 +76,7 @@ class Alerts:
         _check_limits(wanted)
         before, workspace_id = await self.limits(actor), workspace_of(actor)
         async with self._database.session_for(actor) as session:
-            await alerts.set_limits(session, workspace_id, asdict(wanted))
+            await alert_watches.set_limits(session, workspace_id, asdict(wanted))
             audit.note(
                 session,
                 actor,

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import alerts
-from db.alerts import Ended, Watch
+from db import alert_watches, alerts
+from db.alert_watches import Ended, Watch
 from db.session import Database, Engine, Runner
 
 HOUR: Final = timedelta(hours=1)
@@ -18,21 +18,21 @@ class Watching:
 
     async def look(self) -> None:
         async with self._database.session_for(Engine()) as session:
-            places = await alerts.workspaces_to_watch(session)
+            places = await alert_watches.workspaces_to_watch(session)
         for workspace_id in places:
             async with self._database.session_for(Runner(workspace_id)) as session:
                 await look_at(session, workspace_id)
 
 
 async def look_at(session: AsyncSession, workspace_id: str) -> None:
-    watch, now = await alerts.watch(session, workspace_id), await alerts.now(session)
-    for ended in await alerts.ended_badly(session, workspace_id, watch.seen_until):
+    watch, now = await alert_watches.watch(session, workspace_id), await alert_watches.now(session)
+    for ended in await alert_watches.ended_badly(session, workspace_id, watch.seen_until):
         if sentence := about(ended, watch.failing_share):
             await alerts.raised(
                 session, workspace_id, "run_failed", ended.subject, sentence, ended.link
             )
     watch.counts, watch.since = await _rates(session, watch, now)
-    for credential, name, expires in await alerts.expiring(
+    for credential, name, expires in await alert_watches.expiring(
         session, workspace_id, watch.expires_days
     ):
         await alerts.raised(
@@ -44,7 +44,7 @@ async def look_at(session: AsyncSession, workspace_id: str) -> None:
             f"/credentials/{credential}",
             once=True,
         )
-    await alerts.look_on(session, watch, now)
+    await alert_watches.look_on(session, watch, now)
 
 
 def about(ended: Ended, share: float) -> str:
@@ -63,7 +63,7 @@ async def _rates(
 ) -> tuple[dict[str, Any], datetime]:
     """What to count from next time: the beginning of the hour, without what was told already."""
     workspace_id, before, since = watch.workspace_id, watch.counts, watch.since
-    current = await alerts.counters(session, workspace_id)
+    current = await alert_watches.counters(session, workspace_id)
     if now - since > HOUR:
         return {one: [runs, failed] for one, (_, runs, failed) in current.items()}, now
     counts = dict(before)

@@ -14,6 +14,7 @@ from app.services.credentials import Credentials, Given
 from app.services.problems import BadInput, NotAllowed, NotFound
 from app.services.telling import WAITS_S, Telling
 from app.services.watching import Watching
+from db import alerts as rows
 from db.session import Runner
 from engine.effects.egress import Egress
 from engine.effects.mail import Mail, MailServer
@@ -354,8 +355,6 @@ async def test_a_key_that_expires_within_a_week_is_told_one_time(
 
 
 async def test_an_alert_of_another_workspace_cannot_be_raised_by_a_run(database, acme, globex):
-    from db import alerts as rows
-
     with pytest.raises(Exception, match="row-level security"):
         async with database.session_for(Runner("acme")) as session:
             await rows.raised(session, "globex", "run_failed", "x", "y")
