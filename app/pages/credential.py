@@ -6,9 +6,9 @@ from fastapi import Request
 from nicegui import ui
 
 from app.oauth_routes import redirect_uri
-from app.pages.credential_acts import CredentialActs, name_of
+from app.pages.credential_acts import CredentialActs
 from app.pages.credential_asks import KINDS
-from app.pages.credential_form import words
+from app.pages.credential_form import name_of, words
 from app.pages.credentials import STATES
 from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin

@@ -1,25 +1,22 @@
 """What one does with a key: test, replace, edit, connect, move its connectors away, delete."""
 
-import json
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from nicegui import ui
 
-from app.pages.credential_form import hosts_of, moment_of, tested, words
+from app.pages.credential_edit import Editing
+from app.pages.credential_form import name_of, words
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.credentials import Given
 from app.services.problems import BadInput, ServiceProblem
 from components.controls import (
     Button,
-    Field,
-    box,
     button,
     choice,
     confirm,
     field,
-    fold,
     sheet,
     text,
 )
@@ -108,81 +105,7 @@ class CredentialActs:
         asked.show()
 
     async def edit(self, one: Credential) -> None:
-        with sheet(_("Edit {value}").format(value=name_of(one)), testid="edit-sheet") as asked:
-            label = field(_("What people call it"), one.label, optional=True, testid="label")
-            hosts = field(
-                _("Goes only to these hosts"),
-                ", ".join(one.allowed_hosts),
-                hint=_("Separate several with commas. The key never leaves for any other host."),
-                testid="hosts",
-            )
-            plain = {
-                name: field(words(name), str(value), testid=f"setting-{name}")
-                for name, value in one.settings.items()
-                if isinstance(value, str)
-            }
-            with box("two"):
-                before = dict(one.test or {})
-                test = field(
-                    _("Test it by calling"),
-                    str(before.get("url") or ""),
-                    optional=True,
-                    kind="url",
-                    testid="test-address",
-                )
-                until = one.expires_at.date().isoformat() if one.expires_at else ""
-                expires = field(
-                    _("Expires on"), until, kind="date", optional=True, testid="expires"
-                )
-            with fold(_("More settings")):
-                auth = field(
-                    _("How it signs in, as JSON"),
-                    json.dumps(one.auth, indent=2, ensure_ascii=False),
-                    kind="lines",
-                    rows=8,
-                    mono=True,
-                    hint=_("As the API takes it. It holds no secret."),
-                    testid="auth",
-                )
-            trouble = text("", "error")
-            trouble.props["role"] = "alert"
-
-        async def save() -> None:
-            values: dict[str, object] = {
-                "label": label.value.strip(),
-                "test": tested(test.value, before),
-                "expires_at": moment_of(expires.value),
-            }
-            # What belongs to the key itself is sent only where it changed: it asks for a new test.
-            if hosts_of(hosts.value) != list(one.allowed_hosts):
-                values["allowed_hosts"] = hosts_of(hosts.value)
-            settings = {**one.settings, **{name: part.value for name, part in plain.items()}}
-            if settings != one.settings:
-                values["settings"] = settings
-            for part in (hosts, test, auth):
-                part.failed("")
-            try:
-                if (way := json.loads(auth.value or "null")) != one.auth:
-                    values["auth"] = way
-            except ValueError:
-                auth.failed(_("This is not valid JSON."))
-                return
-            try:
-                await self.services.credentials.change(await self.visit.me(), one.id, values)
-            except BadInput as bad:
-                where = {"allowed_hosts": hosts, "test": test, "auth": auth}
-                _show(bad, where, trouble.say)
-                return
-            except ServiceProblem as problem:
-                trouble.say(f"{translated(problem.message)} {translated(problem.hint)}")
-                return
-            asked.close()
-            await self.then()
-
-        with asked.footer:
-            button(_("Cancel"), on_press=asked.close)
-            button(_("Save"), kind="primary", on_press=save, testid="save")
-        asked.show()
+        Editing(self.visit, self.services, one, self.then).ask()
 
     async def move(self, one: Credential) -> None:
         """All its connectors take another credential; one transaction, or nothing."""
@@ -272,10 +195,6 @@ class Insisting:
         return False
 
 
-def name_of(one: Credential) -> str:
-    return one.label or one.service_name
-
-
 def _as_given(one: Credential, secrets: dict[str, str]) -> Given:
     return Given(
         one.service_name,
@@ -286,10 +205,3 @@ def _as_given(one: Credential, secrets: dict[str, str]) -> Given:
         one.label,
         one.test,
     )
-
-
-def _show(bad: BadInput, where: dict[str, Field], otherwise: Callable[[str], None]) -> None:
-    for problem in bad.problems:
-        part = where.get(problem.path.partition(".")[0].partition("[")[0])
-        message = translated(problem.message)
-        part.failed(message) if part else otherwise(message)

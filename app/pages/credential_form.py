@@ -14,6 +14,7 @@ from app.services.slots import filled
 from components.controls import Field, box, choice, field, icon, text
 from components.sentences import translated
 from components.texts import _, each
+from db.credentials import Credential
 
 Slot = Mapping[str, Any]
 
@@ -234,3 +235,7 @@ def _link(label: str, address: str) -> None:
     with box("row small", tag="a", href=address, target="_blank", rel="noopener noreferrer"):
         text(label, tag="span")
         icon("external-link")
+
+
+def name_of(one: Credential) -> str:
+    return one.label or one.service_name

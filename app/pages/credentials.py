@@ -5,8 +5,8 @@ from typing import Any, Final
 from fastapi import Request
 
 from app.oauth_routes import redirect_uri
-from app.pages.credential_acts import CredentialActs, Insisting, name_of
-from app.pages.credential_form import CredentialForm
+from app.pages.credential_acts import CredentialActs, Insisting
+from app.pages.credential_form import CredentialForm, name_of
 from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services

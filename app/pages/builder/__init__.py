@@ -65,57 +65,18 @@ def _not_there(visit: Visit) -> None:
 def _draw(bench: Bench, sample: SampleContact, updating: Updating | None) -> None:
     trying, picking, starting = Trying(bench), Picking(bench), Starting(bench)
     versions = Versions(bench)
-    commands = [
-        Command(_("Test all steps"), trying.everything, icon="play", group=_("Builder")),
-        Command(
-            _("Test this step"), trying.step, icon="play", group=_("Builder"), caps=_("Ctrl ↵")
-        ),
-        Command(_("Run it on a contact"), starting.run, icon="zap", group=_("Builder")),
-        Command(_("Choose another sample contact"), sample.ask, icon="user", group=_("Builder")),
-        Command(_("Versions"), versions.show, icon="history", group=_("Builder")),
-        Command(_("Settings of the connector"), lambda: bench.select(""), icon="settings"),
-    ]
     name = str(bench.draft.document.get("name") or _("Untitled connector"))
     with frame(
         bench.visit.viewer,
         here="connectors",
         title=name,
         crumbs=[(_("Connectors"), "/connectors")],
-        commands=commands,
+        commands=_commands(bench, trying, starting, sample, versions),
         filled=True,
     ) as page:
         bench.page = page.content
         trying.draw_aloud()
-        below = Panes(
-            "builder-below",
-            label=_("Height of the answer"),
-            size=320,
-            across=False,
-            least=140,
-            keep=220,
-        )
-        with below:
-            beside = Panes(
-                "builder-beside", label=_("Width of the settings"), size=400, least=320, keep=360
-            )
-            with beside, box("stage"):
-                flow = Flow(bench)
-                Floating(bench, picking)
-                Meanwhile(bench)
-            with beside.second:
-                settings = Settings(bench, trying.step)
-        with below.second:
-            split = Panes(
-                "builder-fields",
-                label=_("Width of the contact fields"),
-                size=420,
-                least=300,
-                keep=320,
-            )
-            with split:
-                Answer(bench, picking, trying.step, settings.focus)
-            with split.second:
-                ContactFields(bench)
+        flow, settings = _panes(bench, trying, picking)
         if updating is not None:
             with page.lead:
                 button(
@@ -125,6 +86,50 @@ def _draw(bench: Bench, sample: SampleContact, updating: Updating | None) -> Non
                     on_press=updating.ask,
                     testid="update",
                 )
-        Top(
-            bench, page, flow, trying, Publishing(bench, settings.focus), sample, starting, versions
+        publishing = Publishing(bench, settings.focus)
+        Top(bench, page, flow, trying, publishing, sample, starting, versions)
+
+
+def _commands(
+    bench: Bench, trying: Trying, starting: Starting, sample: SampleContact, versions: Versions
+) -> list[Command]:
+    here = _("Builder")
+    return [
+        Command(_("Test all steps"), trying.everything, icon="play", group=here),
+        Command(_("Test this step"), trying.step, icon="play", group=here, caps=_("Ctrl ↵")),
+        Command(_("Run it on a contact"), starting.run, icon="zap", group=here),
+        Command(_("Choose another sample contact"), sample.ask, icon="user", group=here),
+        Command(_("Versions"), versions.show, icon="history", group=here),
+        Command(_("Settings of the connector"), lambda: bench.select(""), icon="settings"),
+    ]
+
+
+def _panes(bench: Bench, trying: Trying, picking: Picking) -> tuple[Flow, Settings]:
+    """Steps in the middle, settings at their right, the answer and the contact's fields below."""
+    below = Panes(
+        "builder-below",
+        label=_("Height of the answer"),
+        size=320,
+        across=False,
+        least=140,
+        keep=220,
+    )
+    with below:
+        beside = Panes(
+            "builder-beside", label=_("Width of the settings"), size=400, least=320, keep=360
         )
+        with beside, box("stage"):
+            flow = Flow(bench)
+            Floating(bench, picking)
+            Meanwhile(bench)
+        with beside.second:
+            settings = Settings(bench, trying.step)
+    with below.second:
+        split = Panes(
+            "builder-fields", label=_("Width of the contact fields"), size=420, least=300, keep=320
+        )
+        with split:
+            Answer(bench, picking, trying.step, settings.focus)
+        with split.second:
+            ContactFields(bench)
+    return flow, settings
