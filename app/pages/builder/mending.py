@@ -96,9 +96,10 @@ async def _allow(bench: Bench, service: str, host: str) -> None:
     )
     if not sure or key.id is None:
         return
-    hosts = [*key.allowed_hosts, host]
     try:
         me = await bench.visit.me()
+        now = (await bench.services.credentials.get(me, key.id)).allowed_hosts
+        hosts = [*now, host]  # as they are, not as they were when the page was opened
         changed = await bench.services.credentials.change(me, key.id, {"allowed_hosts": hosts})
     except ServiceProblem as problem:
         notice(problem.message, tone="bad", hint=problem.hint)
