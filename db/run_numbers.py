@@ -31,7 +31,6 @@ class Slow:
     times: int
     usual_ms: float
     slow_ms: float  # one of twenty takes longer
-    longest_ms: float
 
 
 async def names_of_connectors(session: AsyncSession, workspace_id: str) -> dict[UUID, str]:
@@ -69,8 +68,7 @@ _SLOWEST = text(f"""
 {_NEWEST}
 select connector_id, one ->> 'id' as step_id, max(one ->> 'name') as name, count(*)::int as times,
        percentile_cont(0.5) within group (order by (one ->> 'duration_ms')::float) as usual_ms,
-       percentile_cont(0.95) within group (order by (one ->> 'duration_ms')::float) as slow_ms,
-       max((one ->> 'duration_ms')::float) as longest_ms
+       percentile_cont(0.95) within group (order by (one ->> 'duration_ms')::float) as slow_ms
   from steps
  where one ->> 'status' <> 'skipped' and not coalesce((one ->> 'cached')::boolean, false)
    and one ->> 'kind' = 'http'

@@ -158,12 +158,13 @@ def router(connectors: Connectors, checking: Checking) -> APIRouter:
     async def get_connector(actor: ApiActor, connector_id: UUID) -> Any:
         return shape(await connectors.get(actor, connector_id))
 
-    @routes.get("/connectors/{connector_id}/checks")
-    async def check_connector(actor: ApiActor, connector_id: UUID) -> dict[str, list[Checked]]:
+    @routes.get("/connectors/{connector_id}/checks", response_model=Page[Checked])
+    async def check_connector(actor: ApiActor, connector_id: UUID) -> Any:
         """What it was saved with and hardly meant: keys the workspace lacks or that may not go
         where they are asked to, steps that are never reached, loops that grow."""
         found = await checking.of(actor, connector_id)
-        return {"items": [Checked.model_validate(one, from_attributes=True) for one in found]}
+        items = [Checked.model_validate(one, from_attributes=True) for one in found]
+        return {"items": items, "next_cursor": None}
 
     @routes.put("/connectors/{connector_id}", response_model=Shape)
     @needs("connectors.change")

@@ -12,7 +12,7 @@ from uuid import UUID
 from app.services.contacts import workspace_of
 from app.services.credential_test import definition
 from app.services.credentials import Credentials, Given
-from app.services.problems import NotFound, bad_field
+from app.services.problems import bad_field
 from app.services.roles import must
 from app.services.slots import filled
 from app.services.templates import PARTS, Templates, changed_meanwhile
@@ -134,13 +134,6 @@ class Installing:
 
     def _doors(self, given: Mapping[str, Credential]) -> Doors:
         return self._apart({one.id for one in given.values()})
-
-
-def slot_of(looked: Looked, service: str) -> SlotState:
-    for one in looked.slots:
-        if one.service == service:
-            return one
-    raise NotFound("slot")
 
 
 def _kept_from(slot: Mapping[str, Any], row: stored.Credential | None) -> tuple[str, ...]:

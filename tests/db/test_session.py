@@ -134,15 +134,6 @@ async def test_a_batch_is_written_as_a_whole_or_not_at_all(
         assert await setting.fetchall() == [("on",)]
 
 
-async def test_a_batch_larger_than_any_buffer_gets_all_its_answers(
-    database: Database, acme: Tenant
-) -> None:
-    long = "x" * 3_000_000
-    async with database.batch_for(acme.viewer) as connection:
-        asked = [await connection.execute("select %s::text", [long]) for _ in range(4)]
-        assert [await one.fetchall() for one in asked] == [[(long,)]] * 4
-
-
 async def test_a_batch_on_a_connection_with_leftovers_is_not_written(
     console_url: str, acme: Tenant
 ) -> None:

@@ -8,7 +8,6 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from app.main import build
-from app.services.installing import slot_of
 from app.services.problems import BadInput, Conflict, NotAllowed
 from app.services.testing import Trial
 from app.settings import Settings
@@ -66,7 +65,7 @@ def kept(owner_url: str) -> dict[str, int]:
 async def test_a_key_is_tested_before_it_is_kept(console, acme, template, owner_url):
     installing = console.services.installing
     looked = await installing.look(acme.admin, template)
-    slot = slot_of(looked, "people").slot
+    slot = looked.slots[0].slot
     good = await installing.test_key(acme.admin, slot, {"api_key": KEY})
     bad = await installing.test_key(acme.admin, slot, {"api_key": "not-the-key-at-all"})
     assert (good.status, bad.status) == ("success", "failed")
@@ -133,7 +132,7 @@ async def test_a_key_that_is_there_is_used_and_its_limits_are_said(
     }
     await api.post("/workspace/credentials", json=key)
     looked = await console.services.installing.look(acme.editor, template)
-    assert slot_of(looked, "people").kept_from == (service.host,)
+    assert looked.slots[0].kept_from == (service.host,)
     tried = await console.services.installing.try_on(acme.editor, looked, {}, ADA)
     assert tried.status == "failed"
     assert service.calls() == []
