@@ -136,7 +136,7 @@ def _http(step: dict[str, Any]) -> str:
 def _place(url: str) -> str:
     plain = HOLE.sub(HELD, url)
     try:
-        return (urlsplit(plain).hostname or _("a web service")).replace(HELD, "…")
+        return (urlsplit(plain).hostname or _("a web service")).replace(HELD, "*")
     except ValueError:
         return _("a web service")
 

@@ -151,13 +151,15 @@ class _Log:
         )
 
     def _day(self, name: str, label: str) -> None:
-        field(
-            label,
-            self.asked[name],
-            kind="date",
-            hide_label=True,
-            on_change=lambda value: self.ask(**{name: value or ""}),
-        )
+        with row():
+            text(label, "soft small", tag="span").props["aria-hidden"] = "true"
+            field(
+                label,
+                self.asked[name],
+                kind="date",
+                hide_label=True,
+                on_change=lambda value: self.ask(**{name: value or ""}),
+            )
 
     async def _people(self) -> dict[str, str]:
         me = await self.visit.me()

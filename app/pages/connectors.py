@@ -170,7 +170,7 @@ class _Connectors:
             str(one.id),
             {
                 "name": one.name,
-                "kind": _("One step") if one.type == "single-step" else _("Several steps"),
+                "kind": _("One") if one.type == "single-step" else _("Several"),
                 "state": _state(one),
                 "runs": one.total_executions,
                 "good": percent(one.successful_executions / ended) if ended else "–",

@@ -42,7 +42,7 @@ def add(services: Services) -> None:
             shown = _Usage(visit, services)
             picked = days if days in PERIODS else USUAL
             choose_period(
-                _("Days are those of UTC. Costs are what waterfalls say their attempts cost."),
+                _("Days begin at midnight UTC. Costs are what you entered for each attempt."),
                 picked,
                 shown.ask,
             )

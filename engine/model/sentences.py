@@ -31,14 +31,14 @@ def hosts(definition: Definition) -> tuple[str, ...]:
 
 
 def host_of(url: str) -> str:
-    """The host as people know it; with … where it comes from a value."""
+    """The host as people know it; with * where a value stands."""
     try:
         address = shape(url)
     except RunStopped:
         return "an address that cannot be read"
     if address.base == "\0":
         return "the address from an earlier value"
-    return address.base.partition("://")[2].replace("\0", "…").lower()
+    return address.base.partition("://")[2].replace("\0", "*").lower()
 
 
 def duration(seconds: float) -> str:

@@ -17,9 +17,9 @@ def test_a_call_says_whom_it_asks_by_what_and_what_it_keeps() -> None:
     assert sentence(step | {"credential": "hunter"}, {"hunter": "Hunter"}).startswith("Asks Hunter")
 
 
-def test_a_host_with_a_value_in_it_is_shown_with_dots() -> None:
+def test_a_host_with_a_value_in_it_is_shown_with_a_star() -> None:
     url = "https://{{ credential.settings.account }}.api.example.com/contacts"
-    assert sentence(call(url=url)) == "Asks ….api.example.com"
+    assert sentence(call(url=url)) == "Asks *.api.example.com"
 
 
 def test_a_call_without_an_address_says_what_it_needs() -> None:

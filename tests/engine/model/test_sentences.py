@@ -22,7 +22,7 @@ def test_it_can_be_told_where_data_goes() -> None:
     assert hosts(load(EVERYTHING)) == (
         "api.hunter.io",
         "api.example.com",
-        "….api.example.com",
+        "*.api.example.com",
     )
     assert host_of("{{ steps.a.url }}") == "the address from an earlier value"
     assert host_of("nonsense") == "an address that cannot be read"
