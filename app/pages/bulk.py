@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.bulk_words import cost_of, progress_of, state_of
+from app.pages.bulk_words import cost_of, failures_of, progress_of, state_of
 from app.pages.launch_many import LaunchMany
 from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
@@ -95,7 +95,7 @@ class _Batches:
                 "state": badge_cell(*state_of(one)),
                 "progress": progress_of(one),
                 "found": number(one.by_outcome["found"]),
-                "failed": number(one.by_outcome["failed"]),
+                "failed": number(failures_of(one)),
                 "cost": cost_of(one),
                 "made": moment(one.created_at),
             },

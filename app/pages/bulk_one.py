@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.pages.bulk_words import at_work, cost_of, parts_of, progress_of, state_of
+from app.pages.bulk_words import at_work, cost_of, failures_of, parts_of, progress_of, state_of
 from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -141,7 +141,7 @@ class _OneBatch:
                 _("Cancel"), icon="x", kind="danger", on_press=self.cancel, testid="cancel"
             ).because(self.refused)
             return
-        failed = self.batch.by_status["failed"] + self.batch.by_status["timeout"]
+        failed = failures_of(self.batch)
         again = button(
             _("Do the failed ones again"), icon="rotate-ccw", on_press=self.again, testid="again"
         )
@@ -169,7 +169,7 @@ class _OneBatch:
             await self._do(self.services.bulk.cancel)
 
     async def again(self) -> None:
-        failed = self.batch.by_status["failed"] + self.batch.by_status["timeout"]
+        failed = failures_of(self.batch)
         sure = await confirm(
             _("Do the failed ones again?"),
             ngettext(

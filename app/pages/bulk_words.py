@@ -29,7 +29,10 @@ def at_work(batch: Batch) -> bool:
 
 
 def parts_of(batch: Batch) -> list[Part]:
-    """Outcomes in their order, and those that were cancelled; the rest of the bar is to come."""
+    """Outcomes in their order, and those that were cancelled; the rest of the bar is to come.
+
+    A cancelled run has an outcome, too, and shall not be counted twice.
+    """
     names = {
         "found": _("Found"),
         "partly": _("Partly"),
@@ -37,12 +40,20 @@ def parts_of(batch: Batch) -> list[Part]:
         "skipped": _("Skipped"),
         "failed": _("Failed"),
     }
-    found = [Part(names[key], batch.by_outcome[key], FILLS[key]) for key in OUTCOMES]
+    count = batch.by_outcome | {"failed": failures_of(batch)}
+    found = [Part(names[key], count[key], FILLS[key]) for key in OUTCOMES]
     return [*found, Part(_("Cancelled"), batch.by_status["cancelled"], FILLS["cancelled"])]
 
 
+def failures_of(batch: Batch) -> int:
+    return batch.by_status["failed"] + batch.by_status["timeout"]
+
+
 def progress_of(batch: Batch) -> str:
+    """Of a cancelled one: how far it came."""
     total, done = batch.row.total, batch.done
+    if batch.row.state == "cancelled":
+        done -= batch.by_status["cancelled"]
     share = percent(done / total) if total else percent(1)
     return _("{done} of {total} ({share})").format(
         done=number(done), total=number(total), share=share

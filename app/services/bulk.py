@@ -44,14 +44,14 @@ class Batch:
 
     @property
     def by_status(self) -> dict[str, int]:
-        """Those whose turn has not come are pending, too, unless it never will."""
+        """Those whose turn has not come are pending, too; where it never will, cancelled."""
         known = dict.fromkeys(
             ("pending", "running", "success", "failed", "timeout", "cancelled"), 0
         )
         for said, number in self.tally.items():
             known[said.partition(" ")[0]] += number
-        if self.row.state not in ("cancelled", "finished"):
-            known["pending"] += self.row.total - self.row.fed
+        to_come = "cancelled" if self.row.state == "cancelled" else "pending"
+        known[to_come] += self.row.total - self.row.fed
         return known
 
     @property

@@ -209,10 +209,21 @@ async def test_cancelling_stops_those_at_work_and_begins_nobody_else(api, crowd)
     assert (await api.post(f"/bulk-executions/{bulk}/cancel")).status_code == 202
     said = await until(api, bulk, lambda said: said["finished_at"] is not None)
     assert said["state"] == "cancelled"
-    assert said["by_status"]["cancelled"] == said["done"] > 0
+    assert said["by_status"]["cancelled"] == said["done"] == 1200
     assert (said["by_status"]["pending"], said["by_status"]["running"]) == (0, 0)
     for act in ("cancel", "pause", "resume"):
         assert (await api.post(f"/bulk-executions/{bulk}/{act}")).status_code == 409
+
+
+async def test_those_whose_turn_never_comes_are_cancelled(api, people):
+    connector = await made(api, waiting())
+    address = f"/connectors/{connector}/bulk-executions"
+    bulk = (await api.post(address, json={"contact_ids": people, "try_first": 1})).json()["id"]
+    await until(api, bulk, lambda said: said["by_status"]["running"] == 1)
+    await api.post(f"/bulk-executions/{bulk}/cancel")
+    said = await until(api, bulk, lambda said: said["finished_at"] is not None)
+    assert sum(said["by_status"].values()) == said["total"] == 3
+    assert (said["by_status"]["cancelled"], said["done"]) == (3, 3)
 
 
 async def test_a_contact_that_is_gone_by_its_turn_is_passed_over(api, people):
