@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from engine.effects.failures import DestinationRefused
 from engine.effects.hosts import Hosts
 from engine.effects.placing import basic_text
 from engine.effects.redact import Redactor
-from engine.effects.secret import Secret, too_short
+from engine.effects.secret import MASK, Secret, too_short
 from engine.effects.urls import parse
 
 __all__ = ["Auth", "Credential", "Secret", "parse_auth", "too_short"]
@@ -43,6 +43,14 @@ class Credential:
     @cached_property
     def hosts(self) -> Hosts:
         return Hosts(self.allowed_hosts)
+
+    @cached_property
+    def hidden(self) -> "Credential | None":
+        """With the mask for each secret too short to be looked for; None where none is."""
+        short = [name for name, secret in self.secrets.items() if too_short(secret.reveal())]
+        if not short:
+            return None
+        return replace(self, secrets={**self.secrets, **dict.fromkeys(short, Secret(MASK))})
 
     @cached_property
     def redactor(self) -> Redactor:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from engine.effects.auth import SecretUrlAuth, SignedAuth
 from engine.effects.bodies import BodyTooLarge, BodyUnreadable, decoded
@@ -23,12 +24,14 @@ from engine.effects.placing import place, secret_address
 from engine.effects.policy import Policy
 from engine.effects.pool import Pool
 from engine.effects.redact import Redactors
+from engine.effects.secret import MASK
 from engine.effects.urls import Key, Origin, Target, follow, parse
 from engine.effects.wire import Headers, Wire, check
 
 MOST_REDIRECTS = 3
 STALL_S = 30.0  # between two bytes of one answer
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_QUOTED_MASK = quote(MASK)
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 
 
@@ -115,11 +118,12 @@ class Egress:
             if credential is not None and isinstance(credential.auth, SignedAuth):
                 redactors = redactors.first(ready.header("authorization") or "")
             first = sent is None
-            sent = sent or _sent(ready, redactors)
+            sent = sent or _sent(self._to_show(wire, credential, ready), redactors)
             raw = await self._exchange(ready, started + call.timeout_s, call.timeout_s)
             location = _location(call, raw)
             if location is None:
-                url = sent.url if first else redactors.url(str(ready.target))
+                shown = self._to_show(wire, credential, ready)
+                url = sent.url if first else redactors.url(_spelled(shown.target))
                 ms = (loop.time() - started) * 1000
                 return _read(raw, origin.host, url, sent, redactors, ms)
             target = follow(wire.target, location)
@@ -152,6 +156,13 @@ class Egress:
             secrets, settings = credential.secrets, credential.settings
             place(ready, credential.auth, secrets, settings, self._now())
         return ready
+
+    def _to_show(self, wire: Wire, credential: Credential | None, ready: Wire) -> Wire:
+        """A secret too short to be looked for is hidden where we put it ourselves."""
+        if credential is None or isinstance(credential.auth, SignedAuth):
+            return ready
+        hidden = credential.hidden
+        return self._with_secret(wire, hidden) if hidden else ready
 
     async def _exchange(self, wire: Wire, deadline: float, seconds: float) -> Raw:
         """On a waiting connection if there is one; again on a new one if that proves dead."""
@@ -239,8 +250,13 @@ def _location(call: Call, raw: Raw) -> str | None:
 
 
 def _sent(wire: Wire, redactors: Redactors) -> Sent:
-    url, headers, body = redactors.request(str(wire.target), wire.headers, wire.body)
-    return Sent(wire.method, url, headers, body.decode("utf-8", "replace"))
+    url, headers, body = redactors.request(_spelled(wire.target), wire.headers, wire.body)
+    text = body.decode("utf-8", "replace").replace(_QUOTED_MASK, MASK)
+    return Sent(wire.method, url, headers, text)
+
+
+def _spelled(target: Target) -> str:
+    return str(target).replace(_QUOTED_MASK, MASK)
 
 
 def _read(raw: Raw, host: str, url: str, sent: Sent, redactors: Redactors, ms: float) -> Answer:

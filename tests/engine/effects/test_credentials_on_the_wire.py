@@ -19,7 +19,7 @@ from engine.effects.policy import Policy
 from engine.effects.secret import MASK
 from engine.errors import RunStopped
 from tests.engine.effects.conftest import SECRET
-from tests.engine.effects.rude_server import RudeServer, answer
+from tests.engine.effects.rude_server import OK, RudeServer, answer
 
 QUOTED = "sk_live_9f8e7d6c5b4a%2F%2B42"
 
@@ -283,6 +283,39 @@ async def test_an_answer_that_repeats_the_secret_is_masked(rude, egress, credent
         MASK,
         "page2",
     )
+
+
+@pytest.mark.parametrize("token", ["q7Z", "7"])
+@pytest.mark.parametrize(
+    ("auth", "headers", "body", "written"),
+    [
+        ({"type": "header", "name": "X-Odd", "prefix": "of "}, (), b"", "of {}"),
+        ({"type": "query", "name": "of"}, (), b"", "&of={}"),
+        ({"type": "body_field", "name": "of"}, JSON, b'{"a": 1}', '"of":"{}"'),
+        ({"type": "body_field", "name": "of"}, FORM, b"a=1", "&of={}"),
+    ],
+)
+async def test_a_token_too_short_to_look_for_is_hidden_where_we_put_it(
+    rude, egress, credential_for, auth, headers, body, written, token
+):
+    call = Call("POST" if body else "GET", f"{rude.url}/x?a={token}b", headers, body)
+    got = await egress.send(call, credential_for(rude.address, auth=auth, token=token))
+    arrived = f"{rude.requests[0].head}{rude.requests[0].body.decode()}"
+    assert written.replace("{}", token) in arrived
+    shown = f"{got.sent.url} {dict(got.sent.headers)} {got.sent.body} {got.url}"
+    assert written.replace("{}", MASK) in shown
+    assert written.replace("{}", token) not in shown
+    assert f"a={token}b" in shown
+
+
+async def test_a_short_token_is_hidden_behind_a_redirect_too(rude, egress, credential_for):
+    rude.answer = lambda request: (
+        answer(b"", "Location: /end", status="302 Found") if "/start" in request.line else OK
+    )
+    credential = credential_for(rude.address, auth={"type": "query", "name": "of"}, token="q7Z")
+    got = await egress.send(Call("GET", f"{rude.url}/start"), credential)
+    assert rude.requests[1].line == "GET /end?of=q7Z HTTP/1.1"
+    assert got.url == f"{rude.url}/end?of={MASK}"
 
 
 def test_a_secret_shows_itself_to_nobody():
