@@ -246,7 +246,11 @@ def _guard(guarded: Sequence[Credential], wire: Wire, asked: str) -> None:
 def _location(call: Call, raw: Raw) -> str | None:
     if raw.status not in _REDIRECTS or not call.follow or call.method not in ("GET", "HEAD"):
         return None
-    return raw.header("location").decode("utf-8", "replace") or None
+    written = raw.header("location")
+    try:
+        return written.decode() or None
+    except UnicodeDecodeError:
+        return quote(written, safe=bytes(range(128)))
 
 
 def _sent(wire: Wire, redactors: Redactors) -> Sent:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urljoin
 import idna
 
 from engine.effects.failures import DestinationRefused
+from engine.model.urls import as_sent
 
 LONGEST = 8000
 Key = tuple[str, str, int]  # scheme, host, port
@@ -84,6 +85,7 @@ def parse(url: str) -> Target:
 
 def follow(current: Target, location: str) -> Target:
     """Where a redirect leads. Never from https down to http."""
+    location = as_sent(location)
     if _REFUSED.search(location):
         raise DestinationRefused("character in a redirect")
     try:

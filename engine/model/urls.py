@@ -26,6 +26,8 @@ _WITH_PATH = re.compile(_WITH_PORT.pattern + r"(/[^\s\\?#/]+)*")
 _BASE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
+_WRITTEN = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)(.*)", re.DOTALL)
+_ODD = re.compile('[ "<>^`{|}\u0080-\ud7ff\ue000-\U0010ffff]')
 _PLACE = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[^\s@%:\\\[\]]{1,253})(?::([0-9]{1,5}))?")
 _UNSENDABLE = re.compile(r"[\x01-\x20\x7f\\\x85\xa0\u2028\u2029\ufeff\ud800-\udfff]")
 
@@ -80,6 +82,21 @@ def shape(text: str) -> Shape:
 
 def _skeleton(parsed: Text) -> str:
     return "".join(_HOLE if type(part) is Hole else str(part) for part in parsed.parts)
+
+
+def as_sent(written: str) -> str:
+    """An address that a service wrote, whole or relative, the way a browser would send it.
+
+    >>> as_sent(" /people?q=Ada Lovelace&in=[é] ")
+    '/people?q=Ada%20Lovelace&in=[%C3%A9]'
+
+    The host stays as it is, for whoever judges it; and so does what a browser would drop.
+    """
+    found = _WRITTEN.fullmatch(written.strip(" "))
+    if found is None:
+        return written
+    host, path, rest = found[1] or "", found[2], found[3].replace("\\", "%5C")
+    return host + _ODD.sub(lambda odd: quote(odd[0]), path + rest)
 
 
 def compile_url(text: str) -> Piece:
@@ -179,8 +196,9 @@ def _in_host(hole: Hole, shaped: re.Pattern[str]) -> Piece:
 def _whole(hole: Hole) -> Piece:
     def value(scope: Scope) -> str:
         found = answer(hole, scope)
-        if type(found) is not str or not _BASE.fullmatch(found):
+        address = as_sent(found) if type(found) is str else ""
+        if not _BASE.fullmatch(address):
             raise ExpressionError("The address does not begin with https:// and a host.")
-        return found
+        return address
 
     return value

@@ -9,6 +9,7 @@ from engine.effects.urls import parse
 from engine.errors import StepFailed
 from engine.model.limits import DECODED_BYTES
 from engine.model.plan import PaginatePlan
+from engine.model.urls import as_sent
 from engine.model.values import weight
 from engine.run.answers import NoData
 from engine.run.events import PageRead
@@ -128,7 +129,7 @@ def _address(exchange: Exchange, following: Any) -> str | None:
         return None
     try:
         address, mark, query = (
-            urljoin(exchange.call.url, following).partition("#")[0].partition("?")
+            urljoin(exchange.call.url, as_sent(following)).partition("#")[0].partition("?")
         )
     except ValueError:
         raise LeadsElsewhere(exchange.host, "an address that cannot be read") from None

@@ -54,6 +54,32 @@ async def test_a_get_follows_within_the_service_and_keeps_its_credential(
     assert got.sent.url == f"{rude.url}/start"
 
 
+@pytest.mark.parametrize(
+    ("location", "asked"),
+    [
+        ("/end?name=Ada Lovelace", "/end?name=Ada%20Lovelace"),
+        (" /end/Müller|x ", "/end/M%C3%BCller%7Cx"),
+        ("?q=\u00a0\u2028{é}\\", "/start?q=%C2%A0%E2%80%A8%7B%C3%A9%7D%5C"),
+        ("end?already=%20%zz[]", "/end?already=%20%zz[]"),
+        ('{url}/end <1>?"a"', "/end%20%3C1%3E?%22a%22"),
+    ],
+)
+async def test_a_destination_is_written_the_way_a_browser_would(rude, egress, location, asked):
+    rude.answer = lambda request: (
+        OK if len(rude.requests) > 1 else to(location.replace("{url}", rude.url))
+    )
+    await egress.send(Call("GET", f"{rude.url}/start"))
+    assert rude.requests[1].line == f"GET {asked} HTTP/1.1"
+
+
+async def test_a_destination_in_an_older_charset_keeps_its_bytes(rude, egress):
+    rude.answer = lambda request: (
+        OK if len(rude.requests) > 1 else to("/M?x").replace(b"?", b"\xfc")
+    )
+    await egress.send(Call("GET", f"{rude.url}/start"))
+    assert rude.requests[1].line == "GET /M%FCx HTTP/1.1"
+
+
 async def test_another_service_gets_neither_credential_nor_custom_headers(
     rude, elsewhere, egress, credential_for
 ):
@@ -131,6 +157,11 @@ async def test_three_redirects_are_followed_and_a_fourth_is_not(rude, egress):
         "https://example.com:6379/",
         "h\ttp://example.com/",
         "//exa\tmple.com/",
+        " //10.0.0.1/a b",
+        "http://127.0.0.1 /",
+        "http://exämple.com:80 80/",
+        "/\t/10.0.0.1/",
+        "http:/\\/10.0.0.1/ ?",
     ],
 )
 async def test_every_hop_is_checked_like_the_first(rude, egress, location):

@@ -101,6 +101,24 @@ async def test_the_next_page_may_be_one_of_several_links(player, service):
     assert service.calls()[-1].query == {"page": "2"}
 
 
+async def test_a_next_page_is_asked_for_as_a_browser_would(player, service):
+    said = {"all": [1], "next": "/echo?q=Ada Lovelace|é"}
+    step = call("list", f"{service.url}/echo", "POST", body={"json": said})
+    step["paginate"] = {"kind": "next_url", "items": "$.json.all", "next": "$.json.next",
+                        "max_pages": 2}  # fmt: skip
+    assert await found(player, step) == 2
+    assert service.calls()[-1].query == {"q": "Ada Lovelace|é"}
+
+
+async def test_a_job_is_where_the_service_says_as_a_browser_would_read_it(player, service):
+    said = {"at": f"{service.url}/echo?job=a b"}
+    first = call("job", f"{service.url}/echo", "POST", body={"json": said})
+    first["extract"] = {"at": "$.json.at"}
+    end = await player.play(connector(first, call("result", "{{ steps.job.at }}")))
+    assert end.status == "success"
+    assert service.calls()[-1].query == {"job": "a b"}
+
+
 async def test_a_key_repeated_in_the_next_address_is_neither_sent_there_nor_shown(player, service):
     for auth in ({"type": "query", "name": "api_key"}, {"type": "header", "name": "X-Api-Key"}):
         step = pages(service, "next_url", next="$.next") | {"credential": "demo"}
