@@ -16,7 +16,9 @@ CHARSETS = frozenset({
     "shift_jis", "euc-jp", "euc-kr", "gb2312", "gbk", "gb18030", "big5",
 })  # fmt: skip
 _BEGINS = re.compile(rb"\s*[{\[]")
-_CHARSET = re.compile(r"charset=\"?([\w-]{1,40})", re.IGNORECASE)
+_CHARSET = re.compile(r"charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
+_IN_MARKUP = re.compile(rb"[^\0]{0,1000}?(?:encoding|charset)=[\"']?([A-Za-z0-9_-]{1,40})")
+_ONE_A_LINE = re.compile(r"ndjson|json-?l|json-?seq|stream\+json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +63,49 @@ def read(answer: Answer) -> Reading:
     kind = headers.get("content-type", "").lower()
     # Many services send JSON under a name of their own, or under none; some call it a web page,
     # as their language does by itself.
-    may_be = "html" not in kind or _BEGINS.match(answer.body) is not None
-    if may_be:
+    if "html" not in kind or _BEGINS.match(answer.body):
         with suppress(poison.NotJson):
-            return Reading(answer.status, headers, poison.loads(answer.body))
-    text = _text(answer.body, kind)
-    if may_be and _CHARSET.search(kind):
+            return Reading(answer.status, headers, _data(answer.body, kind))
+    return Reading(answer.status, headers, _text(answer.body, kind), is_data=False)
+
+
+def _data(raw: bytes, kind: str) -> Any:
+    """One value, or a list of those that stand one on a line. Raises NotJson."""
+    if _ONE_A_LINE.search(kind):
         with suppress(poison.NotJson):
-            return Reading(answer.status, headers, poison.loads(text))
-    return Reading(answer.status, headers, text, is_data=False)
+            return _values(raw)
+    with suppress(poison.NotJson):
+        return poison.loads(raw)
+    text = _text(raw, kind)
+    with suppress(poison.NotJson):
+        return poison.loads(text)
+    if not _BEGINS.match(raw):
+        raise poison.NotJson("text")
+    return _values(text.encode())
+
+
+def _values(raw: bytes) -> list[Any]:
+    lines = [line for line in raw.replace(b"\x1e", b"").split(b"\n") if not line.isspace()]
+    values: list[Any] = poison.loads(b"[%b]" % b",".join(filter(None, lines)))
+    return values
 
 
 def _text(raw: bytes, kind: str) -> str:
-    named = _CHARSET.search(kind)
-    charset = named[1].lower() if named else "utf-8"
-    return poison.clean_text(raw.decode(charset if charset in CHARSETS else "utf-8", "replace"))
+    named = _CHARSET.search(kind) or (_IN_MARKUP.match(raw) if raw[:1] == b"<" else None)
+    charset = named[1] if named else ""
+    charset = (charset if type(charset) is str else charset.decode()).lower()
+    if charset not in CHARSETS:
+        charset = _guessed(raw)
+    return poison.clean_text(raw.decode(charset, "replace").removeprefix("\ufeff"))
+
+
+def _guessed(raw: bytes) -> str:
+    """Of a text that does not say so itself. Old services write in one sign a byte."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if raw[1:2] == b"\0":
+        return "utf-16-le"
+    if raw[:1] == b"\0":
+        return "utf-16-be"
+    read = raw.decode("utf-8", "replace")
+    return "utf-8" if read.isascii() or any("\x7f" < sign != "�" for sign in read) else "cp1252"
