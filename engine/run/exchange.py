@@ -1,49 +1,24 @@
 """The calls of one http step: each sent, read, judged, and repeated where that is right."""
 
-from functools import lru_cache
-from typing import Any
-from urllib.parse import urlsplit
-
-from engine.effects.credentials import Credential
-from engine.effects.egress import Answer, Call
+from engine.effects.egress import Call
 from engine.effects.failures import NeedsReconnect, ServiceDidNotAnswer
 from engine.errors import ResultUnknown, RunStopped
-from engine.model.plan import HttpPlan, RequestPlan
+from engine.model.plan import RequestPlan
 from engine.model.retry import asked_wait_s, backoff_s
 from engine.model.rules import Answered, Verdict, decide
 from engine.run import traffic
 from engine.run.answers import Reading, read
+from engine.run.calls import NOTHING, Calls
 from engine.run.events import Retrying, seconds
-from engine.run.refusals import NoCredential, gave_up, quota_used_up, refused, would_wait
+from engine.run.refusals import gave_up, quota_used_up, refused, would_wait
 from engine.run.requests import Rendered, render
-from engine.run.story import Scope, Story
-
-NOTHING = Reading(0, {}, None)
-UNNAMED = "The service"
+from engine.run.story import Scope
 
 
-class Exchange:
-    """What the calls of a step share: its credential, the attempts made, the last answer."""
+class Exchange(Calls):
+    """Makes them: until an answer settles the step, or nothing more can be done."""
 
-    def __init__(self, story: Story, step: HttpPlan, path: str, scope: Scope) -> None:
-        self.story, self.step, self.path = story, step, path
-        self.memory = story.remembered(path)  # survives a pause
-        self.attempts: int = self.memory.get("attempts", 0)
-        self._tries: int = self.memory.get("tries", 0)  # of the call under way
-        self.credential = _credential(story, step.credential)
-        settings = dict(self.credential.settings) if self.credential else {}
-        self.scope: Scope = {**scope, "credential": {"settings": settings}}
-        self.call: Call | None = None
-        self.answer: Answer | None = None
-        self.reading = NOTHING
-        self.kept_size: int | None = None  # of an answer that came from the cache
-        self.timed_out = False
-        self._renewed = False
-        self.trying: str | None = None  # the place that the next call may open for the others
-
-    @property
-    def host(self) -> str:
-        return _host("/".join(self.call.url.split("/", 3)[:3])) if self.call else UNNAMED
+    _renewed = False
 
     async def log_in(self) -> None:
         """Ahead of the call, where the address may hold what a service tells with its token."""
@@ -59,9 +34,9 @@ class Exchange:
             except NeedsReconnect as gone:
                 raise traffic.hold_for_login(self, gone) from gone
             except ServiceDidNotAnswer as failure:
-                self._tries += 1
+                self.tries += 1
                 await self._wait(Verdict("retry"), failure)
-        self._tries = 0
+        self.tries = 0
         self.scope = {**self.scope, "credential": {"settings": dict(ready.settings)}}
 
     def render(self, request: RequestPlan, scope: Scope | None = None, part: str = "") -> Rendered:
@@ -78,7 +53,7 @@ class Exchange:
             self.memory.pop("due", None)
         while True:
             await traffic.wait_for_leave(self)
-            self._tries += 1
+            self.tries += 1
             self.attempts += 1
             try:
                 failure = await self._send(call)
@@ -103,28 +78,9 @@ class Exchange:
                 return verdict
 
     def _went_on(self) -> None:
-        self._tries = 0
+        self.tries = 0
         for name in ("held_since", "holds", "broken_since"):
             self.memory.pop(name, None)
-
-    def values(self) -> dict[str, Any]:
-        """All that the last answer gives, by the names later parts use."""
-        picked = {name: pick(self.reading.body) for name, pick in self.step.extract.items()}
-        return {**self.response, **picked}
-
-    @property
-    def response(self) -> dict[str, Any]:
-        """The latest answer, as conditions and the next question of a poll name it."""
-        reading = self.reading
-        return {"status": reading.status, "headers": reading.headers, "body": reading.body}
-
-    def scope_with_answer(self) -> Scope:
-        return {**self.scope, "response": self.response}
-
-    async def wait(self, for_s: float, sentence: str) -> None:
-        """A pause between two calls; what must be known after it is in `memory`."""
-        self.memory.update(attempts=self.attempts, tries=self._tries)
-        await self.story.wait(self.path, for_s, self.memory, sentence)
 
     async def _send(self, call: Call) -> RunStopped | None:
         self.answer, self.reading, self.timed_out = None, NOTHING, False
@@ -185,13 +141,13 @@ class Exchange:
         if asked_s:
             await self._tell_others(verdict, asked_s)
         most = self.step.max_retries + 1
-        if self._tries >= most:
+        if self.tries >= most:
             raise self._gave_up(verdict, failure)
         for_s = self._backoff_s() if asked_s is None else asked_s
         if self.story.is_too_long(for_s, self.step.timeout_s):
             raise would_wait(self._gave_up(verdict, failure), seconds(for_s))
         what = f"{self.host} answered {self.answer.status}" if self.answer else _said(failure)
-        sentence = f"{what}; trying again in {seconds(for_s)} ({self._tries + 1} of {most})."
+        sentence = f"{what}; trying again in {seconds(for_s)} ({self.tries + 1} of {most})."
         await self.story.tell(Retrying(self.step.id, self.path, sentence))
         await self.wait(for_s, sentence)
 
@@ -220,7 +176,7 @@ class Exchange:
     def _backoff_s(self) -> float:
         retry = self.step.retry
         return backoff_s(
-            self._tries,
+            self.tries,
             base_ms=retry.base_ms,
             max_ms=retry.max_ms,
             random=self.story.doors.random,
@@ -237,25 +193,8 @@ class Exchange:
         if failure is not None:
             return failure
         status = self.answer.status if self.answer else 0
-        return gave_up(self.host, status, self._tries, verdict.message)
-
-
-@lru_cache(maxsize=1024)
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or UNNAMED
-    except ValueError:
-        return UNNAMED
+        return gave_up(self.host, status, self.tries, verdict.message)
 
 
 def _said(failure: RunStopped | None) -> str:
     return failure.message.rstrip(".") if failure else "No answer"
-
-
-def _credential(story: Story, service_name: str | None) -> Credential | None:
-    if service_name is None:
-        return None
-    try:
-        return story.task.credentials[service_name]
-    except KeyError:
-        raise NoCredential(service_name) from None
