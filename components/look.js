@@ -58,6 +58,7 @@
   // Moments are shown in the reader's own time zone and language: "5 min. ago", "14:02:11", "21 Nov, 14:02".
   window.consoleMoment = (iso, how = "ago") => {
     const at = new Date(iso), lang = root.lang || "en", seconds = (Date.now() - at) / 1000;
+    if (how === "soon") how = at.toDateString() === new Date().toDateString() ? "minute" : "day";
     if (how === "exact") return at.toLocaleString(lang);
     if (how === "minute") return at.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hour12: false });
     if (how === "clock") return at.toLocaleTimeString(lang, { hour12: false });

@@ -1,10 +1,11 @@
 """Connectors: what is stored, its versions, its draft and its last tests."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import cast, delete, func, select, tuple_, update
+from sqlalchemy import Row, cast, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
@@ -132,6 +133,15 @@ async def newest(
         question = question.where(Connector.type == kind)
     order = (Connector.created_at.desc(), Connector.id.desc())
     return list(await session.scalars(question.order_by(*order).limit(limit)))
+
+
+async def named(
+    session: AsyncSession, workspace_id: str, ids: Collection[UUID]
+) -> Sequence[Row[UUID, str]]:
+    question = select(Connector.id, Connector.name).where(
+        Connector.workspace_id == workspace_id, Connector.id.in_(ids)
+    )
+    return (await session.execute(question)).all()
 
 
 async def find(

@@ -1,6 +1,7 @@
-"""Runs on hold: they wait for a quota, a login or a person, and nobody holds them meanwhile."""
+"""Runs that nobody holds: on hold for a quota, a login or a person, or waiting for their time."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,21 @@ async def counts(session: AsyncSession, workspace_id: str) -> dict[UUID | None, 
         select(Job.held_by, func.count())
         .where(Job.workspace_id == workspace_id, Job.held_for.is_not(None))
         .group_by(Job.held_by)
+    )
+    return {row[0]: row[1] for row in await session.execute(question)}
+
+
+async def waiting_until(
+    session: AsyncSession, workspace_id: str, ids: Sequence[UUID]
+) -> dict[UUID, datetime]:
+    """When each of these goes on, as far as a time is known and nobody holds it before."""
+    question = select(Job.execution_id, Job.visible_at).where(
+        Job.workspace_id == workspace_id,
+        Job.execution_id.in_(ids),
+        Job.owner.is_(None),
+        Job.held_for.is_(None),
+        Job.visible_at > func.now(),
+        func.isfinite(Job.visible_at),
     )
     return {row[0]: row[1] for row in await session.execute(question)}
 

@@ -1,6 +1,6 @@
 """/bulk/{id}: one batch: how far it is, how its runs ended, and pause, go on, cancel, do again."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from fastapi import Request
@@ -8,6 +8,7 @@ from nicegui import ui
 
 from app.pages.bulk_words import at_work, cost_of, failures_of, parts_of, progress_of, state_of
 from app.pages.open_at import open_at
+from app.pages.run_rows import OF_ONE_CONNECTOR, run_rows
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.bulk import Batch
@@ -19,26 +20,19 @@ from components.controls import (
     confirm,
     empty_state,
     grow,
+    moment,
     row,
     stack,
     text,
-    words_of_run,
 )
-from components.controls import moment as shown_moment
 from components.frame import Frame, frame, notice
-from components.listing import Column, Listing, Row, badge_cell, moment
+from components.listing import Listing
 from components.meter import Meter
 from components.sentences import translated
-from components.texts import _, duration, later, ngettext, number
-from db.executions import Execution, Narrowed
+from components.texts import _, ngettext, number
+from db.executions import Narrowed
 from db.session import Actor
 
-COLUMNS = (
-    Column("contact", later("Contact")),
-    Column("result", later("Result"), "badge"),
-    Column("took", later("Took"), "number"),
-    Column("began", later("Started"), "moment"),
-)
 SHOWN = 25  # of its runs; the rest is one click away
 
 Change = Callable[[Actor, UUID], Awaitable[Batch]]
@@ -83,7 +77,7 @@ class _OneBatch:
                 self.state = row()
                 self.progress = text("", "strong")
                 grow()
-                shown_moment(self.batch.created_at, before=_("started "))
+                moment(self.batch.created_at, before=_("started "))
             self.meter = Meter(_("How its runs ended"))
             self.reason = text("", "soft")
             self.cost = text("", "quiet small")
@@ -92,7 +86,7 @@ class _OneBatch:
             grow()
             address = f"/runs?bulk_id={self.batch.id}"
             button(_("All of them"), kind="small ghost", href=address, testid="its-runs")
-        self.runs = Listing(_("Its last runs"), COLUMNS)
+        self.runs = Listing(_("Its last runs"), OF_ONE_CONNECTOR)
         await self._show()
         self.timer = ui.timer(1.0, self.look, active=at_work(self.batch))
 
@@ -124,10 +118,8 @@ class _OneBatch:
         me = await self.visit.me()
         asked = Narrowed(bulk_id=self.batch.id)
         found = (await self.services.history.list(me, asked, limit=SHOWN)).items
-        about = {one.contact_id for one in found if one.contact_id}
-        names = await self.services.contacts.names(me, about)
         self.runs.set_visibility(bool(found))
-        self.runs.show([_run_row(one, names) for one in found])
+        self.runs.show(await run_rows(self.services, me, found))
 
     def _offer(self) -> None:
         state = self.batch.row.state
@@ -195,17 +187,3 @@ class _OneBatch:
         except ServiceProblem as problem:
             notice(f"{problem.message} {problem.hint}", tone="bad")
         await self.look()
-
-
-def _run_row(one: Execution, names: Mapping[UUID, str]) -> Row:
-    return Row(
-        str(one.id),
-        {
-            "contact": names.get(one.contact_id, "–") if one.contact_id else "–",
-            "result": badge_cell(*words_of_run(one.status, one.outcome)),
-            "took": duration(one.execution_time_ms),
-            "began": moment(one.created_at),
-        },
-        href=f"/runs/{one.id}",
-        more=one.error_message or "",
-    )

@@ -10,12 +10,14 @@ from nicegui import ui
 from app.pages.launch import Launch
 from app.pages.open_at import open_at
 from app.pages.people import name_of
+from app.pages.run_words import words_for
 from app.pages.step_names import StepNames
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import BadInput, NotFound
 from components.controls import (
     Field,
+    badge,
     box,
     button,
     confirm,
@@ -24,7 +26,6 @@ from components.controls import (
     icon,
     moment,
     row,
-    run_badge,
     stack,
     text,
 )
@@ -131,6 +132,7 @@ class _Contact:
     async def _draw_runs(self) -> None:
         me = await self.visit.me()
         found = await self.services.history.list(me, Narrowed(contact_id=self.contact.id), limit=8)
+        waits = await self.services.history.waits(me, found.items)
         with box("card"):
             with row():
                 text(_("Runs about this contact"), "grow", tag="h2")
@@ -145,7 +147,7 @@ class _Contact:
                         name = self.names.get(one.connector_id, _("A deleted connector"))
                         text(name, "grow cut", tag="a").props["href"] = f"/runs/{one.id}"
                         moment(one.created_at).classes("quiet small")
-                        run_badge(one.status, one.outcome)
+                        badge(*words_for(one, waits))
 
     def _draw_history(self, writes: list[FieldWrite]) -> None:
         text(_("Where values came from"), tag="h2")

@@ -2,30 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 from fastapi import Request
 
 from app.pages.launch import Launch
 from app.pages.open_at import open_at
 from app.pages.promise import why_not_run
+from app.pages.run_rows import COLUMNS, run_rows
 from app.pages.visit import Visit, begin
 from app.pages.waiting_for_you import waiting_for_you
 from app.services.all import Services
-from components.controls import box, button, empty_state, icon, row, stack, text, words_of_run
+from components.controls import box, button, empty_state, icon, row, stack, text
 from components.frame import frame
-from components.listing import Column, Listing, Row, badge_cell, moment
-from components.texts import _, duration, later
+from components.listing import Listing, Row
+from components.texts import _
 from db.connectors import Connector
-from db.executions import Execution
 
-RUNS = (
-    Column("connector", later("Connector")),
-    Column("result", later("Result"), "badge"),
-    Column("contact", later("Contact")),
-    Column("took", later("Took"), "number"),
-    Column("began", later("Started"), "moment"),
-)
 SHOWN = 6
 
 
@@ -52,14 +44,12 @@ class _Home:
         me = await self.visit.me()
         connectors = (await self.services.connectors.list(me, limit=200)).items
         runs = (await self.services.history.list(me, limit=SHOWN)).items
-        contacts = await self.services.contacts.names(
-            me, {one.contact_id for one in runs if one.contact_id}
-        )
+        rows = await run_rows(self.services, me, runs)
         if len(runs) < SHOWN:
             self._first_steps(connectors)
         await waiting_for_you(self.visit, self.services)
         with box("columns"):
-            self._last_runs(runs, {one.id: one.name for one in connectors}, contacts)
+            self._last_runs(rows)
             self._connectors(connectors[:SHOWN])
 
     def _first_steps(self, connectors: Sequence[Connector]) -> None:
@@ -101,14 +91,12 @@ class _Home:
                     "hint",
                 )
 
-    def _last_runs(
-        self, runs: Sequence[Execution], names: dict[UUID, str], contacts: dict[UUID, str]
-    ) -> None:
+    def _last_runs(self, rows: Sequence[Row]) -> None:
         with stack():
             with row():
                 text(_("Last runs"), "grow", tag="h2")
                 button(_("All"), href="/runs", kind="small ghost", name=_("All runs"))
-            if not runs:
+            if not rows:
                 with box("card"):
                     empty_state(
                         _("Nothing has run yet"),
@@ -118,7 +106,7 @@ class _Home:
                         href="/connectors",
                     )
                 return
-            Listing(_("Last runs"), RUNS).show([_run_row(one, names, contacts) for one in runs])
+            Listing(_("Last runs"), COLUMNS).show(rows)
 
     def _connectors(self, connectors: Sequence[Connector]) -> None:
         refused = self.visit.why_not("executions.start")
@@ -164,17 +152,3 @@ def _step(
         with box("stack tight", tag="span"):
             text(f"{number}. {title}", "strong", tag="span")
             text(sentence, "quiet small", tag="span")
-
-
-def _run_row(one: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) -> Row:
-    return Row(
-        str(one.id),
-        {
-            "connector": names.get(one.connector_id, _("A deleted connector")),
-            "result": badge_cell(*words_of_run(one.status, one.outcome)),
-            "contact": contacts.get(one.contact_id, "–") if one.contact_id else "–",
-            "took": duration(one.execution_time_ms),
-            "began": moment(one.created_at),
-        },
-        href=f"/runs/{one.id}",
-    )

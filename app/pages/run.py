@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -30,6 +31,7 @@ from components.waterfall import Waterfall, spans, under_way
 
 TONES = {"success": "ok", "failed": "bad", "timeout": "warn", "found": "ok"}
 AT_ONCE = 300  # rows that travel with the page; more of them come once it stands
+SHORTLY_S = 1.0
 BREATH_S = 0.2  # between two looks at a run under way; large ones stretch it
 
 
@@ -71,11 +73,13 @@ class _Run:
         self.inspected: Any = None
         self.said_last = ""
         self.offered = False
+        self.waits: dict[UUID, datetime] = {}
         self.changed, self.told = asyncio.Event(), asyncio.Event()
 
     async def learn(self) -> None:
         """What the connector and the contact are called, and which steps are to come."""
         run, me = self.execution, await self.visit.me()
+        self.waits = await self.services.history.waits(me, [run])
         try:
             connector = await self.services.connectors.get(me, run.connector_id)
         except NotFound:
@@ -115,7 +119,7 @@ class _Run:
         run = self.execution
         self._show_steps(AT_ONCE if first else None)
         self.log.follow(not is_over(run))
-        self.head.show(run)
+        self.head.show(run, self.waits)
         why = await self.head.why_held(run)
         self.trouble.clear()
         self.trouble.set_visibility(bool(run.error_message))
@@ -189,6 +193,9 @@ class _Run:
         self.begun |= {e.step_id: e for e in events if e.type == "step.started" and e.step_id}
         self.log.add(self._line(event) for event in events)
         self.changed.set()
+        if any(event.type == "step.retry" for event in events):
+            # It says so just before it is let go: until when it waits is known thereafter.
+            ui.timer(SHORTLY_S, self.changed.set, once=True)
 
     def _line(self, event: Event) -> LogLine:
         """The end of a run that failed says what its step said: once is enough."""
@@ -206,6 +213,7 @@ class _Run:
     async def _renew(self) -> None:
         outline = await self.services.history.outline(await self.visit.me(), self.execution.id)
         self.execution, self.steps = outline.run, outline.steps
+        self.waits = await self.services.history.waits(await self.visit.me(), [outline.run])
         await self.show()
 
     async def _show_step(self) -> None:

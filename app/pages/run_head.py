@@ -1,5 +1,7 @@
 """The upper end of a run: how it stands, what went wrong, and what one can do about it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from app.pages.run_again import Again
@@ -41,11 +43,11 @@ class RunHead:
         page.on_key("again", self.run_again)
         page.on_key("cancel", self.cancel)
 
-    def show(self, run: Execution) -> None:
+    def show(self, run: Execution, waits: Mapping[UUID, datetime]) -> None:
         self.run = run
         self.state.clear()
         with self.state:
-            badge(*words_for(run))
+            badge(*words_for(run, waits))
         self.acts.clear()
         with self.acts:
             if not is_over(run):

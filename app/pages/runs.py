@@ -8,7 +8,7 @@ from nicegui import background_tasks, ui
 
 from app.live import Event
 from app.pages.open_at import open_at
-from app.pages.run_words import words_for
+from app.pages.run_rows import COLUMNS, run_rows
 from app.pages.runs_asked import Asked, address, asked_of, narrowed
 from app.pages.runs_filters import Filters
 from app.pages.runs_many import Many
@@ -19,20 +19,13 @@ from app.pages.visit import Visit, begin
 from app.services.all import Services
 from components.controls import Button, button, empty_state
 from components.frame import Frame, frame
-from components.listing import Column, Listing, Row, badge_cell, moment
-from components.sentences import translated
-from components.texts import _, duration, later
+from components.listing import Listing, Row
+from components.texts import _
 from db.executions import Execution, Narrowed
 
-COLUMNS = (
-    Column("connector", later("Connector")),
-    Column("result", later("Result"), "badge"),
-    Column("contact", later("Contact")),
-    Column("took", later("Took"), "number"),
-    Column("began", later("Started"), "moment"),
-)
 AT_ONCE = 100
 MOST_IDS = 200  # of which one question is asked
+SHORTLY_S = 1.0
 
 
 def add(services: Services) -> None:
@@ -47,21 +40,22 @@ def add(services: Services) -> None:
 class _Runs:
     def __init__(self, visit: Visit, services: Services, asked: Asked) -> None:
         self.visit, self.services, self.asked = visit, services, asked
-        self.names: dict[UUID, str] = {}
         self.rows: list[Execution] = []
         self.fresh: set[UUID] = set()
+        self.soon: set[UUID] = set()  # of these, how they stand is looked at once more
 
     async def draw(self, page: Frame) -> None:
-        await self._learn_names()
+        me = await self.visit.me()
+        connectors = (await self.services.connectors.list(me, limit=200)).items
         with page.side:
             self.views = Views(self.visit, self.services, lambda: self.asked)
             self.export: Button = button(
                 _("Export"), icon="download", href=self._file(), kind="fold-label", testid="export"
             )
         await self.views.load()
-        groups = await self.services.error_groups.listed(await self.visit.me(), state="open")
+        groups = await self.services.error_groups.listed(me, state="open")
         runs_tabs("list", self.asked, len(groups))
-        self.filters = Filters(self.asked, self.names, self.ask)
+        self.filters = Filters(self.asked, {one.id: one.name for one in connectors}, self.ask)
         self.picked = Picked(
             self.visit, self.services, self.asked, Many(self.visit, self.services, self.load)
         )
@@ -122,9 +116,11 @@ class _Runs:
         client.on_delete(task.cancel)
 
     async def _happened(self, events: Sequence[Event]) -> None:
-        """Steps come and go without a change to the list."""
+        """Steps come and go without a change to the list, but for a run that waits or waited."""
+        known, told = {row.id for row in self.rows}, {one.execution_id for one in events}
         ids = {one.execution_id for one in events if one.type.startswith("execution.")}
-        known = {row.id for row in self.rows}
+        ids |= told & {UUID(row.id) for row in self.listing.rows if "at" in row.cells["result"]}
+        self._look_soon(known & {one.execution_id for one in events if one.type == "step.retry"})
         if new := list(ids - known - self.fresh)[:MOST_IDS]:
             # Only those that the filters let through; which these are may change at their end.
             fitting = await self._found(narrowed(self.asked, tuple(new)))
@@ -133,27 +129,32 @@ class _Runs:
             await self.load()
             return
         self.listing.announce(len(self.fresh))
-        if touched := list(ids & known)[:MOST_IDS]:
-            found = await self._found(Narrowed(ids=tuple(touched)))
-            newer = {row.id: row for row in found}
-            self.rows = [newer.get(row.id, row) for row in self.rows]
-            self.listing.renew(await self._shown(found))
+        if touched := ids & known:
+            await self._renew(touched)
+
+    def _look_soon(self, ids: set[UUID]) -> None:
+        """A run says that it waits just before it is let go: until when is known thereafter."""
+
+        async def look() -> None:
+            now, self.soon = self.soon, set()
+            await self._renew(now)
+
+        if ids and not self.soon:
+            ui.timer(SHORTLY_S, look, once=True)
+        self.soon |= ids
+
+    async def _renew(self, ids: set[UUID]) -> None:
+        found = await self._found(Narrowed(ids=tuple(ids)[:MOST_IDS]))
+        newer = {row.id: row for row in found}
+        self.rows = [newer.get(row.id, row) for row in self.rows]
+        self.listing.renew(await self._shown(found))
 
     async def _found(self, which: Narrowed) -> Sequence[Execution]:
         me = await self.visit.me()
         return (await self.services.history.list(me, which, limit=MOST_IDS, light=True)).items
 
     async def _shown(self, rows: Sequence[Execution]) -> list[Row]:
-        if any(row.connector_id not in self.names for row in rows):
-            await self._learn_names()
-        contacts = await self.services.contacts.names(
-            await self.visit.me(), {row.contact_id for row in rows if row.contact_id}
-        )
-        return [run_row(row, self.names, contacts) for row in rows]
-
-    async def _learn_names(self) -> None:
-        found = await self.services.connectors.list(await self.visit.me(), limit=200)
-        self.names = {one.id: one.name for one in found.items}
+        return await run_rows(self.services, await self.visit.me(), rows)
 
     def _file(self) -> str:
         return address(self.asked, "/downloads/runs.csv")
@@ -175,18 +176,3 @@ class _Runs:
                 action=_("Go to the connectors"),
                 href="/connectors",
             )
-
-
-def run_row(row: Execution, names: dict[UUID, str], contacts: dict[UUID, str]) -> Row:
-    return Row(
-        str(row.id),
-        {
-            "connector": names.get(row.connector_id, _("A deleted connector")),
-            "result": badge_cell(*words_for(row)),
-            "contact": contacts.get(row.contact_id, "–") if row.contact_id else "–",
-            "took": duration(row.execution_time_ms),
-            "began": moment(row.created_at),
-        },
-        href=f"/runs/{row.id}",
-        more=translated(row.error_message or ""),
-    )

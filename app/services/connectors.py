@@ -1,5 +1,6 @@
 """Connectors of a workspace: each write is a new published version, checked before it is kept."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from uuid import UUID
@@ -92,6 +93,14 @@ class Connectors:
         if found is None:
             raise NotFound("connector")
         return found
+
+    async def names(self, actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Of those that are still there."""
+        if not ids:
+            return {}
+        async with self._database.session_for(actor) as session:
+            rows = await connectors.named(session, workspace_of(actor), ids)
+        return {row.id: row.name for row in rows}
 
     async def create(self, actor: Actor, wanted: Wanted) -> Connector:
         async with self._database.session_for(actor) as session:

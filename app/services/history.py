@@ -1,6 +1,6 @@
 """What ran: executions of a workspace, found again and read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import NotFound
-from db import executions, field_writes
+from db import executions, field_writes, held
 from db.executions import LIVE, Execution, Narrowed
 from db.field_writes import FieldWrite
 from db.session import Actor, Database
@@ -76,6 +76,14 @@ class History:
         """What it wrote to its contact, in order, and what was taken back of that since."""
         async with self._database.session_for(actor) as session:
             return await field_writes.of_execution(session, workspace_of(actor), execution_id)
+
+    async def waits(self, actor: Actor, runs: Iterable[Execution]) -> dict[UUID, datetime]:
+        """Until when those wait that have begun and are held by nobody now."""
+        begun = [run.id for run in runs if not is_over(run) and run.started_at]
+        if not begun:
+            return {}
+        async with self._database.session_for(actor) as session:
+            return await held.waiting_until(session, workspace_of(actor), begun)
 
     async def get(self, actor: Actor, execution_id: UUID) -> Execution:
         """With every step finished so far."""

@@ -1,7 +1,10 @@
 """Badges: an icon and a word, so that colour never speaks alone."""
 
+from datetime import datetime
+
 from nicegui import ui
 
+from components.controls.moment import Moment
 from components.controls.plain import box, icon, text
 from components.texts import _, later
 
@@ -32,12 +35,15 @@ FILLS = {
 }
 
 
-def badge(word: str, tone: str = "", icon_name: str = "") -> ui.element:
-    """Tones: ok, bad, warn, info, brand, or none."""
+def badge(word: str, tone: str = "", icon_name: str = "", at: datetime | None = None) -> ui.element:
+    """Tones: ok, bad, warn, info, brand, or none. `at` is the {time} in the word."""
     with box(f"badge {tone}", tag="span") as made:
         if icon_name:
             icon(icon_name)
-        text(word, tag="span")
+        if at:
+            Moment(at, "soon").say(word, at)
+        else:
+            text(word, tag="span")
     return made
 
 

@@ -6,7 +6,8 @@ from nicegui import ui
 
 
 class Moment(ui.element, component="moment.js"):
-    """`how`: ago (5 min. ago), clock (14:02:11), minute (14:02), day (21 Nov, 14:02) or exact."""
+    """`how`: ago (5 min. ago), clock (14:02:11), minute (14:02), day (21 Nov, 14:02), exact, or
+    soon: the minute, with its day where that is not today."""
 
     def __init__(self, at: datetime, how: str = "ago", *, before: str = "") -> None:
         super().__init__()

@@ -19,6 +19,7 @@ export default {
     renew(rows) { this.newer = { ...this.newer, ...Object.fromEntries(rows.map((row) => [row.id, row])) }; },
     icon: (name) => window.consoleIcon(name),
     moment: (text) => window.consoleMoment(text),
+    badge: (cell) => cell.at ? cell.word.replace("{time}", () => window.consoleMoment(cell.at, "soon")) : cell.word,
     exactly: (text) => window.consoleMoment(text, "exact"),
     open(row, event) {
       if (event.target.closest("a, button, input, label") || getSelection().toString()) return;
@@ -51,7 +52,7 @@ export default {
       <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose {row}', { row: r.cells[columns[0].key] })" :checked="chosen.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
       <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">
         <template v-if="i === 0"><span class="cell"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></span></template>
-        <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{r.cells[c.key].word}}</span>
+        <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{badge(r.cells[c.key])}}</span>
         <time v-else-if="c.kind === 'moment' && r.cells[c.key]" :datetime="r.cells[c.key]" :data-tip="exactly(r.cells[c.key])">{{moment(r.cells[c.key])}}</time>
         <span v-else-if="c.kind === 'acts'" class="row acts"><button v-for="a in r.cells[c.key]" :key="a.name" type="button" class="button small" :class="a.label ? 'labelled' : 'square ghost'" :aria-label="a.title + ': ' + r.cells[columns[0].key]" :aria-disabled="a.why ? 'true' : null" :data-tip="a.why || (a.label ? null : a.title)" :data-testid="a.name + '-' + r.id" @click="act(r, a)"><svg class="icon" aria-hidden="true"><use :href="icon(a.icon)"/></svg><span v-if="a.label">{{a.label}}</span></button></span>
         <span v-else-if="c.kind === 'text'" class="cell" :class="{ short: String(r.cells[c.key] ?? '').length < 20 }"><span class="cut">{{r.cells[c.key]}}</span></span><template v-else>{{r.cells[c.key]}}</template></td></tr></tbody></table>

@@ -135,8 +135,12 @@ class Listing(ui.element, component="listing.js"):
         return on_pick(picked)
 
 
-def badge_cell(word: str, tone: str = "", icon: str = "") -> dict[str, str]:
-    return {"word": word, "tone": tone, "icon": icon}
+def badge_cell(
+    word: str, tone: str = "", icon: str = "", at: datetime | None = None
+) -> dict[str, str]:
+    """`at` is the {time} in the word."""
+    cell = {"word": word, "tone": tone, "icon": icon}
+    return cell | {"at": at.isoformat()} if at else cell
 
 
 def moment(at: datetime | None) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -12,7 +12,7 @@ from app.services.connectors import Wanted
 from components.controls import Button
 from components.failures import Failures
 from components.listing import Listing
-from db import held
+from db import held, records
 from db.connectors import Connector
 from db.executions import Execution
 from db.session import Runner
@@ -60,6 +60,21 @@ async def test_a_run_for_later_says_when(place: Place, own: Connector) -> None:
     await viewer.open(f"/runs?connector_id={own.id}")
     (row,) = viewer.only(Listing).props["rows"]
     assert row["cells"]["result"]["word"] == "Planned"
+
+
+async def test_a_run_that_waits_says_until_when(place: Place, own: Connector) -> None:
+    run = await _waiting(place, own)
+    viewer = await place.someone(place.acme.viewer)
+    for page in (f"/runs?connector_id={own.id}", "/"):
+        await viewer.open(page)
+        cells = next(row["cells"] for row in viewer.only(Listing).props["rows"] if row["id"] == run)
+        assert cells["result"]["word"] == "Waiting until {time}"
+        assert datetime.fromisoformat(cells["result"]["at"]) > datetime.now(UTC)
+    for page in (f"/runs/{run}", f"/contacts/{place.contact.id}"):
+        await viewer.open(page)
+        assert _says(viewer, "Waiting until {time}")
+    shown = await place.console.services.history.get(place.acme.viewer, UUID(run))
+    assert shown.status == "running"
 
 
 async def test_runs_on_hold_can_be_asked_for(place: Place, own: Connector) -> None:
@@ -144,6 +159,21 @@ async def _held(place: Place, own: Connector) -> Execution:
         )
         await held.hold(connection, [row])
     return run
+
+
+async def _waiting(place: Place, own: Connector) -> str:
+    """It has begun, and shall go on in two hours."""
+    run = await place.console.services.executions.enqueue(
+        place.acme.editor, own.id, contact_id=place.contact.id
+    )
+    async with place.console.database.connection_for(Runner("acme")) as connection:
+        await connection.execute(
+            "update connector_executions set status = 'running', started_at = now() where id = %s",
+            [run.id],
+        )
+        paused = {"execution_id": run.id, "after_s": 7200, "state": None}
+        await records.release(connection, "acme", [paused])
+    return str(run.id)
 
 
 async def _failed(place: Place, own: Connector, code: str = "timeout") -> Execution:
