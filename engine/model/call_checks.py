@@ -152,6 +152,8 @@ class CallChecks(Reach):
         op, right = condition.op, condition.right
         if op is None:
             return
+        if "left" not in condition.model_fields_set:
+            self.problem((*place, "left"), "“left” is missing.")
         if right is None and op not in _NO_RIGHT:
             self.problem((*place, "right"), "“right” is missing.")
         literal = type(right) is not str or "{{" not in right

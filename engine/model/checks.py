@@ -27,13 +27,13 @@ from engine.model.parts import (
     WaitStep,
     WaterfallStep,
 )
-from engine.model.reach import NOT_FOR_LOOPS, Known, places_of
+from engine.model.reach import NOT_FOR_LOOPS, Known
 from engine.model.shapes import Place
 
 
 def check(definition: Definition) -> list[Problem]:
     """All problems, in the order a reader meets them."""
-    walk = _Walk(places_of(definition.config.steps))
+    walk = _Walk(definition.config.steps)
     known = walk.steps(definition.config.steps, ("config", "steps"), Known())
     if walk.count > limits.STEPS:
         walk.problem(

@@ -42,6 +42,14 @@ class ToTheEnd(Mending):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier(Mending):
+    """A step moves up in its list."""
+
+    place: Place
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
 class GiveKey(Mending):
     """Made by a person who has it."""
 
@@ -70,6 +78,10 @@ def mended(raw: Any, mending: Mending) -> Any:
             holder = value_at(changed, tuple(around))
             if type(holder) is list and number < len(holder):
                 holder.append(holder.pop(number))
+        case Earlier(place=(*around, int(number))):
+            holder = value_at(changed, tuple(around))
+            if type(holder) is list and number < len(holder):
+                holder.insert(mending.to, holder.pop(number))
     return changed
 
 

@@ -8,6 +8,7 @@ from engine.errors import Mending, Problem, RunStopped
 from engine.model.contact import NAMES as CONTACT_NAMES
 from engine.model.expressions import Name, names
 from engine.model.mending import Reword
+from engine.model.moving import earlier
 from engine.model.names import closest, listed, nearest
 from engine.model.parts import (
     BaseStep,
@@ -104,8 +105,8 @@ class Known:
 class Reach:
     """Collects problems, and knows which names are in reach where."""
 
-    def __init__(self, places: dict[str, Where]) -> None:
-        self.places = places
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self.top, self.places = steps, places_of(steps)
         self.found: list[Problem] = []
         self.seen: set[str] = set()
         self.count = 0
@@ -196,9 +197,9 @@ class Reach:
         elif step == known.step:
             self.problem(place, f"“{step}” cannot use its own result.")
         elif here and there.turn > here.turn:
-            self.problem(
-                place, f"“{step}” runs after this step.", "Move it up, or use an earlier step."
-            )
+            hint = "Move it up, or use an earlier step."
+            mending = earlier(self.top, step, known.step or "")
+            self.problem(place, f"“{step}” runs after this step.", hint, mending)
         elif there.kind == "branch":
             self.problem(place, f"“{step}” is in another branch, which is not taken here.")
         else:

@@ -16,8 +16,7 @@ CHARSETS = frozenset({
     "shift_jis", "euc-jp", "euc-kr", "gb2312", "gbk", "gb18030", "big5",
 })  # fmt: skip
 _BEGINS = re.compile(rb"\s*[{\[]")
-_CHARSET = re.compile(r"charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
-_IN_MARKUP = re.compile(rb"[^\0]{0,1000}?(?:encoding|charset)=[\"']?([A-Za-z0-9_-]{1,40})")
+_CHARSET = re.compile(r"(?:charset|encoding)=[\"']?([\w-]{1,40})", re.IGNORECASE)
 _ONE_A_LINE = re.compile(r"ndjson|json-?l|json-?seq|stream\+json")
 
 
@@ -91,9 +90,9 @@ def _values(raw: bytes) -> list[Any]:
 
 
 def _text(raw: bytes, kind: str) -> str:
-    named = _CHARSET.search(kind) or (_IN_MARKUP.match(raw) if raw[:1] == b"<" else None)
-    charset = named[1] if named else ""
-    charset = (charset if type(charset) is str else charset.decode()).lower()
+    said = kind if _CHARSET.search(kind) or raw[:1] != b"<" else raw[:1000].decode("latin-1")
+    named = _CHARSET.search(said)
+    charset = named[1].lower() if named else ""
     if charset not in CHARSETS:
         charset = _guessed(raw)
     return poison.clean_text(raw.decode(charset, "replace").removeprefix("\ufeff"))

@@ -12,7 +12,7 @@ from components.frame import notice
 from components.sentences import translated
 from components.texts import _, ngettext
 from engine.errors import Mending, Problem
-from engine.model.mending import AllowHost, GiveKey, Reword, TakeOut, ToTheEnd
+from engine.model.mending import AllowHost, Earlier, GiveKey, Reword, TakeOut, ToTheEnd
 
 
 def reason(bench: Bench, problem: Problem, go: Callable[[], None], tone: str, done: Any) -> None:
@@ -52,6 +52,8 @@ def _label(mending: Mending) -> str:
             return ngettext("Remove it", "Remove {n} steps", count).format(n=count)
         case ToTheEnd():
             return _("Move it to the end")
+        case Earlier():
+            return _("Move it up")
         case AllowHost():
             return _("Allow {host}").format(host=mending.host)
     return _("Give the key")

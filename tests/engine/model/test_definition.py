@@ -284,6 +284,8 @@ def test_a_wait_has_a_length_or_an_end(wait: dict[str, Any]) -> None:
         ({"any": []}, "when.any"),
         ({"all": [{"any": [{}]}]}, "when.all[0].any[0]"),
         ({"left": 1, "op": "greater_than"}, "when.right"),
+        ({"op": "is_empty"}, "when.left"),
+        ({"op": "equals", "right": "{{ contact.email }}"}, "when.left"),
         ({"left": 1, "op": "in", "right": "a"}, "when.right"),
         ({"left": 1, "op": "matches", "right": "(?=a)"}, "when.right"),
         ({"left": 1, "op": "is"}, "when.op"),

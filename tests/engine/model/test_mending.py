@@ -51,6 +51,52 @@ def test_a_way_without_a_condition_goes_to_the_end() -> None:
     assert problems(after) == []
 
 
+def loop(id: str, *steps: Any) -> Any:
+    return {
+        "id": id,
+        "kind": "for_each",
+        "items": "{{ input.all }}",
+        "as": "row",
+        "steps": [*steps],
+    }
+
+
+def test_a_step_whose_value_is_wanted_sooner_moves_up() -> None:
+    late = http("late", request={"query": {"a": "{{ steps.first.x }}"}})
+    use = set_values("use", x="{{ steps.late.status }}")
+    for early in (use, loop("round", set_values("other"), use)):
+        raw = connector(set_values("first"), early, set_values("between"), late)
+        after = mend_all(raw)
+        moved = [step["id"] for step in after["config"]["steps"]]
+        assert moved == ["first", "late", early["id"], "between"]
+        assert problems(after) == []
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        set_values("late", x="{{ steps.use.x }}"),
+        set_values("late", x="{{ steps.between.x | default(1) }}"),
+        loop("round", set_values("late")),
+        loop("late", set_values("inner", x="{{ steps.between.x }}")),
+    ],
+)
+def test_a_step_stays_where_it_is_if_it_could_not_run_sooner(late: Any) -> None:
+    use = set_values("use", x="{{ steps.late.x }}")
+    found = problems(connector(use, set_values("between"), late))
+    assert [problem.mending for problem in found] == [None]
+
+
+def test_a_step_does_not_leave_its_way_of_a_branch() -> None:
+    yes = {"left": "{{ contact.email }}", "op": "is_not_empty"}
+    ways = [
+        {"when": yes, "steps": [set_values("use", x="{{ steps.late.x }}")]},
+        {"steps": [set_values("late")]},
+    ]
+    (problem,) = problems(connector({"id": "way", "kind": "branch", "branches": ways}))
+    assert problem.mending is None
+
+
 @pytest.mark.parametrize("said", ['{{ contact["emial"] }}', "{{ nothing_like_it }}"])
 def test_nothing_is_proposed_that_would_not_help(said: str) -> None:
     (problem,) = problems(connector(set_values(x=said)))
