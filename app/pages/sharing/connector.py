@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Request
 
 from app.pages.open_at import open_at
-from app.pages.sharing.form import Form
+from app.pages.sharing.form import draw_form
+from app.pages.sharing.sharing import Sharing
 from app.pages.sharing.standing import draw_standing
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -52,7 +53,7 @@ async def _draw(visit: Visit, found: Proposal, connector_id: UUID) -> None:
                 draw_standing(now.template)
                 if now.overtaken:
                     _say_it_was_overtaken(begin_again)
-                await Form(visit, now.said, now.template, connector_id, again).draw()
+                await draw_form(Sharing(visit, now.said, now.template, connector_id, again))
 
         async def again() -> None:
             """After each publishing: its state is another one then."""

@@ -1,24 +1,20 @@
 """An invented contact and invented answers: what others see before they give a key."""
 
-from typing import TYPE_CHECKING
-
 from app.pages.sharing.json_field import json_field
+from app.pages.sharing.sharing import Sharing
 from components.controls import box, text
 from components.texts import _
 from engine.errors import BadDefinition
 from engine.model.definition import load
 from engine.model.parts import HttpStep, all_steps
 
-if TYPE_CHECKING:
-    from app.pages.sharing.form import Form
-
 
 class Examples:
-    def __init__(self, form: "Form") -> None:
-        self.form = form
+    def __init__(self, sharing: Sharing) -> None:
+        self.sharing = sharing
 
     def draw(self) -> None:
-        said = self.form.said
+        said = self.sharing.said
         with box("card", id="examples"):
             with box("part-head"):
                 text(_("Examples"), tag="h2")
@@ -27,10 +23,12 @@ class Examples:
                       "none of its values."),
                     "hint",
                 )  # fmt: skip
-            json_field(self.form, _("Example contact"), said, "example_contact", "example_contact")
+            json_field(
+                self.sharing, _("Example contact"), said, "example_contact", "example_contact"
+            )
             for step_id, name in self._calls():
                 json_field(
-                    self.form,
+                    self.sharing,
                     _("Example answer of “{step}”").format(step=name),
                     said["example_responses"],
                     step_id,
@@ -40,7 +38,7 @@ class Examples:
                 )
 
     def _hint(self, step_id: str) -> str:
-        if step_id in self.form.said["example_responses"]:
+        if step_id in self.sharing.said["example_responses"]:
             return ""
         return _("Test the step once, and its answer is proposed here: {example}").format(
             example='{"status": 200, "body": …}'
@@ -48,7 +46,7 @@ class Examples:
 
     def _calls(self) -> list[tuple[str, str]]:
         try:
-            read = load({"config": self.form.said["config"]})
+            read = load({"config": self.sharing.said["config"]})
         except BadDefinition:
             return []
         return [

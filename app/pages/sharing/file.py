@@ -6,7 +6,8 @@ from fastapi import Request
 from nicegui import events, ui
 
 from app.pages.open_at import open_at
-from app.pages.sharing.form import Form
+from app.pages.sharing.form import draw_form
+from app.pages.sharing.sharing import Sharing
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.problems import ServiceProblem
@@ -60,7 +61,7 @@ class _File:
     async def _show(self, said: dict[str, Any]) -> None:
         self.place.clear()
         with self.place:
-            await Form(self.visit, said, None, None, self._done).draw()
+            await draw_form(Sharing(self.visit, said, None, None, self._done))
 
     async def _done(self) -> None:
         ui.navigate.to("/shared")

@@ -1,10 +1,11 @@
 """The gates before publishing: what keeps it back, what wants a look, and who will see it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import Client, background_tasks, ui
 
 from app.pages.sharing.places import anchor, in_words
+from app.pages.sharing.sharing import Sharing
 from app.services.problems import BadInput, Complaint, ServiceProblem, Wrong
 from app.services.rehearsal import Rehearsed, rehearse
 from app.services.sharing import Audience
@@ -13,13 +14,11 @@ from components.frame import notice
 from components.sharing import Option, Options
 from components.texts import _, ngettext
 
-if TYPE_CHECKING:
-    from app.pages.sharing.form import Form
-
 
 class Gates:
-    def __init__(self, form: "Form") -> None:
-        self.form, self.visit = form, form.visit
+    def __init__(self, sharing: Sharing) -> None:
+        self.sharing, self.visit = sharing, sharing.visit
+        sharing.look = self.look
         self.audience: Audience = "private"
         self.wrong: list[Complaint] = []
         self.doubts: list[str] = []
@@ -64,11 +63,11 @@ class Gates:
         self.turn += 1
         turn = self.turn
         examined = await self.visit.services.publishing.examined(
-            await self.visit.me(), self.form.said
+            await self.visit.me(), self.sharing.said
         )
         if turn != self.turn or self.panel.is_deleted:
             return
-        unread = [Wrong(path, _("This is no valid JSON.")) for path in self.form.unread]
+        unread = [Wrong(path, _("This is no valid JSON.")) for path in self.sharing.unread]
         self.wrong = [*unread, *examined.wrong]
         self.rehearsed = None if self.wrong else await rehearse(examined.draft)
         self.doubts = list(dict.fromkeys(one["path"] for one in examined.doubts))
@@ -80,9 +79,9 @@ class Gates:
         try:
             shared = await self.visit.services.sharing.share(
                 await self.visit.me(),
-                self.form.said,
+                self.sharing.said,
                 self.audience,
-                connector_id=self.form.connector_id,
+                connector_id=self.sharing.connector_id,
                 template_id=self._same(),
                 as_admin=self._as_admin(),
             )
@@ -97,7 +96,7 @@ class Gates:
         finally:
             self.button.working(False)
         notice(self._done(shared.name), tone="ok")
-        await self.form.on_shared()
+        await self.sharing.on_shared()
 
     def _draw(self) -> None:
         self.findings.clear()
@@ -133,7 +132,7 @@ class Gates:
         with one.on("click", go, args=[]):
             icon(symbol, tone)
             with stack("tight grow"):
-                text(in_words(path, self.form.said), "strong small", tag="span")
+                text(in_words(path, self.sharing.said), "strong small", tag="span")
                 text(message, "soft small", tag="span")
 
     def _doubt(self, path: str) -> None:
@@ -191,7 +190,7 @@ class Gates:
         return options
 
     def _first(self) -> Audience:
-        known = self.form.template
+        known = self.sharing.template
         if known is None:
             return "private"
         if known.is_official:
@@ -200,14 +199,14 @@ class Gates:
 
     def _same(self) -> Any:
         """The template of which this is the next version; None: it becomes a new one."""
-        known = self.form.template
+        known = self.sharing.template
         if known is None or self.audience != self._first():
             return None
         return known.id if known.published_by == self.user_id or self._as_admin() else None
 
     def _as_admin(self) -> bool:
         """Somebody else's, or official: changed by right of the service, without a new review."""
-        known = self.form.template
+        known = self.sharing.template
         if known is None or known.workspace_id is not None or self.audience != self._first():
             return False
         if known.is_official:
@@ -215,7 +214,7 @@ class Gates:
         return known.published_by != self.user_id and "review" in self.powers
 
     def _words(self) -> str:
-        known = self.form.template
+        known = self.sharing.template
         if self._same() is not None and known is not None:
             waits = known.workspace_id is None and not self._as_admin()
             return _("Hand in the change") if waits else _("Publish the next version")

@@ -1,17 +1,15 @@
 """A part of a template as JSON, for those who want to see it exactly."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from app.pages.sharing.sharing import Sharing
 from components.controls import Field, field
 from components.texts import _
 
-if TYPE_CHECKING:
-    from app.pages.sharing.form import Form
-
 
 def json_field(
-    form: "Form",
+    sharing: Sharing,
     label: str,
     holder: dict[str, Any],
     name: str,
@@ -27,12 +25,12 @@ def json_field(
         try:
             holder[name] = json.loads(words) if words.strip() else None
         except ValueError as error:
-            form.unread[path] = str(error)
+            sharing.unread[path] = str(error)
             made.failed(_("This is no valid JSON."))
         else:
-            form.unread.pop(path, None)
+            sharing.unread.pop(path, None)
             made.failed("")
-        await form.changed()
+        await sharing.look()
 
     made = field(
         label,

@@ -1,8 +1,9 @@
 """What goes out with a template: its steps, where they send, what they write, and the notes."""
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from app.pages.sharing.sharing import Sharing
 from components import kinds
 from components.controls import badge, box, icon, row, stack, text, tick
 from components.sentences import translated
@@ -12,21 +13,18 @@ from engine.model.definition import load
 from engine.model.parts import Definition, HttpStep, all_steps
 from engine.model.sentences import describe_mapping, host_of, hosts
 
-if TYPE_CHECKING:
-    from app.pages.sharing.form import Form
-
 PARTS = ("config", "input_schema", "field_mappings")
 
 
 class What:
-    def __init__(self, form: "Form") -> None:
-        self.form = form
-        self.with_notes = copy.deepcopy(form.said["config"])
+    def __init__(self, sharing: Sharing) -> None:
+        self.sharing = sharing
+        self.with_notes = copy.deepcopy(sharing.said["config"])
         self.notes = list(_notes(self.with_notes.get("steps") or []))
 
     def draw(self) -> None:
         try:
-            read = load({name: self.form.said[name] for name in PARTS})
+            read = load({name: self.sharing.said[name] for name in PARTS})
         except BadDefinition:
             return
         with box("card", id="what", data_testid="what"):
@@ -52,7 +50,7 @@ class What:
         config = copy.deepcopy(self.with_notes)
         if not shared:
             _forget_notes(config)
-        await self.form.set("config", config)
+        await self.sharing.set("config", config)
 
 
 def draw_steps(read: Definition) -> None:
