@@ -116,7 +116,7 @@ def router(publishing: Publishing, ratings: Ratings) -> APIRouter:
         """The same gates as in publishing, and nothing is published."""
         examined = await publishing.examined(actor, body.said())
         errors = [{"path": one.path, "message": one.message} for one in examined.wrong]
-        return {"errors": errors, "warnings": examined.doubts}
+        return {"errors": errors, "warnings": [*examined.doubts, *examined.advice]}
 
     @routes.patch("/connector-templates/{template_id}", response_model=Published)
     @needs("templates.publish")

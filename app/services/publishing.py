@@ -37,11 +37,13 @@ RANK: Final = ("is_official", "is_featured", "is_public", "review_state", "revie
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A template before it is shared: what keeps it from that, and what somebody must look at."""
+    """A template before it is shared: what keeps it from that, what somebody must look at, and
+    what its author may want to know."""
 
     draft: dict[str, Any]
     wrong: list[Complaint]
     doubts: list[dict[str, str]]
+    advice: list[dict[str, str]]
 
 
 class Publishing:
@@ -214,7 +216,8 @@ class Publishing:
         wrong = [*template_draft.problems(draft)]
         # Reading takes a moment of the processor's time, which others need meanwhile.
         wrong += await asyncio.to_thread(leaks.found_in, draft, leaks.Own(own))
-        return Examined(draft, wrong, await asyncio.to_thread(leaks.doubts, draft))
+        doubts = await asyncio.to_thread(leaks.doubts, draft)
+        return Examined(draft, wrong, doubts, template_draft.advice(draft))
 
     async def _secrets_of(self, credential: Credential) -> list[str]:
         """What somebody typed, and what the service gave for it since."""

@@ -13,7 +13,7 @@ from app.services.listing import Slice, cut
 from app.services.problems import Complaint, NotFound, bad_field
 from app.services.publishing import Publishing
 from app.services.rehearsal import Rehearsed, rehearse
-from app.services.template_draft import SAID, problems
+from app.services.template_draft import SAID, advice, problems
 from db import audit, reviews, template_review, templates
 from db.reviews import Reported
 from db.session import Actor, Database
@@ -84,7 +84,7 @@ class Reviewing:
             before,
             asked_anew(agreed, _consent(_content(row))),
             [*problems(draft), *await asyncio.to_thread(leaks.found_in, draft, nobodys)],
-            [*_odd_ways(row), *await asyncio.to_thread(leaks.doubts, draft)],
+            [*_odd_ways(row), *await asyncio.to_thread(leaks.doubts, draft), *advice(draft)],
         )
 
     async def rehearsed(self, actor: Actor, template_id: UUID) -> Rehearsed:

@@ -14,6 +14,7 @@ from db import credentials as stored
 from engine.effects.auth import parse_auth
 from engine.errors import BadDefinition
 from engine.model import definition
+from engine.model.advice import advise
 from engine.model.parts import HttpStep, all_steps
 from engine.model.poison import sanitize
 from engine.model.sentences import host_of
@@ -41,6 +42,7 @@ LARGEST: Final = 512 * 1024
 LONGEST: Final = {"name": 255, "description": 10_000, "category": 100, "icon": 2_000}
 MOST_TAGS: Final = 20
 LONGEST_TAG: Final = 40
+_DEFINITION: Final = ("config", "input_schema", "field_mappings")
 SAID: Final = tuple(Draft.__dataclass_fields__)
 
 
@@ -71,11 +73,20 @@ def problems(draft: Mapping[str, Any]) -> list[Complaint]:
     return [*_words(draft), *_definition(draft), *_slots(draft), *_size(draft)]
 
 
+def advice(draft: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What nobody means, though everybody could install it."""
+    try:
+        read = definition.load({name: draft[name] for name in _DEFINITION})
+    except BadDefinition:
+        return []
+    said = ((one.path, f"{one.message} {one.hint or ''}".strip()) for one in advise(read))
+    return [{"path": path, "message": message} for path, message in said]
+
+
 def _definition(draft: Mapping[str, Any]) -> Iterator[Complaint]:
     """Its steps must work, and each takes its key from a slot."""
-    parts = {name: draft[name] for name in ("config", "input_schema", "field_mappings")}
     try:
-        read = definition.load(parts)
+        read = definition.load({name: draft[name] for name in _DEFINITION})
     except BadDefinition as bad:
         yield from bad.problems
         return

@@ -11,6 +11,7 @@ from app.services.rehearsal import Rehearsed, rehearse
 from app.services.sharing import Audience
 from components.controls import box, button, error_card, icon, row, stack, text, tick
 from components.frame import notice
+from components.sentences import translated
 from components.sharing import Option, Options
 from components.texts import _, ngettext
 
@@ -22,6 +23,7 @@ class Gates:
         self.audience: Audience = "private"
         self.wrong: list[Complaint] = []
         self.doubts: list[str] = []
+        self.advice: list[dict[str, str]] = []
         self.rehearsed: Rehearsed | None = None
         self.looked: set[str] = set()
         self.turn = 0
@@ -71,6 +73,7 @@ class Gates:
         self.wrong = [*unread, *examined.wrong]
         self.rehearsed = None if self.wrong else await rehearse(examined.draft)
         self.doubts = list(dict.fromkeys(one["path"] for one in examined.doubts))
+        self.advice = examined.advice
         self._draw()
 
     async def share(self) -> None:
@@ -112,6 +115,9 @@ class Gates:
                 for path in self.doubts:
                     with box(tag="li"):
                         self._doubt(path)
+                for one in self.advice:
+                    with box(tag="li"):
+                        self._finding(one["path"], one["message"], "info", "tone-info")
             if self.rehearsed is not None:
                 self._example(self.rehearsed)
         self._because()
@@ -133,7 +139,7 @@ class Gates:
             icon(symbol, tone)
             with stack("tight grow"):
                 text(in_words(path, self.sharing.said), "strong small", tag="span")
-                text(message, "soft small", tag="span")
+                text(translated(message), "soft small", tag="span")
 
     def _doubt(self, path: str) -> None:
         self._finding(path, _("This looks as if it could be a key."), "eye", "tone-warn")

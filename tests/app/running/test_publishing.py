@@ -311,6 +311,16 @@ async def test_one_may_ask_before_publishing_and_nothing_is_published(
     assert (await client_of(acme.viewer).post(check, json=whole)).status_code == 403
 
 
+async def test_steps_that_are_never_reached_are_pointed_out_and_keep_nobody_back(api, whole):
+    steps = [*whole["config"]["steps"]]
+    steps = [{"id": "end", "kind": "stop", "outcome": "found"}, *steps]
+    body = {**whole, "config": {"steps": steps}}
+    told = (await api.post("/connector-templates/check", json=body)).json()
+    assert [one["path"] for one in told["warnings"]] == ["config.steps[1]"]
+    assert "always ended" in told["warnings"][0]["message"]
+    assert (await api.post("/connector-templates", json=body)).status_code == 201
+
+
 async def test_expressions_and_references_are_no_secrets(api, whole):
     body = plant(whole, f"{STEP}.headers", {"Authorization": "Bearer {{ input.token }}"})
     body = plant(body, f"{STEP}.query.page_token", "first")
