@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, cast, delete, func, select, tuple_, update
+from sqlalchemy import Row, Select, cast, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
@@ -142,6 +142,12 @@ async def named(
         Connector.workspace_id == workspace_id, Connector.id.in_(ids)
     )
     return (await session.execute(question)).all()
+
+
+def called(workspace_id: str, words: str) -> Select[UUID]:
+    """The keys of those whose name holds these words."""
+    said = Connector.name.icontains(words, autoescape=True)
+    return select(Connector.id).where(Connector.workspace_id == workspace_id, said)
 
 
 async def find(

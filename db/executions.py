@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text, tuple_, union
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, defer, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from db import contacts
+from db import connectors, contacts
 from db.base import (
     Base,
     Count,
@@ -28,6 +28,7 @@ from db.contacts import Contact
 
 LIVE: Final = ("pending", "running")
 FEW: Final = 500  # contacts that a search may name one by one
+MANY: Final = 50  # connectors that it may not
 _NAMES: Final = (Contact.first_name, Contact.last_name, Contact.email)
 
 
@@ -61,6 +62,10 @@ class Execution(Base):
     run_at: Mapped[Made]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+_NEWEST_FIRST: Final = (Execution.created_at.desc(), Execution.id.desc())
+Question = TypeVar("Question", bound=Select[*tuple[Any, ...]])
 
 
 class ExecutionStep(Base):
@@ -107,16 +112,14 @@ async def newest(
     light: bool = False,
 ) -> list[Execution]:
     """`light`: without what went in and what came out, which a list does not show."""
-    question = select(Execution).where(*await _conditions(session, workspace_id, narrowed))
+    question = select(Execution)
     if light:
         for heavy in (Execution.input_data, Execution.output_data):
             question = question.options(defer(heavy, raiseload=True))
-    if after is not None:
-        question = question.where(tuple_(Execution.created_at, Execution.id) < tuple_(*after))
     if not steps:
         question = question.options(defer(Execution.steps_executed, raiseload=True))
-    order = (Execution.created_at.desc(), Execution.id.desc())
-    rows = list(await session.scalars(question.order_by(*order).limit(limit)))
+    fitting = await _newest_of(question, session, workspace_id, narrowed, limit, after)
+    rows = list(await session.scalars(fitting))
     if steps:
         await _show_steps_so_far(session, rows)
     return rows
@@ -203,8 +206,8 @@ async def status_of(session: AsyncSession, workspace_id: str, execution_id: UUID
 
 async def how_many(session: AsyncSession, workspace_id: str, narrowed: Narrowed, most: int) -> int:
     """Counted up to `most`: beyond that nobody cares for the exact number."""
-    fitting = select(Execution.id).where(*await _conditions(session, workspace_id, narrowed))
-    question = select(func.count()).select_from(fitting.limit(most).subquery())
+    fitting = await _newest_of(select(Execution.id), session, workspace_id, narrowed, most)
+    question = select(func.count()).select_from(fitting.subquery())
     return (await session.scalars(question)).one()
 
 
@@ -218,9 +221,10 @@ async def keys_of(
         Execution.status,
         Execution.outcome,
         Execution.error_code,
-    ).where(*await _conditions(session, workspace_id, narrowed))
-    order = (Execution.created_at.desc(), Execution.id.desc())
-    return (await session.execute(question.order_by(*order).limit(most))).all()
+    )
+    return (
+        await session.execute(await _newest_of(question, session, workspace_id, narrowed, most))
+    ).all()
 
 
 async def started_again(
@@ -233,9 +237,26 @@ async def started_again(
     return set(await session.scalars(question))
 
 
-async def _conditions(
-    session: AsyncSession, workspace_id: str, narrowed: Narrowed
-) -> list[ColumnElement[bool]]:
+async def _newest_of(
+    question: Question,
+    session: AsyncSession,
+    workspace_id: str,
+    narrowed: Narrowed,
+    most: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> Question:
+    """Words may be meant in several ways: the newest of each are read from its own index."""
+    fitting = _conditions(workspace_id, narrowed)
+    if after is not None:
+        fitting.append(tuple_(Execution.created_at, Execution.id) < tuple_(*after))
+    if narrowed.q:
+        ways = await _about(session, workspace_id, narrowed.q)
+        few = select(Execution.id).order_by(*_NEWEST_FIRST).limit(most)
+        fitting = [Execution.id.in_(union(*(few.where(*fitting, way) for way in ways)))]
+    return question.where(*fitting).order_by(*_NEWEST_FIRST).limit(most)
+
+
+def _conditions(workspace_id: str, narrowed: Narrowed) -> list[ColumnElement[bool]]:
     found = [Execution.workspace_id == workspace_id]
     for name in ("connector_id", "contact_id", "bulk_id", "trigger", "error_code"):
         if (value := getattr(narrowed, name)) is not None:
@@ -257,26 +278,29 @@ async def _conditions(
         found.append(Execution.created_at >= narrowed.since)
     if narrowed.until is not None:
         found.append(Execution.created_at < narrowed.until)
-    if narrowed.q:
-        found.append(await _about(session, workspace_id, narrowed.q))
     return found
 
 
-async def _about(session: AsyncSession, workspace_id: str, words: str) -> ColumnElement[bool]:
-    """An id of the run, its contact, connector or flow run; else the contact's name or e-mail."""
+async def _about(session: AsyncSession, workspace_id: str, words: str) -> list[ColumnElement[bool]]:
+    """The id of the run, its contact, connector or flow run; else the contact's name or e-mail, or
+    the connector's name."""
+    flow_run = Execution.flow_run_id == words
     try:
         number = UUID(words)
     except ValueError:
-        return or_(
-            Execution.flow_run_id == words,
-            Execution.contact_id.in_(await _people(session, workspace_id, words)),
-        )
-    return or_(
-        Execution.id == number,
-        Execution.contact_id == number,
-        Execution.connector_id == number,
-        Execution.flow_run_id == words,
-    )
+        people = Execution.contact_id.in_(await _people(session, workspace_id, words))
+        return [flow_run, people, *await _named(session, workspace_id, words)]
+    ids = (Execution.id, Execution.contact_id, Execution.connector_id)
+    return [flow_run, *(one == number for one in ids)]
+
+
+async def _named(session: AsyncSession, workspace_id: str, words: str) -> list[ColumnElement[bool]]:
+    """Each connector by itself, so that the newest of a rare one are found at once."""
+    called = connectors.called(workspace_id, words)
+    few = list(await session.scalars(called.limit(MANY)))
+    if len(few) < MANY:
+        return [Execution.connector_id == one for one in few]
+    return [Execution.connector_id.in_(called)]
 
 
 async def _people(

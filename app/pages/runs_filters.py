@@ -18,7 +18,7 @@ class Filters:
                 _("Search runs"),
                 asked["q"],
                 kind="search",
-                placeholder=_("E-mail, name or id"),
+                placeholder=_("Contact, connector or id"),
                 icon="search",
                 hide_label=True,
                 on_change=lambda words: on_change(q=words.strip()),

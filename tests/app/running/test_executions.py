@@ -29,6 +29,7 @@ async def runs(api, service, made, ada) -> dict[str, dict]:
     not_found = await api.post(execute, json={"contact_id": nobody}, headers=WAIT)
     strict = lookup(service.url)
     strict["config"]["steps"][0]["rules"] = []
+    strict["name"] = "Look 100% closer"
     other = (await api.post("/connectors", json=strict)).json()["id"]
     failed = await api.post(
         f"/connectors/{other}/execute", json={"contact_id": nobody}, headers=WAIT
@@ -64,7 +65,10 @@ async def test_executions_are_found_by_what_people_know_of_them(api, runs, made,
     assert await found("q=nobody@example.com") == {"not_found", "failed"}
     assert await found("q=flow-1") == {"found"}
     assert await found(f"q={runs['failed']['id']}") == {"failed"}
-    assert await found("q=%25") == set()
+    assert await found("q=the PERSON") == {"found", "not_found"}
+    assert await found("q=100%25 closer") == {"failed"}
+    assert await found("q=closer&status=success") == set()
+    assert await found("q=%25%25") == set()
     assert await found(f"connector_id={made['id']}") == {"found", "not_found"}
     assert await found(f"ids={runs['found']['id']},{runs['failed']['id']}") == {"found", "failed"}
     assert await found("ids=") == set()
