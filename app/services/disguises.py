@@ -11,6 +11,7 @@ from urllib.parse import unquote
 DEEPEST: Final = 3
 _MOST: Final = 200  # readings of one text; who needs more has other plans
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_BASE32: Final = re.compile(r"[A-Z2-7]{16,}|[a-z2-7]{16,}")
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[: ]?){6,}")
 _ESCAPE: Final = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 
@@ -39,6 +40,8 @@ def _undone(text: str) -> Iterator[str]:
     for word in _BASE64.findall(text):
         for part in _from_each_slash(word):
             yield from _decoded(part)
+    for word in _BASE32.findall(text):
+        yield from _printable(_from_base32(word))
     for word in _HEX.findall(text):
         yield from _printable(bytes.fromhex(re.sub(r"[^0-9a-fA-F]", "", word)))
 
@@ -58,6 +61,19 @@ def _decoded(word: str) -> Iterator[str]:
     except (binascii.Error, ValueError):
         return
     yield from _printable(data)
+
+
+def _from_base32(word: str) -> bytes:
+    """As far as it goes: its last signs may belong to what stands behind it."""
+    whole = word[: len(word) - len(word) % 8]
+    rest = word[len(whole) :]
+    for length in (7, 5, 4, 2, 0):
+        if length <= len(rest):
+            try:
+                return base64.b32decode((whole + rest[:length]).upper() + "=" * (-length % 8))
+            except binascii.Error:
+                continue
+    return b""
 
 
 def _printable(data: bytes) -> Iterator[str]:

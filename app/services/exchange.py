@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,11 @@ async def read_all(connectors: Connectors, actor: Actor, folder: Path) -> int:
             wanted = Wanted(**document)
         except TypeError as error:
             raise _unusable(file, "it has members that no connector has") from error
-        if known is None:
-            await connectors.create(actor, wanted)
-        elif asdict(wanted) != {name: getattr(known, name) for name in KEPT}:
-            await connectors.replace(actor, known.id, known.version, wanted)
+        with told_of(file):
+            if known is None:
+                await connectors.create(actor, wanted)
+            elif asdict(wanted) != {name: getattr(known, name) for name in KEPT}:
+                await connectors.replace(actor, known.id, known.version, wanted)
         count += 1
     return count
 
@@ -87,6 +89,16 @@ def documents(place: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 def id_of(given: object) -> UUID:
     """Raises ValueError where it is none."""
     return UUID(str(given))
+
+
+@contextmanager
+def told_of(file: Path) -> Iterator[None]:
+    """What is wrong with a file says which file."""
+    try:
+        yield
+    except BadInput as bad:
+        again = [Wrong(f"{file.name}, {one.path}", one.message) for one in bad.problems]
+        raise BadInput(again, f"{file.name} was not read.", hint=bad.hint) from bad
 
 
 def _unusable(file: Path, why: str) -> BadInput:

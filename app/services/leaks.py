@@ -4,14 +4,14 @@ Three looks, each for what the others miss: by place (a sensitive name must not 
 value), by the workspace's own secrets in all their spellings, and by shape, which only warns.
 """
 
-import math
 import re
-from collections import Counter
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from app.services.disguises import readings
 from app.services.problems import Wrong
+from app.services.random_words import random_word_in
 from app.services.scanner import looks_known
 from engine.effects.redact import Redactor
 from engine.model.template_secrets import shaped_like_a_key
@@ -43,7 +43,6 @@ _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://(?:([^/?#\s]*)@)?", re.I)
 _FILLERS: Final = frozenset({"", "x", "api", "apikey", "api_key", "api_token", "key", "token"})
 _PREFIX: Final = re.compile(r"(?:[A-Za-z][A-Za-z -]{0,19}[ :=]*)?")
 _AUTH_KIND: Final = re.compile(r"slots\[\d+\]\.auth\.type")  # one of ours
-_WORDS: Final = re.compile(r"[A-Za-z0-9+_=-]{20,}")
 
 
 class Own:
@@ -51,15 +50,15 @@ class Own:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = list(secrets)
-        self.whole = Redactor(known)
-        self.bare = Redactor(bare for bare in map(_bare, known) if _unmistakable(bare))
+        self._whole = Redactor(known)
+        self._bare = Redactor(bare for bare in map(_bare, known) if _unmistakable(bare))
 
     def sees(self, text: str) -> bool:
-        return self.whole.sees(text.encode("utf-8", "surrogatepass"))
+        return self._whole.sees(text.encode("utf-8", "surrogatepass")) or self.sees_apart([text])
 
     def sees_apart(self, texts: Iterable[str]) -> bool:
-        """Whether it stands in several pieces, one after the other."""
-        return self.bare.sees(_bare("".join(texts)).encode())
+        """Whether it stands in several pieces, one after the other, in large letters or small."""
+        return self._bare.finds(_bare("".join(texts)).encode())
 
 
 def found_in(template: Mapping[str, Any], own: Own) -> list[Wrong]:
@@ -105,7 +104,7 @@ def doubts(template: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _strange(text: str) -> bool:
-    return any(map(_random, _WORDS.findall(text))) or any(map(looks_known, readings(text)))
+    return random_word_in(text) or any(map(looks_known, readings(text)))
 
 
 def _walk(
@@ -218,16 +217,10 @@ def _texts(value: Any, path: str, *, names: bool = True) -> Iterator[tuple[str, 
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "", text)
+    """Signs that only look different, such as ｋ, count as what they look like."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKC", text).lower())
 
 
 def _unmistakable(bare: str) -> bool:
     """Words that only stand side by side do not happen to say it."""
     return len(bare) >= LONG_ENOUGH and any(map(str.isdigit, bare)) and not bare.isdigit()
-
-
-def _random(word: str) -> bool:
-    counts = Counter(word)
-    entropy = -sum(n / len(word) * math.log2(n / len(word)) for n in counts.values())
-    kinds = sum(any(test(one) for one in word) for test in (str.isdigit, str.isupper, str.islower))
-    return entropy > 3.3 and kinds >= 2 and any(map(str.isdigit, word))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.services.exchange import documents, id_of, write
+from app.services.exchange import documents, id_of, told_of, write
 from app.services.problems import BadInput, NotFound, Wrong
 from app.services.publishing import Publishing
 from app.services.template_draft import SAID, Draft
@@ -32,11 +32,12 @@ async def read_all(templates: Templates, publishing: Publishing, actor: Actor, f
     for file, document in documents(folder / str(actor.workspace_id) / FOLDER):
         known = await _known(templates, actor, document.pop("id", None))
         _must_fit(file, document)
-        if known is None:
-            await publishing.publish(actor, document, "private")
-        elif document != _said(known):
-            author = replace(actor, user_id=known.published_by or actor.user_id)
-            await publishing.change(author, known.id, document)
+        with told_of(file):
+            if known is None:
+                await publishing.publish(actor, document, "private")
+            elif document != _said(known):
+                author = replace(actor, user_id=known.published_by or actor.user_id)
+                await publishing.change(author, known.id, document)
         count += 1
     return count
 

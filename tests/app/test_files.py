@@ -1,15 +1,22 @@
 """What a workspace made goes out as files anyone can read, and comes in again as it was."""
 
 import asyncio
+import base64
 import json
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from app.__main__ import main
 from app.services.connectors import Connectors, Wanted
+from app.services.credentials import Credentials, Given
+from app.services.safe import Safe
 from db.session import Actor, Database
+from engine.effects.master_key import MasterKey
+from engine.effects.vault import Vault
 from tests.databases import Tenant
 
 LOOKUP = {
@@ -28,7 +35,8 @@ LOOKUP = {
         }
     ],
 }
-TEMPLATE = {
+KEY = "demo/key+not real-8271"
+TEMPLATE: dict[str, Any] = {
     "name": "Grüße an Hunter",
     "config": LOOKUP,
     "slots": [
@@ -150,3 +158,34 @@ def test_a_template_that_cannot_be_is_refused_with_its_place(
     told = capsys.readouterr().err
     assert sentence in told
     assert "Traceback" not in told
+
+
+def keep_a_key(console_url: str, folder: Path, actor: Actor) -> None:
+    async def story() -> None:
+        database = Database(console_url, pool_size=1, patience_s=30)
+        safe = Safe(database, Vault(MasterKey.load_or_create(folder / "master.key", False)))
+        slot = TEMPLATE["slots"][0]
+        given = Given("hunter", slot["auth"], {"api_key": KEY}, {}, slot["allowed_hosts"])
+        await Credentials(database, safe).add(actor, given)
+        await database.close()
+
+    folder.mkdir()
+    asyncio.run(story())
+
+
+def test_a_file_that_tells_the_workspaces_own_secret_is_refused_and_says_where(
+    folder: Path,
+    acme: Tenant,
+    owner_url: str,
+    console_url: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keep_a_key(console_url, folder.parent / "data", acme.owner)
+    for disguised in (KEY, KEY.upper(), quote(KEY), base64.b64encode(KEY.encode()).decode()):
+        put_template(folder, description=f"Call us: {disguised}", tags=[disguised])
+        assert main(["import", str(folder)]) == 2
+        told = capsys.readouterr().err
+        assert "hunter.json, description: This holds a secret of your workspace." in told
+        assert "hunter.json, tags[0]: This holds a secret" in told
+        assert KEY not in told
+    assert templates_in(owner_url) == []

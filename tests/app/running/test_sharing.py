@@ -1,17 +1,27 @@
 """From a connector to a template: proposed without anything private, and remembered."""
 
+import base64
 import json
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from app.services.leaks import OWN
 from app.services.problems import BadInput, Conflict, NotAllowed, NotFound
 from app.services.testing import Trial
 from db.session import Actor
 from tests.app.running.connectors import lookup
+from tests.every_place import NAMED, every_template, names, naming, saying, values
 
 KEY = "demo-key-not-real-8271"
+DISGUISES = {
+    "plain": KEY,
+    "base64": base64.b64encode(KEY.encode()).decode(),
+    "percent": "".join(f"%{byte:02x}" for byte in KEY.encode()),
+    "capitals": KEY.upper(),
+    "escaped": "".join(f"\\u{ord(one):04x}" for one in KEY),
+}
 
 
 @pytest.fixture
@@ -219,3 +229,20 @@ async def test_a_file_passes_the_same_gates(console, acme, connector):
         await console.services.sharing.share(acme.editor, read, "private")
     with pytest.raises(NotAllowed):
         console.services.sharing.from_file(acme.viewer, b"{}")
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+async def test_a_files_every_place_is_looked_at(console, acme, connector, disguise):
+    everything, text = every_template(), DISGUISES[disguise]
+    words = dict.fromkeys(("name", "description", "icon", "category"), text)
+    for document, places in (
+        (saying(everything, text), values(everything)),
+        (naming(everything, text), (one.replace(NAMED, text) for one in names(everything))),
+    ):
+        file = json.dumps({**document, **words, "tags": [text]}).encode()
+        read = console.services.sharing.from_file(acme.editor, file)
+        with pytest.raises(BadInput) as refused:
+            await console.services.sharing.share(acme.editor, read, "private")
+        told = {one.path for one in refused.value.problems if one.message == OWN}
+        assert set(places) - told == set()
+    assert await console.services.sharing.mine(acme.editor) == []

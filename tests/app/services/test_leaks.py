@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from app.services import leaks
+from tests.every_place import NAMED, every_template, names, naming, saying, values
 
 OWN = 'kR7/demo+key"not real-8271'
 SHIPPED = sorted((Path(__file__).parents[3] / "assets" / "templates").glob("*.json"))
@@ -75,43 +76,6 @@ TEMPLATE: dict[str, Any] = {
 }
 
 STEP = "config.steps.0"
-PLACES = [
-    "name",
-    "description",
-    "icon",
-    "category",
-    "tags.0",
-    f"{STEP}.name",
-    f"{STEP}.notes",
-    f"{STEP}.when.right",
-    f"{STEP}.request.url",
-    f"{STEP}.request.query.note",
-    f"{STEP}.request.headers.X-Note",
-    f"{STEP}.request.body.json.filter.kind",
-    f"{STEP}.request.body.json.ids.0",
-    f"{STEP}.request.body",
-    f"{STEP}.rules.0.message",
-    f"{STEP}.extract.name",
-    "config.steps.1.values.greeting",
-    "config.steps.2.message",
-    "input_schema.properties.list.default",
-    "input_schema.properties.list.title",
-    "input_schema.properties.list.description",
-    "input_schema.properties.list.examples",
-    "field_mappings.0.value",
-    "slots.0.title",
-    "slots.0.auth.prefix",
-    "slots.0.fields.0.help",
-    "slots.0.fields.0.example",
-    "slots.0.fields.0.pattern",
-    "slots.0.fields.0.docs_url",
-    "slots.0.allowed_hosts.0",
-    "slots.0.test.url",
-    "slots.0.test.headers.X-Note",
-    "example_contact.email",
-    "example_contact.data.note",
-    "example_responses.find.body.data.name",
-]
 
 
 def b64(text: str) -> str:
@@ -140,6 +104,16 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "all JSON": lambda own: "".join(f"\\u{ord(one):04x}" for one in own),
     "HTML": html.escape,
     "repr": repr,
+    "base32": lambda own: base64.b32encode(own.encode()).decode(),
+    "HTML numbers": lambda own: "".join(f"&#{ord(one)};" for one in own),
+    "in capitals": str.upper,
+    "in small letters": str.lower,
+    "the other way round": str.swapcase,
+    "on two lines": lambda own: f"{own[:9]}\n{own[9:]}",
+    "with nothing between": "\u200b".join,
+    "in wide letters": lambda own: "".join(
+        chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in own
+    ),
 }
 
 
@@ -150,12 +124,6 @@ def plant(path: str, value: Any) -> dict[str, Any]:
     *way, last = path.split(".")
     for part in way:
         here = here[int(part) if isinstance(here, list) else part]
-    if path.endswith("request.body"):
-        value = {"text": value}
-    elif last == "examples":
-        value = [value]
-    elif last in ("url", "docs_url"):
-        value = f"https://api.example.com/{value}"
     here[int(last) if isinstance(here, list) else last] = value
     return planted
 
@@ -165,23 +133,23 @@ def own() -> leaks.Own:
     return leaks.Own([OWN])
 
 
+def told(template: dict[str, Any], own: leaks.Own) -> set[str]:
+    found = leaks.found_in(template, own)
+    assert all(OWN not in one.message for one in found)
+    return {one.path for one in found if one.message == leaks.OWN}
+
+
 @pytest.mark.parametrize("disguise", DISGUISES)
-@pytest.mark.parametrize("path", PLACES)
 def test_a_secret_of_ones_own_is_refused_in_every_place_and_disguise(
-    own: leaks.Own, path: str, disguise: str
+    own: leaks.Own, disguise: str
 ) -> None:
-    planted = plant(path, DISGUISES[disguise](OWN))
-    told = [one for one in leaks.found_in(planted, own) if one.message == leaks.OWN]
-    assert told, "nobody noticed"
-    assert all(OWN not in one.path + one.message for one in told)
-
-
-@pytest.mark.parametrize(
-    "holder", [f"{STEP}.request.query", f"{STEP}.request.headers", "example_contact.data"]
-)
-def test_a_secret_as_the_name_of_a_member_is_refused_too(own: leaks.Own, holder: str) -> None:
-    planted = plant(f"{holder}.{OWN}", "x")
-    assert leaks.OWN in [one.message for one in leaks.found_in(planted, own)]
+    text, everything = DISGUISES[disguise](OWN), every_template()
+    places = set(values(everything))
+    assert len(places) > 800
+    assert places - told(saying(everything, text), own) == set()
+    places = {place.replace(NAMED, text) for place in names(everything)}
+    assert len(places) > 300
+    assert places - told(naming(everything, text), own) == set()
 
 
 def test_a_secret_in_pieces_is_refused_too(own: leaks.Own) -> None:
@@ -201,8 +169,8 @@ def test_a_secret_in_pieces_is_refused_too(own: leaks.Own) -> None:
         for part in way:
             here = here[int(part) if isinstance(here, list) else part]
         here[last] = value
-        told = [one for one in leaks.found_in(planted, own) if one.message == leaks.APART]
-        assert told, path
+        found = {one.message for one in leaks.found_in(planted, own)}
+        assert found & {leaks.APART, leaks.OWN}, path
 
 
 def test_words_side_by_side_are_no_secret_in_pieces() -> None:
@@ -241,6 +209,25 @@ KEYS = {
 }
 
 
+DRAWN = {
+    "hex": "0c37faf8648da5ac",
+    "letters and digits": "Z9EPfHqblmMTU517",
+    "for an address": "jz9uMi79W9B-oSxI",
+    "small": "5kdjt507vcmdq4oz",
+    "letters alone": "qYvHlXCVifsgrLfgxBsxqUKK",
+    "with a dot": "hmHRknsAT98c.7rmWY55oJcxw",
+    "with a slash": "KcbRe0K8A/x57Zv8wkXOZ7McD",
+    "with other signs": "Js7vu87JfMqvEomwQ@VcA$KV",
+    "in groups": "FZJIL-VOY3M-UMMUS-CBMLJ-IYSWN",
+}
+
+
+@pytest.mark.parametrize("token", DRAWN)
+def test_what_was_drawn_by_lot_is_flagged_though_nobody_listed_its_shape(token: str) -> None:
+    for path in ("description", f"{STEP}.notes", "slots.0.fields.0.help", "tags.0"):
+        assert leaks.doubts(plant(path, f"Ask for {DRAWN[token]} at the desk.")), path
+
+
 @pytest.mark.parametrize("disguise", ["plain", "in a sentence", "base64", "backwards", "percent"])
 @pytest.mark.parametrize("key", KEYS)
 def test_what_looks_like_anybodys_key_is_refused_or_flagged(key: str, disguise: str) -> None:
@@ -261,6 +248,11 @@ HARMLESS = [
     "00000000-0000-4000-8000-000000000001",
     "application/json; charset=utf-8",
     "in/avery-sample",
+    "hasOptedOutOfEmail",
+    "PersonNameByEmailAddressOrPhone",
+    "HTMLToPDFConverterAPIKey",
+    "https://api.example.com/v2/people/find?email=ada@example.com",
+    "^AC[0-9a-f]{32}$",
     "+1 202 555 0143",
 ]
 
