@@ -85,10 +85,12 @@ def duration(ms: float | None) -> str:
 
 
 def in_bytes(size: int) -> str:
-    """420 bytes, 1.2 kB"""
+    """420 bytes, 1.2 kB, 3.4 MB"""
     if size < 1000:
         return ngettext("{n} byte", "{n} bytes", size).format(n=size)
-    return _("{n} kB").format(n=number(size / 1000, digits=1))
+    if size < 1_000_000:
+        return _("{n} kB").format(n=number(size / 1000, digits=1))
+    return _("{n} MB").format(n=number(size / 1_000_000, digits=1))
 
 
 def day(at: date | datetime, form: str = "medium") -> str:

@@ -8,7 +8,7 @@ from components.answer_view import draw_view, view_switch
 from components.controls import badge, box, button, error_card, fold, row, text
 from components.json_picker import JsonPicker
 from components.kinds import readable
-from components.texts import _, duration, later, ngettext, number
+from components.texts import _, duration, in_bytes, later, ngettext, number
 
 STATUS = {
     "success": (later("Found"), "ok", "circle-check"),
@@ -60,10 +60,10 @@ def run_step(entry: Mapping[str, Any], *, download: str = "") -> None:
             opened=not entry.get("extracted"),
         ):
             _pairs(response.get("headers"))
-            cut = bool(response.get("truncated"))
-            if cut:
-                text(_("The answer is longer than what a run keeps of it."), "hint")
-            _Answer(response.get("body"), download, cut=cut)
+            if cut := bool(response.get("truncated")):
+                text(_what_is_kept(response), "hint")
+            if not cut or response.get("body") is not None:
+                _Answer(response.get("body"), download, cut=cut)
 
 
 def _standing(entry: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -71,6 +71,15 @@ def _standing(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     if status == "failed" and (entry.get("error") or {}).get("code") == "unknown_result":
         return UNKNOWN
     return STATUS.get(status, (status, "", "circle-dashed"))
+
+
+def _what_is_kept(response: Mapping[str, Any]) -> str:
+    words = (
+        _("The answer had {size}. A run of so many steps keeps none of it.")
+        if response.get("body") is None
+        else _("The answer had {size}. A run keeps a part of it; a test in the builder keeps all.")
+    )
+    return words.format(size=in_bytes(response.get("size") or 0))
 
 
 class _Answer:

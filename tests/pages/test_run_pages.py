@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from psycopg.types.json import Jsonb
 
 from app.services.connectors import Wanted
 from components.controls import Button
@@ -141,6 +143,25 @@ async def test_alike_failures_name_the_step_as_people_do(place: Place, own: Conn
     viewer = await place.someone(place.acme.viewer)
     await viewer.open("/runs/errors")
     assert "Mine · Hello" in [one["where"] for one in viewer.only(Failures).props["rows"]]
+
+
+@pytest.mark.parametrize(("body", "kept"), [({"a": "b"}, "keeps a part"), (None, "keeps none")])
+async def test_an_answer_that_was_cut_says_how_long_it_was(
+    place: Place, own: Connector, body: Any, kept: str
+) -> None:
+    run = await _failed(place, own)
+    cut = {"status": 200, "headers": {}, "body": body, "size": 2_500_000, "truncated": True}
+    entry = {"id": "hello", "name": "Hello", "kind": "http", "status": "success", "response": cut}
+    async with place.console.database.connection_for(Runner("acme")) as connection:
+        await connection.execute(
+            "update connector_executions set steps_executed = %s where id = %s",
+            [Jsonb([entry]), run.id],
+        )
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open(f"/runs/{run.id}?step=hello")
+    assert _says(viewer, "The answer had 2.5 MB.")
+    assert _says(viewer, kept)
+    assert _says(viewer, "Download what is kept") is (body is not None)
 
 
 async def _held(place: Place, own: Connector) -> Execution:
