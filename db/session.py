@@ -68,7 +68,8 @@ class Database:
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=patience_s,
+            # All in use means many who ask, not a database that is away: they wait their turn.
+            pool_timeout=4 * patience_s,
             hide_parameters=True,
             json_serializer=orjson.dumps,
             json_deserializer=orjson.loads,
@@ -125,6 +126,13 @@ class Database:
     async def connection_for(self, who: Caller) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
         """The same without mapped classes: for COPY and plain questions."""
         words = introduction(who)
+        whole = under_way.get()
+        if whole is not None and whole.takes(who):
+            async with whole.piece() as session:
+                connection = await _plain(session)
+                yield connection
+                await connection.execute(introduce(), words)  # who acted as a run is back
+            return
         connection = await self._introduced(words)
         try:
             yield connection
@@ -223,6 +231,14 @@ async def _begin(session: AsyncSession) -> None:
         if isinstance(error.orig, psycopg.OperationalError):
             raise DatabaseAway(error.orig) from error
         raise
+
+
+async def _plain(session: AsyncSession) -> psycopg.AsyncConnection[Row]:
+    """The connection beneath, with whatever the session has done on it."""
+    await session.flush()
+    raw = await (await session.connection()).get_raw_connection()
+    plain: psycopg.AsyncConnection[Row] = raw.driver_connection  # type: ignore[assignment]
+    return plain
 
 
 async def _introduce(connection: psycopg.AsyncConnection[Row], words: tuple[str, str, str]) -> None:

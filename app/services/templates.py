@@ -85,9 +85,20 @@ class Templates:
         template = await self.get(actor, template_id)
         if version is not None and version != template.version:
             raise changed_meanwhile(template)
+        try:
+            return await self._install(actor, template, name, credentials or {})
+        except Conflict as conflict:
+            if conflict.code != "service_taken":
+                raise
+        # Somebody kept a key for the same service in this moment; it may be the very same.
+        return await self._install(actor, template, name, credentials or {})
+
+    async def _install(
+        self, actor: Actor, template: Template, name: str | None, typed: Mapping[str, Any]
+    ) -> Connector:
         async with self._database.session_for(actor) as session:
             there = await stored.services(session, workspace_of(actor))
-        given = filled(template.slots, credentials or {}, there)
+        given = filled(template.slots, typed, there)
         new = [one for one in given if not await self._credentials.has(actor, one)]
         rows = [await self._credentials.sealed(actor, one) for one in new]
         wanted = Wanted(

@@ -4,6 +4,7 @@ rated, and counted right however many do so at once."""
 import asyncio
 import base64
 import copy
+from collections import Counter
 
 import psycopg
 import pytest
@@ -377,33 +378,67 @@ async def test_everyone_has_one_rating_and_may_change_it(api, theirs, official):
     assert (await template(api, official))["updated_at"] == before
 
 
-async def test_fifty_ratings_and_installs_at_once_are_counted_right(
-    api, console, official, owner_url
-):
+@pytest.fixture
+def fifty(owner_url, client_of) -> list:
+    """Fifty people of acme, each with a key to the API."""
     with psycopg.connect(owner_url) as owner:
         people = owner.execute(
             "insert into auth.users (id, email) select gen_random_uuid(), 'p' || n || '@acme.test'"
             " from generate_series(1, 50) n returning id"
         ).fetchall()
         for (user,) in people:
-            member = "insert into workspace_members values ('acme', %s, 'editor')"
-            owner.execute(member, [user])
-    actors = [Actor(user, "acme", "editor") for (user,) in people]
-    services = console.services
-    given = {"credentials": {"people": {"api_key": KEY}}}
-    await api.post(f"/connector-templates/{official}/install", json=given)
-    stars = [number % 5 + 1 for number in range(50)]
-    ratings = [
-        services.ratings.rate(actor, official, star)
-        for actor, star in zip(actors, stars, strict=True)
-    ]
-    installs = [services.templates.install(actor, official, name="I") for actor in actors]
-    await asyncio.gather(*ratings, *installs)
+            owner.execute("insert into workspace_members values ('acme', %s, 'admin')", [user])
+    return [client_of(Actor(user, "acme", "admin")) for (user,) in people]
+
+
+async def test_fifty_ratings_and_installs_at_once_are_counted_right(
+    api, official, owner_url, fifty
+):
+    address, given = f"/connector-templates/{official}", {"people": {"api_key": KEY}}
+    asked = []
+    for number, client in enumerate(fifty):
+        stars = {"rating": number % 5 + 1}
+        install = {"name": f"People {number}", "credentials": given}
+        once = {"Idempotency-Key": f"people {number}"} if number % 2 else {}
+        asked += [client.post(f"{address}/rating", json=stars)]
+        asked += [client.post(f"{address}/install", json=install, headers=once)]
+    codes = Counter(answer.status_code for answer in await asyncio.gather(*asked))
+    assert codes == {200: 50, 201: 50}
     now = await template(api, official)
-    assert (now["rating"], now["rating_count"], now["install_count"]) == (3.0, 50, 51)
+    assert (now["rating"], now["rating_count"], now["install_count"]) == (3.0, 50, 50)
     with psycopg.connect(owner_url) as owner:
+        parts = owner.execute(
+            "select (select count(*) from connectors where created_from_template = %(id)s),"
+            " (select count(distinct name) from connectors),"
+            " (select count(*) from connector_versions),"
+            " (select count(*) from template_installs where template_id = %(id)s),"
+            " (select count(*) from audit_log where action = 'connector.made'),"
+            " (select count(*) from workspace_api_credentials),"
+            " (select count(*) from template_ratings where template_id = %(id)s)",
+            {"id": official},
+        ).fetchone()
+        assert parts == (50, 50, 50, 50, 50, 1, 50)
         owner.execute("delete from auth.users where email like 'p_@acme.test'")
     assert (await template(api, official))["rating_count"] == 41
+
+
+async def test_of_two_keys_given_at_once_one_is_kept_and_the_other_installs_nothing(
+    api, official, fifty
+):
+    answers = await asyncio.gather(
+        *(
+            client.post(
+                f"/connector-templates/{official}/install",
+                json={"credentials": {"people": {"api_key": f"{KEY}-{number}"}}},
+            )
+            for number, client in enumerate(fifty[:10])
+        )
+    )
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 9}
+    refused = {one.json()["type"].rpartition(":")[2] for one in answers if one.status_code == 409}
+    assert refused == {"service_taken"}
+    assert (await template(api, official))["install_count"] == 1
+    assert len((await api.get("/connectors")).json()["items"]) == 1
 
 
 async def test_usage_counts_the_runs_of_all_that_was_made_from_it(api, console, official, ada):
