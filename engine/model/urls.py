@@ -186,6 +186,7 @@ def _segment(parts: list[Piece]) -> Piece:
 def _in_host(hole: Hole, shaped: re.Pattern[str]) -> Piece:
     def value(scope: Scope) -> str:
         text = as_text(answer(hole, scope))
+        text = as_sent(text) if text[:1] == "/" else text
         if not shaped.fullmatch(text):
             raise ExpressionError("A value in the host name is no part of a host name.")
         return text

@@ -27,6 +27,8 @@ def page(call: Received, kind: str, url: str) -> Reply:
         body["paging"] = {"next": {"after": str(start + size)}} if more else {}
     elif kind == "stuck":
         body["paging"] = {"next": {"after": "again"}}
+    elif kind == "circle":
+        body["paging"] = {"next": {"after": {"a": "b", "b": "c"}.get(str(asked.get("after")), "a")}}
     elif kind == "next_url":
         near = following.removeprefix(url) if "relative" in call.query else following
         body["next"] = near + ("&relative=1" if near != following else "") if more else None

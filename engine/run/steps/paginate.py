@@ -36,6 +36,7 @@ async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]
     memory.setdefault("pages", 0)
     memory.setdefault("weight", 0)  # many pages may hold no more than one answer
     memory.setdefault("next", _start(plan))
+    memory.setdefault("seen", [])  # some services lead round and round
     _go_on_after_kept(exchange)
     while True:
         last = exchange.answer, exchange.reading
@@ -54,11 +55,12 @@ async def all_pages(exchange: Exchange, plan: PaginatePlan) -> tuple[str, Pages]
         memory["pages"] += 1
         memory["weight"] += weight(found)
         following = _following(exchange, plan, found)
-        if following in (None, "", memory["next"]):
+        if following in (None, "") or following in memory["seen"]:
             return "succeed", Pages(items, memory["pages"])
         if memory["pages"] >= plan.settings.max_pages or memory["weight"] > DECODED_BYTES:
             return "succeed", Pages(items, memory["pages"], cut=True)
         memory["next"] = following
+        memory["seen"].append(following)
         await _keep(exchange, found)
 
 
@@ -71,6 +73,7 @@ def _go_on_after_kept(exchange: Exchange) -> None:
             memory["pages"] += 1
             memory["weight"] += weight(page.items)
             memory["next"] = page.next
+            memory["seen"].append(page.next)
 
 
 async def _keep(exchange: Exchange, found: list[Any]) -> None:
@@ -120,7 +123,8 @@ def _following(exchange: Exchange, plan: PaginatePlan, found: list[Any]) -> Any:
     following = plan.next(reading.body)
     if settings.kind == "next_url":
         return _address(exchange, following)
-    return following if type(following) in (str, int, float) else None  # false says: no more
+    # False and 0 say: no more.
+    return following if type(following) in (str, int, float) and following != 0 else None
 
 
 def _address(exchange: Exchange, following: Any) -> str | None:

@@ -257,7 +257,7 @@ def test_a_path_that_a_service_gave_may_follow_the_host(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["jobs", "@evil.test/x", ".evil.test/x", "/a b", "/a\\b", "/a#b", "/a\r\nb", "", None]
+    "path", ["jobs", "@evil.test/x", ".evil.test/x", "/a\\b", "/a#b", "/a\r\nb", "", None]
 )
 def test_what_follows_the_host_never_changes_it(path: Any) -> None:
     with pytest.raises(ExpressionError):

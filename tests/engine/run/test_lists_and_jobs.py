@@ -1,5 +1,7 @@
 """Answers that take more than one call: lists in pages, jobs that finish later."""
 
+import pytest
+
 from engine.run.task import Pause
 from tests.engine.run.story import call, connector, key_for
 
@@ -59,8 +61,17 @@ async def test_the_same_next_page_again_is_the_end(player, service):
     assert len(service.calls()) == 2
 
 
-async def test_false_leads_to_no_further_page(player, service):
-    step = call("list", f"{service.url}/echo", "POST", body={"json": {"next": False, "all": [1]}})
+async def test_pages_that_lead_round_in_a_circle_are_read_once(player, service):
+    step = pages(service, "cursor", param="after", next="$.paging.next.after")
+    step["request"]["url"] = f"{service.url}/pages/circle?total=100"
+    await found(player, step)
+    assert [one.query.get("after") for one in service.calls()] == [None, "a", "b", "c"]
+
+
+@pytest.mark.parametrize("nothing", [False, 0, None, "", {}, []])
+async def test_these_lead_to_no_further_page(player, service, nothing):
+    said = {"next": nothing, "all": [1]}
+    step = call("list", f"{service.url}/echo", "POST", body={"json": said})
     step["paginate"] = {"kind": "cursor", "items": "$.json.all", "next": "$.json.next",
                         "param": "after"}  # fmt: skip
     assert await found(player, step) == 1
@@ -117,6 +128,14 @@ async def test_a_job_is_where_the_service_says_as_a_browser_would_read_it(player
     end = await player.play(connector(first, call("result", "{{ steps.job.at }}")))
     assert end.status == "success"
     assert service.calls()[-1].query == {"job": "a b"}
+
+
+async def test_the_path_of_a_job_is_read_as_a_browser_would_too(player, service):
+    first = call("job", f"{service.url}/echo", "POST", body={"json": {"at": "/echo/a b?c=d e"}})
+    first["extract"] = {"at": "$.json.at"}
+    result = call("result", f"{service.url}{{{{ steps.job.at }}}}")
+    assert (await player.play(connector(first, result))).status == "success"
+    assert (service.calls()[-1].path, service.calls()[-1].query) == ("/echo/a b", {"c": "d e"})
 
 
 async def test_a_key_repeated_in_the_next_address_is_neither_sent_there_nor_shown(player, service):
