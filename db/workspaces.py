@@ -67,10 +67,12 @@ async def find(session: AsyncSession, workspace_id: str) -> Workspace | None:
     return await session.scalar(select(Workspace).where(Workspace.id == workspace_id))
 
 
-async def create(session: AsyncSession, name: str) -> str:
-    """Makes the caller its owner."""
-    made = await session.scalar(text("select app.create_workspace(:name)"), {"name": name})
-    return str(made)
+async def create(session: AsyncSession, name: str) -> tuple[str, datetime]:
+    """Makes the caller its owner. Its id, and when it was made: in a workspace of their own, the
+    caller does not see another."""
+    question = text("select made, now() from app.create_workspace(:name) made")
+    row = (await session.execute(question, {"name": name})).one()
+    return str(row[0]), row[1]
 
 
 async def rename(session: AsyncSession, workspace_id: str, name: str) -> bool:

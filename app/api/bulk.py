@@ -8,12 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.idempotency import UnderKey, Work
 from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
-from app.services.bulk import Batch, Bulk
+from app.services.bulk import Also, Batch, Bulk
 from app.services.choosing import Chosen
 from app.signin import ApiActor
 from db.choosing import MOST
+from db.idempotency import Session
 
 ContactIds = Annotated[list[UUID] | None, Field(min_length=1, description="These contacts.")]
 Filter = Annotated[
@@ -133,22 +135,23 @@ def router(bulk: Bulk) -> APIRouter:
         return shape(await bulk.get(actor, bulk_id))
 
     @routes.post("/bulk-executions/{bulk_id}/pause", status_code=202, response_model=Shape)
-    @needs("bulk.change")
+    @needs("bulk.change", in_one=True)
     async def pause_bulk(actor: ApiActor, bulk_id: UUID) -> Any:
         """No further contact is begun; runs that have begun go on to their end."""
         return shape(await bulk.pause(actor, bulk_id))
 
     @routes.post("/bulk-executions/{bulk_id}/resume", status_code=202, response_model=Shape)
-    @needs("bulk.change")
+    @needs("bulk.change", in_one=True)
     async def resume_bulk(actor: ApiActor, bulk_id: UUID, body: Resume | None = None) -> Any:
         max_cost = body.max_cost if body else None
         return shape(await bulk.resume(actor, bulk_id, max_cost=max_cost))
 
     @routes.post("/bulk-executions/{bulk_id}/cancel", status_code=202, response_model=Shape)
     @needs("bulk.change")
-    async def cancel_bulk(actor: ApiActor, bulk_id: UUID) -> Any:
+    async def cancel_bulk(actor: ApiActor, bulk_id: UUID, work: UnderKey = None) -> Any:
         """Runs under way are stopped; 409 where it has ended already."""
-        return shape(await bulk.cancel(actor, bulk_id))
+        also = accepted(work) if work else None
+        return shape(await bulk.cancel(actor, bulk_id, also=also))
 
     @routes.post("/bulk-executions/{bulk_id}/retry", status_code=202, response_model=Shape)
     @needs("bulk.change", in_one=True)
@@ -157,6 +160,15 @@ def router(bulk: Bulk) -> APIRouter:
         return shape(await bulk.again(actor, bulk_id))
 
     return routes
+
+
+def accepted(work: Work) -> Also:
+    """The answer under an Idempotency-Key, durable together with what was decided."""
+
+    async def also(session: Session, batch: Batch) -> None:
+        await work.answer_with(session, 202, Shape(**shape(batch)).model_dump_json())
+
+    return also
 
 
 def shape(batch: Batch) -> dict[str, Any]:

@@ -82,14 +82,14 @@ def router(executions: Executions, history: History, holds: Holds, live: Live) -
         return shape(execution)
 
     @routes.post("/executions/{execution_id}/cancel", status_code=202, response_model=Shape)
-    @needs("executions.change")
+    @needs("executions.change", in_one=True)
     async def cancel_execution(actor: ApiActor, execution_id: UUID) -> Any:
         """It stops before its next step; 409 where it has finished already."""
         await executions.cancel(actor, execution_id)
         return shape(await history.get(actor, execution_id))
 
     @routes.post("/executions/{execution_id}/resume", status_code=202, response_model=Shape)
-    @needs("executions.change")
+    @needs("executions.change", in_one=True)
     async def resume_execution(actor: ApiActor, execution_id: UUID) -> Any:
         """A run on hold makes its next call at once; 409 where it is not on hold.
 

@@ -37,7 +37,7 @@ def router(workspaces: Workspaces) -> APIRouter:
         return page(found, shown)
 
     @routes.post("/workspaces", status_code=201, response_model=WorkspaceShown)
-    @needs("workspace.create")
+    @needs("workspace.create", in_one=True)
     async def create_workspace(actor: ApiActor, body: WorkspaceValues) -> dict[str, Any]:
         """Its creator owns it. The key that made it stays with its own workspace."""
         return shown(await workspaces.create(actor, body.name))

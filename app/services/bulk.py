@@ -1,6 +1,6 @@
 """One connector over many contacts, as people wish for it; app.services.feeding does the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -69,6 +69,9 @@ class Batch:
         gone = self.row.fed - sum(self.tally.values())
         ended = sum(known[status] for status in ("success", "failed", "timeout", "cancelled"))
         return ended + max(gone, 0)
+
+
+Also = Callable[[AsyncSession, Batch], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +250,14 @@ class Bulk:
                 audit.note(session, actor, "bulk.resumed", bulk_id, after=_told(row))
         return await self.get(actor, bulk_id)
 
-    async def cancel(self, actor: Actor, bulk_id: UUID) -> Batch:
-        """Nobody else is begun, and runs under way are stopped."""
+    async def cancel(self, actor: Actor, bulk_id: UUID, *, also: Also | None = None) -> Batch:
+        """Nobody else is begun, and runs under way are stopped; `also` is kept with the first."""
         async with self._database.session_for(actor) as session:
             row = await self._to_change(session, actor, bulk_id)
             row.state, row.reason, row.acts_as = "cancelled", None, actor.user_id
             audit.note(session, actor, "bulk.cancelled", bulk_id, after=_told(row))
+            if also and (decided := await bulk.find(session, row.workspace_id, bulk_id)):
+                await also(session, Batch(*decided))
         await stop_runs(self._database, row)
         return await self.get(actor, bulk_id)
 

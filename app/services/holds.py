@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.services.problems import Conflict, NotFound
 from app.services.roles import must
-from db import executions, held, service_pauses
+from db import executions, held, records, service_pauses
 from db.session import Actor, Database, Runner
 
 
@@ -33,7 +33,8 @@ class Holds:
             status = await executions.status_of(session, workspace_id, execution_id)
         if status is None:
             raise NotFound("execution")
-        async with self._database.connection_for(Runner(workspace_id)) as connection:
+        async with self._database.connection_for(actor) as connection:
+            await records.enter(connection, workspace_id)
             resumed = await held.resume(connection, execution_id=execution_id)
         if not resumed:
             raise Conflict(

@@ -52,11 +52,9 @@ class Workspaces:
         if actor.workspace_id is not None:
             must(actor, "workspace.create")
         name = a_name(name)
-        # A new workspace is none of the one they are in: only the person counts.
-        person = Actor(actor.user_id)
-        async with self._database.session_for(person) as session:
-            made = await workspaces.create(session, name)
-        return await self.get(person, made)
+        async with self._database.session_for(actor) as session:
+            made, at = await workspaces.create(session, name)
+        return Place(made, name, is_demo=False, role="owner", created_at=at)
 
     async def rename(self, actor: Actor, workspace_id: str, name: str) -> Place:
         await self._in(actor, workspace_id)
