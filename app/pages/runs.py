@@ -13,6 +13,7 @@ from app.pages.runs_asked import Asked, address, asked_of, narrowed
 from app.pages.runs_filters import Filters
 from app.pages.runs_many import Many
 from app.pages.runs_picked import Picked
+from app.pages.runs_progress import on_their_way
 from app.pages.runs_tabs import runs_tabs
 from app.pages.runs_views import Views
 from app.pages.visit import Visit, begin
@@ -55,6 +56,7 @@ class _Runs:
         await self.views.load()
         groups = await self.services.error_groups.listed(me, state="open")
         runs_tabs("list", self.asked, len(groups))
+        await on_their_way(self.visit, self.services)
         self.filters = Filters(self.asked, {one.id: one.name for one in connectors}, self.ask)
         self.picked = Picked(
             self.visit, self.services, self.asked, Many(self.visit, self.services, self.load)

@@ -1,22 +1,20 @@
 """Many runs again, or to their end: the number first, then a bar that can be stopped."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
 from typing import Final
 
-from nicegui import background_tasks, ui
-
 from app.pages.promise import promise_of
-from app.pages.runs_asked import address
+from app.pages.runs_progress import Progress
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.executions import From, Version
 from app.services.history import Narrowed
 from app.services.problems import NotFound, ServiceProblem
-from app.services.run_many import MOST, Looked, Wish, Work
-from components.controls import Button, Sheet, button, sheet, stack, text
-from components.meter import Meter, Part
+from app.services.run_many import MOST, Looked, Wish
+from components.controls import button, sheet, stack, text
+from components.frame import notice
 from components.texts import _, later, ngettext, number
+from db.run_wishes import RunWish
 
 LEFT_OUT: Final = {
     "finished": later("Left out, as they have finished: {n}."),
@@ -25,7 +23,6 @@ LEFT_OUT: Final = {
     "again": later("Left out, as they were started again already: {n}."),
     "unknown_result": later("Left out, as somebody must say what became of a call: {n}."),
 }
-SHOWN_EVERY_S: Final = 0.2
 
 
 class Many:
@@ -42,9 +39,9 @@ class Many:
         started = ngettext("{n} run starts again.", "{n} runs start again.", count)
         calls = await self._calls(looked)
 
-        async def go(work: Work) -> None:
+        async def go() -> RunWish:
             me = await self.visit.me()
-            await self.services.run_many.again(me, looked.ids, from_, version, work)
+            return await self.services.run_many.again(me, looked.ids, from_, version)
 
         self._ask(
             "again",
@@ -58,8 +55,8 @@ class Many:
         looked = await self.services.run_many.look(await self.visit.me(), which, "cancel")
         count = len(looked.ids)
 
-        async def go(work: Work) -> None:
-            await self.services.run_many.cancel(await self.visit.me(), looked.ids, work)
+        async def go() -> RunWish:
+            return await self.services.run_many.cancel(await self.visit.me(), looked.ids)
 
         said = ngettext("{n} run is stopped.", "{n} runs are stopped.", count)
         self._ask(
@@ -76,7 +73,7 @@ class Many:
         looked: Looked,
         sentences: list[str],
         yes: str,
-        go: Callable[[Work], Awaitable[None]],
+        go: Callable[[], Awaitable[RunWish]],
     ) -> None:
         title = _("Run them again?") if wish == "again" else _("Stop these runs?")
         with sheet(title, testid="many") as asked:
@@ -86,11 +83,26 @@ class Many:
                 for line in _left_out(looked):
                     text(line, "hint")
 
-        def start() -> None:
+        async def start() -> None:
+            try:
+                made = await go()
+            except ServiceProblem as problem:
+                notice(problem.message, hint=problem.hint, tone="warn")
+                return
             place.clear()
             for one in (no, do):
                 one.set_visibility(False)
-            _Progress(self, wish, len(looked.ids), asked, place).start(go)
+            with place:
+                progress = Progress(self.visit, self.services, made, lambda: finish(progress))
+            with asked.footer:
+                progress.stop_button()
+
+        async def finish(progress: Progress) -> None:
+            with asked.footer:
+                if href := progress.new_runs:
+                    button(_("See the new runs"), href=href, testid="many-new")
+                button(_("Done"), kind="primary", on_press=asked.close, testid="many-done")
+            await self.on_done()
 
         with asked.footer:
             no = button(_("Cancel"), on_press=asked.close)
@@ -120,85 +132,6 @@ class Many:
             return ""
         words = ngettext("Together: up to {n} call.", "Together: up to {n} calls.", calls)
         return words.format(n=number(calls))
-
-
-class _Progress:
-    def __init__(self, many: Many, wish: Wish, total: int, asked: Sheet, place: ui.element) -> None:
-        self.many, self.wish, self.asked = many, wish, asked
-        self.work, self.began = Work(total), datetime.now(UTC)
-        with place:
-            self.line = text("", "strong numbers")
-            self.line.props.update({"role": "status", "data-testid": "many-line"})
-            self.meter = Meter(_("How far it is"), legend=False)
-            self.more = stack("tight")
-            with self.more:
-                self.leave = text(
-                    _(
-                        "You may leave this page. Should the console restart, ask again: "
-                        "no run starts twice."
-                    ),
-                    "hint",
-                )
-        with asked.footer:
-            self.stop = button(
-                _("Abort"), icon="x", kind="danger", on_press=self.abort, testid="many-abort"
-            )
-        self.show()
-
-    def start(self, go: Callable[[Work], Awaitable[None]]) -> None:
-        """Not ended with the page: what was promised is done, whoever still looks."""
-        timer = ui.timer(SHOWN_EVERY_S, self.show)
-        client = ui.context.client
-
-        async def all_of_them() -> None:
-            try:
-                await go(self.work)
-            except ServiceProblem as problem:
-                self.work.refused[problem.message] += self.work.total - self.work.behind
-            if client.has_socket_connection:
-                with client:
-                    timer.deactivate()
-                    await self.finish()
-
-        background_tasks.create(all_of_them(), name=f"runs: {self.wish} many")
-
-    def abort(self) -> None:
-        self.work.stop()
-        self.stop.because(_("It ends after the runs in hand."))
-
-    def show(self) -> None:
-        work = self.work
-        self.line.say(
-            _("{done} of {total}").format(done=number(work.behind), total=number(work.total))
-        )
-        refused = Part(_("Left out"), work.refused.total(), "warn")
-        self.meter.show([Part(_("Done"), work.done, "ok"), refused], work.total)
-
-    async def finish(self) -> None:
-        work = self.work
-        self.show()
-        words = (
-            ngettext("{n} run was started again.", "{n} runs were started again.", work.done)
-            if self.wish == "again"
-            else ngettext("{n} run was stopped.", "{n} runs were stopped.", work.done)
-        )
-        self.line.say(words.format(n=number(work.done)))
-        self.leave.set_visibility(False)
-        with self.more:
-            if work.stopped and work.behind < work.total:
-                text(_("You ended it before the rest had its turn."), "hint")
-            for said, count in work.refused.items():
-                text(f"{number(count)} × {said}", "hint")
-        self.stop.set_visibility(False)
-        with self.asked.footer:
-            if self.wish == "again" and work.made:
-                since = self.began.isoformat(timespec="milliseconds")
-                self._link(address({"trigger": "retry", "since": since}))
-            button(_("Done"), kind="primary", on_press=self.asked.close, testid="many-done")
-        await self.many.on_done()
-
-    def _link(self, href: str) -> Button:
-        return button(_("See the new runs"), href=href, testid="many-new")
 
 
 def _left_out(looked: Looked) -> Iterator[str]:

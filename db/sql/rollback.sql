@@ -14,7 +14,7 @@ drop function if exists increment_connector_stats(uuid, boolean);
 drop function if exists update_updated_at_column() cascade;
 
 -- Then what we added to it.
-drop table if exists saved_views, error_groups, connector_step_answers;
+drop table if exists saved_views, run_wishes, error_groups, connector_step_answers;
 drop table if exists template_ratings, usage_daily, webhook_calls, webhooks, contact_trigger_queue, contact_triggers, schedule_fires, connector_schedules, bulk_contacts, bulk_executions, audit_log, idempotency_keys, data_keys, engine_lanes, engine_jobs, contact_field_writes,
     execution_events, execution_steps, connector_step_tests, connector_drafts, connector_versions, contacts,
     api_keys, sign_in_throttle, sessions, user_passwords, workspace_members, workspaces, connector_steps_cache,

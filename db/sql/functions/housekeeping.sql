@@ -24,6 +24,7 @@ begin
             where e.finished_at is not null limit batch);
     delete from public.schedule_fires where fired_at < now() - make_interval(days => keep_days);
     delete from public.bulk_executions where finished_at < now() - make_interval(days => keep_days);
+    delete from public.run_wishes where finished_at < now() - interval '1 day';
     delete from public.connector_executions
      where id in (select id from public.connector_executions
                    where created_at < now() - make_interval(days => keep_days)

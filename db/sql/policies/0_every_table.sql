@@ -16,7 +16,7 @@ declare
         'template_versions', 'template_installs', 'review_reports',
         'template_sources', 'canary_settings', 'template_canaries',
         'key_rotations', 'password_links', 'alert_channels', 'alerts', 'alert_deliveries', 'alert_watches',
-        'saved_views', 'error_groups', 'connector_step_answers',
+        'saved_views', 'run_wishes', 'error_groups', 'connector_step_answers',
         'console_migrations'];
     ours_alone constant text[] := array[
         'user_passwords', 'sessions', 'sign_in_throttle', 'api_keys', 'key_rotations', 'password_links', 'console_migrations'];
