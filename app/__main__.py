@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return say(str(problem))
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads has enough, as `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except Exception as problem:
         from app.troubles import in_words
 

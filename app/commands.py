@@ -66,11 +66,13 @@ def export(settings: Settings, asked: argparse.Namespace) -> int:
 def import_(settings: Settings, asked: argparse.Namespace) -> int:
     from app.files import import_from
 
-    count, told = import_from(settings, asked.folder)
+    count, left_out, told = import_from(settings, asked.folder)
     print(f"{count} were read from {asked.folder}.", file=sys.stderr)
+    for one in left_out:
+        print(f"Left out: there is no workspace {one} here.", file=sys.stderr)
     for one in told:
         print(one, file=sys.stderr)
-    return 1 if told and not count.all else 0
+    return 1 if left_out else 0
 
 
 def rotate_keys(settings: Settings, asked: argparse.Namespace) -> int:

@@ -21,10 +21,6 @@ class Count:
     connectors: int = 0
     templates: int = 0
 
-    @property
-    def all(self) -> int:
-        return self.connectors + self.templates
-
     def __add__(self, other: "Count") -> "Count":
         return Count(self.connectors + other.connectors, self.templates + other.templates)
 
@@ -43,8 +39,8 @@ def export_to(settings: Settings, folder: Path, workspace_id: str | None) -> Cou
     return count
 
 
-def import_from(settings: Settings, folder: Path) -> tuple[Count, list[str]]:
-    """What was read, and what somebody should hear of it."""
+def import_from(settings: Settings, folder: Path) -> tuple[Count, list[str], list[str]]:
+    """What was read, which workspaces were left out, and what somebody should hear of the rest."""
     named = {one.name for one in folder.iterdir() if any(one.rglob("*.json"))}
     told: list[str] = []
 
@@ -56,8 +52,7 @@ def import_from(settings: Settings, folder: Path) -> tuple[Count, list[str]]:
         return count
 
     count, known = _for_each_workspace(settings, None, read, folder)
-    strangers = sorted(named - known)
-    return count, [f"Left out: there is no workspace {one} here." for one in strangers] + told
+    return count, sorted(named - known), told
 
 
 def _said(name: str, problem: Problem) -> str:

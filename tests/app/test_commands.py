@@ -1,5 +1,7 @@
 """The command line tells a person what is wrong, in one sentence and without a trace."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,15 @@ def test_a_number_that_cannot_be_meant_is_a_sentence(
 ) -> None:
     code, told = said(capsys, *words)
     assert (code, sentence in told) == (2, True), told
+
+
+def test_who_reads_only_the_beginning_is_no_mistake() -> None:
+    words = [sys.executable, "-m", "app", "openapi"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        assert command.stdout and command.stderr
+        assert command.stdout.read(1) == b"{"
+        command.stdout.close()
+        assert command.stderr.read() == b""
 
 
 def test_a_data_folder_that_cannot_be_is_a_sentence(

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -135,7 +136,20 @@ def test_what_came_in_and_lacks_a_key_is_told(
     assert main(["export", str(folder)]) == 0
     assert main(["import", str(folder)]) == 0
     told = capsys.readouterr().err
+    assert "Left out" not in told
     assert "Find a person, step “find”: This workspace has no key for “hunter” yet." in told
+
+
+def test_a_workspace_that_is_not_here_is_told_beside_what_was_read(
+    folder: Path, acme: Tenant, console_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_connector(console_url, acme.owner)
+    assert main(["export", str(folder)]) == 0
+    shutil.copytree(folder / "acme", folder / "elsewhere")
+    assert main(["import", str(folder)]) == 1
+    told = capsys.readouterr().err
+    assert "1 connectors and 0 templates were read" in told
+    assert "Left out: there is no workspace elsewhere here." in told
 
 
 @pytest.mark.parametrize(
