@@ -54,7 +54,8 @@ def test_a_number_that_cannot_be_meant_is_a_sentence(
 def test_who_reads_only_the_beginning_is_no_mistake() -> None:
     words = [sys.executable, "-m", "app", "openapi"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
-        assert command.stdout and command.stderr
+        assert command.stdout
+        assert command.stderr
         assert command.stdout.read(1) == b"{"
         command.stdout.close()
         assert command.stderr.read() == b""
