@@ -41,6 +41,11 @@ PATTERNS = (
     "{n} more were left out.",
     "The run went on without it.",
     "Stopped: {message}",
+    "All {n} items failed.",
+    "All {n} attempts failed.",
+    "The last: {message}",
+    "The run was on hold for {n} days.",
+    "The connector cannot run: {why}",
     # what the audit log names
     "Audit export",
     "Workspace renamed",

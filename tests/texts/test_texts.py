@@ -129,6 +129,11 @@ def _shadowed(path: Path) -> list[str]:
             "Went through 3 items. 1 of them failed.",
             "Ging durch 3 Einträge. 1 davon sind fehlgeschlagen.",
         ),
+        (
+            "All 20 items failed. The last: api.hunter.io did not accept the key (401).",
+            "Alle 20 Einträge sind fehlgeschlagen. Zuletzt: "
+            "api.hunter.io hat den Schlüssel nicht angenommen (401).",
+        ),
         ("Smith and Sons called back yesterday", "Smith and Sons called back yesterday"),
     ],
 )
