@@ -266,7 +266,7 @@ def checked(given: Given) -> dict[str, Any]:
     except BadDefinition as bad:
         raise BadInput([*wrong, *bad.problems]) from bad
     wrong += check_credential(auth, given.secrets, given.settings, given.allowed_hosts)
-    wrong += check_secrets(auth, given.secrets)
+    wrong += check_secrets(auth, given.secrets, given.allowed_hosts)
     if wrong:
         raise BadInput(wrong)
     settings, missing = work_out_settings(given.settings, given.secrets)

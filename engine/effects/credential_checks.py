@@ -16,6 +16,7 @@ from engine.effects.auth import (
     JwtBearerAuth,
     NoAuth,
     OneSecretAuth,
+    SecretUrlAuth,
     SignedAuth,
     TokenExchangeAuth,
 )
@@ -48,9 +49,15 @@ def check_credential(
     ]
 
 
-def check_secrets(auth: Auth, secrets: Mapping[str, str]) -> list[Problem]:
+def check_secrets(
+    auth: Auth, secrets: Mapping[str, str], allowed_hosts: Collection[str]
+) -> list[Problem]:
     """What keeps a secret from being masked, or from being sent."""
-    return [*_short(auth, secrets), *_unfit_for_a_header(auth, secrets)]
+    return [
+        *_short(auth, secrets),
+        *_unfit_for_a_header(auth, secrets),
+        *_address_elsewhere(auth, secrets, allowed_hosts),
+    ]
 
 
 def _short(auth: Auth, secrets: Mapping[str, str]) -> Iterator[Problem]:
@@ -72,6 +79,27 @@ def _unfit_for_a_header(auth: Auth, secrets: Mapping[str, str]) -> Iterator[Prob
         yield Problem(
             f"credentials.{name}", f"“{name}” has a line end or a space around it.", _COPY
         )
+
+
+def _address_elsewhere(
+    auth: Auth, secrets: Mapping[str, str], allowed_hosts: Collection[str]
+) -> Iterator[Problem]:
+    """An address that is itself the secret is called nowhere else, so it must be an agreed one."""
+    if not isinstance(auth, SecretUrlAuth):
+        return
+    name = auth.field or next(iter(secrets), "")
+    try:
+        hosts = Hosts(allowed_hosts)
+    except ValueError:
+        return  # said by _check_hosts
+    try:
+        origin = parse(secrets.get(name, "")).origin
+    except RunStopped:
+        yield Problem(f"credentials.{name}", f"“{name}” is not a web address.", _COPY)
+        return
+    if not hosts.allow(origin):
+        said = f"“{name}” is an address at a host that is not among `allowed_hosts`."
+        yield Problem(f"credentials.{name}", said, "Copy the address that the service gave you.")
 
 
 def work_out_settings(

@@ -21,7 +21,7 @@ TOKEN = f"https://{HOST}/token"
 
 WAYS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "header": ({"place": "X-Key", "prefix": "Token "}, {"name": "X-Key", "prefix": "Token "}),
-    "secret_url": ({}, {}),
+    "secret_url": ({"secret": f"https://{HOST}/hooks/of-nobody"}, {}),
     "none": ({"secret": "", "settings": "subdomain = acme"}, {}),
     "oauth2_client_credentials": (
         {

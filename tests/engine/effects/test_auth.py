@@ -209,14 +209,29 @@ def test_a_setting_that_cannot_be_worked_out_is_named_without_the_secret(key):
 
 def test_short_secrets_are_named_but_a_user_name_may_be_short():
     basic = parse_auth({"type": "basic", "username": "user", "password": "pass"})
-    found = check_secrets(basic, {"user": "ada", "pass": "123", "other": "long enough"})
+    found = check_secrets(basic, {"user": "ada", "pass": "123", "other": "long enough"}, [])
     assert [problem.path for problem in found] == ["credentials.pass"]
 
 
 @pytest.mark.parametrize("key", ["demo-key-1\n", " demo-key-1", "demo-key-1\r\nX-Other: 1"])
 def test_a_key_that_no_header_can_hold_is_found_when_it_is_saved(key):
     for auth in ({"type": "bearer"}, {"type": "header", "name": "X-Api-Key"}):
-        [problem] = check_secrets(parse_auth(auth), {"api_key": key})
+        [problem] = check_secrets(parse_auth(auth), {"api_key": key}, [])
         assert problem.path == "credentials.api_key"
         assert "demo" not in problem.message
-    assert check_secrets(parse_auth({"type": "query", "name": "key"}), {"api_key": key}) == []
+    assert check_secrets(parse_auth({"type": "query", "name": "key"}), {"api_key": key}, []) == []
+
+
+def test_an_address_that_is_the_secret_is_at_one_of_its_hosts():
+    auth, hosts = parse_auth({"type": "secret_url"}), ["hooks.service.example"]
+    for address, wrong in (
+        ("https://hooks.service.example/T0/abcdef", 0),
+        ("https://hooks.service.example.evil.example/T0/abcdef", 1),
+        ("https://hooks.service.example@evil.example/T0/abcdef", 1),
+        ("the hook of our team", 1),
+        ("", 1),
+    ):
+        found = check_secrets(auth, {"url": address}, hosts)
+        told = [problem for problem in found if "shorter" not in problem.message]
+        assert [problem.path for problem in told] == ["credentials.url"] * wrong
+        assert "abcdef" not in str(told)
