@@ -61,8 +61,11 @@ def number(value: float, *, digits: int | None = None) -> str:
 
 
 def percent(share: float, *, digits: int = 0) -> str:
-    form = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return numbers.format_percent(share, form, _locale(language()))
+    some = _locale(language())
+    form = some.percent_formats[None].pattern
+    if digits:
+        form = form.replace("0", "0." + "0" * digits, 1)
+    return numbers.format_percent(share, form, some)
 
 
 def money(amount: float, currency: str = "USD") -> str:
@@ -74,14 +77,16 @@ def money(amount: float, currency: str = "USD") -> str:
 
 
 def duration(ms: float | None) -> str:
-    """340 ms, 1.2 s, 3 min: as exact as one cares to know."""
+    """340 ms, 1.2 s, 3 min, 2.5 h: as exact as one cares to know."""
     if ms is None:
         return "–"
     if ms < 1000:
         return _("{n} ms").format(n=number(round(ms)))
     if ms < 120_000:
         return _("{n} s").format(n=number(ms / 1000, digits=1))
-    return _("{n} min").format(n=number(round(ms / 60_000)))
+    if ms < 7_200_000:
+        return _("{n} min").format(n=number(round(ms / 60_000)))
+    return _("{n} h").format(n=number(ms / 3_600_000, digits=1))
 
 
 def in_bytes(size: int) -> str:

@@ -17,7 +17,7 @@ from components.frame import Frame, frame
 from components.kinds import readable
 from components.listing import Act, Column, Listing, Row, moment
 from components.sentences import translated
-from components.texts import _, each, later
+from components.texts import _, each, later, pgettext
 from db.audit import AuditEntry, Narrowed
 
 AT_ONCE: Final = 50
@@ -135,7 +135,7 @@ class _Log:
             self._choice("type", _("About"), each(types))
             self._choice("actor", _("Who"), {"": _("Everybody"), **self.people})
             self._day("since", _("From"))
-            self._day("until", _("To"))
+            self._day("until", pgettext("day", "To"))
             if self.visit.viewer.saas_role:
                 scopes = {"": _("This workspace"), "service": _("The marketplace")}
                 self._choice("scope", _("Of"), scopes)

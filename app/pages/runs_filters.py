@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.pages.runs_asked import PERIODS, SHOWN, TRIGGERS, Asked
 from components.controls import Field, box, button, choice, field, icon, text
-from components.texts import _, each
+from components.texts import _, each, pgettext
 
 Change = Callable[..., Awaitable[None]]
 
@@ -32,7 +32,7 @@ class Filters:
             with self.days:
                 self._day("since", _("From"))
                 text("–", "quiet", tag="span")
-                self._day("until", _("To"))
+                self._day("until", pgettext("day", "To"))
             self.days.set_visibility(when == "between")
         self.chips = box("row wrap", role="group", aria_label=_("Also only"))
         self.show_chips()

@@ -31,7 +31,13 @@ export default {
   methods: {
     icon: (name) => window.consoleIcon(name),
     mark(s) { return STATUS[s.status] ?? ["circle-dashed", ""]; },
-    long(ms) { return ms == null ? "" : ms < 1000 ? `${Math.round(ms)} ms` : ms < 60000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60000)} min ${Math.round(ms % 60000 / 1000)} s`; },
+    long(ms) {
+      if (ms == null) return "";
+      if (ms < 1000) return `${Math.round(ms)} ms`;
+      if (ms < 60000) return `${(ms / 1000).toLocaleString(document.documentElement.lang || "en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
+      const seconds = Math.round(ms / 1000), minutes = Math.round(ms / 60000);
+      return minutes < 60 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    },
     duration(s) { return s.duration ?? (s.status === "running" ? Math.max(0, this.now - s.start) : 0); },
     bar(s) { return { left: `${Math.min(99.5, 100 * s.start / this.span)}%`, width: `max(3px, ${Math.min(100, 100 * this.duration(s) / this.span)}%)` }; },
     beside(s) { return 100 * (s.start + this.duration(s)) / this.span > 82 ? { right: `${100 - 100 * s.start / this.span}%` } : { left: `${100 * (s.start + this.duration(s)) / this.span}%` }; },

@@ -41,13 +41,15 @@ def test_without_a_page_texts_stay_english() -> None:
 
 def test_numbers_and_money_are_written_as_one_reads_them() -> None:
     assert texts.percent(0.125, digits=1) == "12.5%"
+    assert (texts.percent(0.8), texts.percent(1234.5)) == ("80%", "123,450%")
     assert texts.money(0.0049) == "$0.0049"
     assert texts.money(1234) == "$1,234.00"
-    assert [texts.duration(ms) for ms in (None, 340, 1240, 150_000)] == [
+    assert [texts.duration(ms) for ms in (None, 340, 1240, 150_000, 9_000_000)] == [
         "–",
         "340 ms",
         "1.2 s",
         "2 min",
+        "2.5 h",
     ]
 
 
