@@ -9,7 +9,7 @@ from app.services.connectors import Narrowed
 from app.services.problems import NotFound
 from components.controls import words_of_run
 from components.frame import Hits
-from components.texts import _
+from components.texts import _, pgettext
 from db import executions, templates
 from db.session import Actor
 
@@ -43,7 +43,7 @@ async def _runs(services: Services, me: Actor, words: str) -> Hits:
     names = await _names(services, me, {one.connector_id for one in runs})
     return [
         _hit(
-            _("Run"),
+            pgettext("noun", "Run"),
             names.get(one.connector_id) or _("A deleted connector"),
             f"/runs/{one.id}",
             "activity",

@@ -26,7 +26,7 @@ from components.frame import Command, Frame, frame
 from components.run_log import LogLine, RunLog
 from components.run_step import run_step
 from components.sentences import translated
-from components.texts import _
+from components.texts import _, pgettext
 from components.waterfall import Waterfall, spans, under_way
 
 TONES = {"success": "ok", "failed": "bad", "timeout": "warn", "found": "ok"}
@@ -47,8 +47,19 @@ def add(services: Services) -> None:
         await shown.learn()
         head = shown.head
         commands = [
-            Command(_("Run again"), head.run_again, icon="rotate-cw", group=_("Run"), caps="R"),
-            Command(_("Take back what it wrote"), shown.take_back, icon="undo-2", group=_("Run")),
+            Command(
+                _("Run again"),
+                head.run_again,
+                icon="rotate-cw",
+                group=pgettext("noun", "Run"),
+                caps="R",
+            ),
+            Command(
+                _("Take back what it wrote"),
+                shown.take_back,
+                icon="undo-2",
+                group=pgettext("noun", "Run"),
+            ),
         ]
         with frame(
             visit.viewer,
@@ -262,7 +273,9 @@ def _path(entry: dict[str, Any]) -> str:
 
 
 def _not_there(visit: Visit) -> None:
-    with frame(visit.viewer, here="runs", title=_("Run"), crumbs=[(_("Runs"), "/runs")]):
+    with frame(
+        visit.viewer, here="runs", title=pgettext("noun", "Run"), crumbs=[(_("Runs"), "/runs")]
+    ):
         empty_state(
             _("There is no such run"),
             _("It may have been deleted, or belong to another workspace."),
