@@ -34,7 +34,12 @@ _TELLING_ANSWER_HEADERS = frozenset({
     "x-session-token", "x-amz-security-token",
 })
 # fmt: on
-_ESCAPED = re.compile(rb"\\+u([0-9a-fA-F]{4})")
+# As JSON, scripts and web pages spell one sign.
+_SLASH = re.compile(rb"\\+/")
+_ESCAPED = re.compile(
+    rb"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))|&#(?:[xX]0*([0-9a-fA-F]{1,5})|0*([0-9]{1,6}));"
+)
+_NAMED = {b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&apos;": b"'"}
 _DEEPEST = 200
 
 Headers = Iterable[tuple[str, str]]
@@ -54,12 +59,12 @@ class Redactor:
         return "Redactor()"
 
     def finds(self, data: bytes) -> bool:
-        """Whether a secret is in there, plain or behind JSON escapes."""
+        """Whether a secret is in there, plain or behind the escapes of JSON, scripts and pages."""
         if self._pattern is None:
             return False
         if self._pattern.search(data):
             return True
-        return (b"\\u" in data or b"\\/" in data) and bool(self._pattern.search(_unescaped(data)))
+        return _is_escaped(data) and bool(self._pattern.search(_unescaped(data)))
 
     def sees(self, data: bytes) -> bool:
         """The same, and percent signs are undone too: for what is about to leave."""
@@ -77,17 +82,14 @@ class Redactor:
             try:
                 return orjson.dumps(self.data(orjson.loads(data)))
             except (ValueError, RecursionError):
-                return self._masked(_unescaped(data))
+                return self._hidden(data)
         return masked
 
     def text(self, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")
         if not self.finds(data):
             return text
-        masked = self._masked(data)
-        if self.finds(masked):
-            masked = self._masked(_unescaped(data))
-        return masked.decode("utf-8", "surrogatepass")
+        return self._hidden(data).decode("utf-8", "replace")
 
     def data(self, value: Any, depth: int = 0) -> Any:
         """The same JSON value, masked leaf by leaf, keys too."""
@@ -104,6 +106,11 @@ class Redactor:
         if isinstance(value, int | float) and self._pattern.search(str(value).encode()):
             return MASK
         return value
+
+    def _hidden(self, data: bytes) -> bytes:
+        """Masked; without its escapes where a secret hides behind them."""
+        masked = self._masked(data)
+        return self._masked(_unescaped(masked)) if self.finds(masked) else masked
 
     def _masked(self, data: bytes) -> bytes:
         masked: bytes = self._pattern.sub(_MASK, data)
@@ -191,14 +198,27 @@ def _reads(data: bytes) -> bool:
     return True
 
 
+def _is_escaped(data: bytes) -> bool:
+    """Said so that data without any costs nothing."""
+    if b"\\" in data and (b"\\u" in data or b"\\/" in data or b"\\x" in data):
+        return True
+    return b"&" in data and (b"&#" in data or b"&amp;" in data)
+
+
 def _unescaped(data: bytes) -> bytes:
-    r"""Text with `\u0041` and `\/` undone, however often they were escaped."""
-    data = re.sub(rb"\\+/", b"/", data)
-    return _ESCAPED.sub(_character, data)
+    """The same text, however often its signs were escaped."""
+    while b"&amp;" in data:
+        data = data.replace(b"&amp;", b"&")
+    data = _ESCAPED.sub(_character, _SLASH.sub(b"/", data))
+    for name, sign in _NAMED.items():
+        data = data.replace(name, sign)
+    return data
 
 
 def _character(found: re.Match[bytes]) -> bytes:
-    return chr(int(found[1], 16)).encode("utf-8", "replace")
+    hexadecimal = found[1] or found[2] or found[3]
+    code = int(hexadecimal, 16) if hexadecimal else int(found[4])
+    return chr(code).encode("utf-8", "replace") if code < 0x110000 else found[0]
 
 
 def _compiled(found: set[bytes]) -> Any:

@@ -11,6 +11,7 @@ from engine.effects.secret import SHORTEST
 
 # What PHP and Go, Python, Java, and JavaScript in its two ways leave as it is.
 _LEFT_ALONE = ("", "/", "*", "!'()*", ";,/?:@&=+$!'()*#")
+_RANDOM = re.compile(r"(?=.*[0-9])[\w.+/=-]{16,}", re.ASCII)
 _TELLING_NAME = re.compile(r"key|token|secret|password", re.I)
 
 
@@ -41,6 +42,9 @@ def _pieces(secret: str) -> Iterator[str]:
 
 def _spelled(secret: str) -> Iterator[bytes]:
     raw = secret.encode("utf-8", "surrogatepass")
+    if _RANDOM.fullmatch(secret) and not secret.isdigit():  # hex is large or small as one likes
+        yield secret.lower().encode()
+        yield secret.upper().encode()
     for text in _as_text(secret, raw):
         yield text.encode("utf-8", "surrogatepass")
     yield secret.encode("utf-16-le", "surrogatepass")

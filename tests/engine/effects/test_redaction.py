@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from urllib.parse import quote, quote_plus
 
 import orjson
@@ -41,6 +42,12 @@ SPELLINGS = {
     "HTML": html.escape(KEY),
     "HTML with plain quotes": html.escape(KEY, quote=False),
     "HTML, decimal quote": html.escape(KEY).replace("&#x27;", "&#39;"),
+    "HTML, decimal": "".join(f"&#{ord(sign):03};" for sign in KEY),
+    "HTML, only what is no letter": re.sub(r"[^\w]", lambda odd: f"&#x{ord(odd[0]):X};", KEY),
+    "HTML twice": html.escape(html.escape(KEY)),
+    "HTML in JSON": json.dumps(html.escape(KEY)),
+    "script": re.sub(r"[^\w]", lambda odd: f"\\x{ord(odd[0]):02x}", KEY),
+    "script in JSON": json.dumps(re.sub(r"[^\w]", lambda odd: f"\\x{ord(odd[0]):02X}", KEY)),
     "Python": repr(KEY),
     "Python bytes": repr(RAW),
     "hex": RAW.hex(),
@@ -51,6 +58,16 @@ SPELLINGS = {
     "base64 without padding": base64.b64encode(RAW).decode().rstrip("="),
     "base64 in an address": quote(base64.b64encode(RAW).decode(), safe=""),
 }
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef0123456789abcdef", "SK_LIVE_9F8E7D6C5B4A"])
+def test_a_key_is_masked_in_small_letters_and_in_large_ones(key):
+    for spelling in (key.lower(), key.upper(), json.dumps({"bad": key.swapcase()})):
+        assert spelling not in Redactor([key]).text(f"Bad key {spelling}!")
+
+
+def test_words_are_no_keys_in_large_letters():
+    assert Redactor(["correct-horse-battery"]).text("CORRECT-HORSE-BATTERY")[:3] == "COR"
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
