@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
+import orjson
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -147,17 +148,48 @@ class KeyRotations:
         )
         return [Sealed(table, column, key, row[0], row[1]) for row in rows]
 
-    def reseal(self, workspace_id: str, old: Sealed, value: Any) -> bool:
-        """False: somebody stored something else meanwhile, which is sealed with the new key."""
-        there, here = (Jsonb(one) if isinstance(one, dict) else one for one in (old.value, value))
-        done = self._connection.execute(
+    def reseal(self, workspace_id: str, renewed: Sequence[tuple[Sealed, Any]]) -> int:
+        """How many; who stored something else meanwhile has sealed it with the new key.
+
+        All that nobody else holds in one transaction, which therefore waits for nobody and keeps
+        nobody waiting in a circle; the few others each in its own.
+        """
+        if not renewed:
+            return 0
+        free, moved = self._reseal(workspace_id, renewed, "skip locked")
+        busy = [one for one in renewed if one[0].id not in set(free)]
+        return moved + sum(self._reseal(workspace_id, [one])[1] for one in busy)
+
+    def _reseal(
+        self, workspace_id: str, renewed: Sequence[tuple[Sealed, Any]], waiting: LiteralString = ""
+    ) -> tuple[list[UUID], int]:
+        """Whose rows were reached, and how many of them changed."""
+        one = renewed[0][0]
+        kind: LiteralString = "jsonb" if isinstance(one.value, dict) else "text"
+        row = self._connection.execute(
             sql.SQL(
-                "update {table} set {column} = %s"
-                " where workspace_id = %s and {key} = %s and {column} = %s"
-            ).format(**_names(old.table, old.column, old.key)),
-            [here, workspace_id, old.id, there],
-        )
-        return done.rowcount == 1
+                "with wanted as materialized (select *"
+                "  from unnest(%s::uuid[], %s::text[], %s::text[]) as wanted(id, there, here)),"
+                " free as (select {key} as id from {table} where workspace_id = %s"
+                "  and {key} in (select id from wanted) for no key update {waiting}),"
+                " done as (update {table} set {column} = here::{kind} from wanted"
+                "  where {table}.{key} = wanted.id and {column} = there::{kind}"
+                "  and {table}.{key} in (select id from free) returning 1)"
+                " select array(select id from free), (select count(*) from done)"
+            ).format(
+                waiting=sql.SQL(waiting),
+                kind=sql.SQL(kind),
+                **_names(one.table, one.column, one.key),
+            ),
+            [
+                [sealed.id for sealed, _ in renewed],
+                [_text(sealed.value) for sealed, _ in renewed],
+                [_text(value) for _, value in renewed],
+                workspace_id,
+            ],
+        ).fetchone()
+        assert row is not None
+        return row[0], row[1]
 
     def forget_retired(self, workspace_id: str) -> int:
         """Those whose day is over."""
@@ -195,6 +227,10 @@ def _names(table: str, column: str, key: str) -> dict[str, sql.Identifier]:
         "column": sql.Identifier(column),
         "key": sql.Identifier(key),
     }
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
 
 
 def _one(connection: Connection, asked: LiteralString, *values: Any) -> Any:

@@ -150,16 +150,16 @@ class KeyRotation:
     def _reseal_some(
         self, keys: list[DataKey], workspace_id: str, some: Sequence[Sealed], field: str | None
     ) -> tuple[int, int]:
-        moved = unread = 0
+        renewed: list[tuple[Sealed, Any]] = []
+        unread = 0
         for sealed in some:
             try:
                 value = self._sealed_anew(keys, workspace_id, sealed, field)
             except SecretUnreadable:
                 unread += 1
-                continue
-            if value is not None and self._keys.reseal(workspace_id, sealed, value):
-                moved += 1
-        return moved, unread
+            else:
+                renewed += [(sealed, value)] if value is not None else []
+        return self._keys.reseal(workspace_id, renewed), unread
 
     def _sealed_anew(
         self, keys: list[DataKey], workspace_id: str, sealed: Sealed, field: str | None

@@ -1,5 +1,6 @@
 """Keys change under what is in use: every secret opens before, in the middle and afterwards."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -22,6 +23,7 @@ from engine.effects.master_key import MasterKeyRefused
 from engine.effects.vault import Vault
 from tests.databases import Tenant
 from tests.db.queue import a_connector, sql
+from tests.waiting import until
 
 HOURS_AGO = "update data_keys set retired_at = retired_at - interval '27 hours'"
 
@@ -247,6 +249,22 @@ async def test_runs_on_hold_do_not_take_a_new_data_key_for_a_new_key(house, acme
     )  # fmt: skip
     house.rotate()
     assert house.ask("select held_for from engine_jobs") == [("reconnect",)]
+
+
+async def test_what_somebody_holds_is_sealed_anew_once_they_let_go_and_the_rest_before(house, acme):
+    other = Given("clearbit", {"type": "bearer"}, {"key": "key-of-another"}, {}, ["a.test"])
+    free = (await Credentials(house.database, house.safe).add(acme.owner, other)).id
+    now = "select id, credentials::text from workspace_api_credentials"
+    before = dict(sql(house.owner_url, now))
+    held = house.keys["acme"]
+    with psycopg.connect(house.owner_url) as holder:
+        holder.execute("select from workspace_api_credentials where id = %s for update", [held])
+        rotation = asyncio.create_task(asyncio.to_thread(house.rotate))
+        await until(lambda: dict(sql(house.owner_url, now))[free] != before[free])
+        assert dict(sql(house.owner_url, now))[held] == before[held]
+    assert "Every secret is sealed" in (await rotation)[-1]
+    assert dict(sql(house.owner_url, now))[held] != before[held]
+    await house.assert_all_open()
 
 
 async def test_two_at_once_are_told_apart(house):
