@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from app.services.template_draft import Draft
 from engine.effects import auth
-from engine.model.definition import connector_schema
+from engine.model.published import connector_schema
 from engine.model.template import Example, Slot
 
 Schema = dict[str, Any]

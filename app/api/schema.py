@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from engine.model.definition import connector_schema
+from engine.model.published import connector_schema
 
 
 def router() -> APIRouter:

@@ -13,7 +13,7 @@ from engine.model.reach import RESERVED, Known, Reach
 from engine.model.shapes import Place, spelled
 from engine.model.urls import shape
 
-_NO_RIGHT: Final = frozenset({"is_empty", "is_not_empty", "is_true", "equals", "not_equals"})
+NO_RIGHT: Final = frozenset({"is_empty", "is_not_empty", "is_true", "equals", "not_equals"})
 
 
 class CallChecks(Reach):
@@ -154,7 +154,7 @@ class CallChecks(Reach):
             return
         if "left" not in condition.model_fields_set:
             self.problem((*place, "left"), "“left” is missing.")
-        if right is None and op not in _NO_RIGHT:
+        if right is None and op not in NO_RIGHT:
             self.problem((*place, "right"), "“right” is missing.")
         literal = type(right) is not str or "{{" not in right
         if op == "in" and right is not None and literal and type(right) is not list:

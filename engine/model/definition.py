@@ -1,6 +1,5 @@
 """A connector from the outside: JSON in, a strict definition or all its problems out."""
 
-from functools import cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -82,16 +81,3 @@ def kind_of(definition: Definition) -> Literal["single-step", "multi-step"]:
     steps = definition.config.steps
     alone = len(steps) == 1 and steps[0].kind in ("http", "set", "wait", "stop")
     return "single-step" if alone else "multi-step"
-
-
-@cache
-def connector_schema() -> dict[str, Any]:
-    """The definition as JSON Schema, with every limit."""
-    schema = Definition.model_json_schema(by_alias=True)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "/api/v1/schema/connector.json",
-        **schema,
-        "title": "Connector",
-        "x-limits": dict(limits.PUBLISHED),
-    }

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 # fmt: off
-_OURS: Final = frozenset({
+OURS: Final = frozenset({
     "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer",
     "upgrade", "http2-settings", "expect", "accept-encoding", "x-forwarded-for",
     "x-forwarded-host", "x-forwarded-proto", "forwarded", "via", "x-real-ip", "metadata",
@@ -20,6 +20,6 @@ def may_set(name: str) -> bool:
     folded = name.lower()
     return (
         _TOKEN.fullmatch(name) is not None
-        and folded not in _OURS
+        and folded not in OURS
         and not folded.startswith(("proxy-", "sec-"))
     )

@@ -12,7 +12,7 @@ from engine.effects.connection import Raw
 from engine.effects.egress import Call, Egress
 from engine.effects.failures import AnswerTooLarge, ServiceDidNotAnswer
 from engine.effects.policy import Policy
-from engine.model.definition import connector_schema
+from engine.model.published import connector_schema
 from tests.engine.effects.rude_server import OK, RudeServer, answer
 
 MB = 1024 * 1024

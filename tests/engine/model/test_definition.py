@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from engine.model.definition import connector_schema, kind_of, load
+from engine.model.definition import kind_of, load
 from engine.model.parts import Limits, all_steps
+from engine.model.published import connector_schema
 from tests.engine.model.connectors import (
     EVERYTHING,
     connector,
