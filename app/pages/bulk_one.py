@@ -177,7 +177,7 @@ class _OneBatch:
         try:
             made = await self.services.bulk.again(await self.visit.me(), self.batch.id)
         except ServiceProblem as problem:
-            notice(f"{problem.message} {problem.hint}", tone="bad")
+            notice(problem.sentence, tone="bad")
             return
         ui.navigate.to(f"/bulk/{made.id}")
 
@@ -185,5 +185,5 @@ class _OneBatch:
         try:
             self.batch = await change(await self.visit.me(), self.batch.id)
         except ServiceProblem as problem:
-            notice(f"{problem.message} {problem.hint}", tone="bad")
+            notice(problem.sentence, tone="bad")
         await self.look()

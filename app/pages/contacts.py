@@ -128,10 +128,14 @@ class _Contacts:
         async def save() -> None:
             for one in fields.values():
                 one.failed("")
+            given = {name: one.value.strip() for name, one in fields.items()}
+            if not any(given.values()):
+                fields["email"].failed(_("Fill in at least one of these."))
+                return
             try:
                 made = await self.services.contacts.add(
                     await self.visit.me(),
-                    {name: one.value for name, one in fields.items() if one.value},
+                    {name: value for name, value in given.items() if value},
                 )
             except BadInput as bad:
                 for problem in bad.problems:

@@ -98,7 +98,7 @@ class Launch:
             for problem in bad.problems:
                 self._show(problem.path, problem.message)
         except ServiceProblem as problem:
-            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
+            self.trouble.say(translated(problem.sentence))
         else:
             ui.navigate.to(f"/runs/{run.id}")
             return

@@ -92,7 +92,7 @@ class LaunchMany:
         except BadInput as bad:
             self.trouble.say(translated(" ".join(one.message for one in bad.problems)))
         except ServiceProblem as problem:
-            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
+            self.trouble.say(translated(problem.sentence))
         else:
             ui.navigate.to(f"/bulk/{batch.id}")
             return

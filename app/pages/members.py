@@ -117,7 +117,7 @@ class _Members:
                     await self.visit.me(), self.place, email.value, role.value
                 )
             except ServiceProblem as problem:
-                trouble.say(translated(f"{problem.message} {problem.hint}"))
+                trouble.say(translated(problem.sentence))
                 return
             asked.close()
             notice(_("{value} is a member now.").format(value=email.value), tone="ok")
@@ -157,7 +157,7 @@ class _Members:
                     await self.visit.me(), person.user_id, by_mail=by_mail
                 )
             except ServiceProblem as problem:
-                trouble.say(translated(f"{problem.message} {problem.hint}"))
+                trouble.say(translated(problem.sentence))
                 return
             if by_mail:
                 asked.close()
@@ -197,7 +197,7 @@ class _Members:
                     await self.visit.me(), self.place, UUID(row_id), role.value
                 )
             except ServiceProblem as problem:
-                role.failed(f"{problem.message} {problem.hint}")
+                role.failed(problem.sentence)
                 return
             asked.close()
             notice(
@@ -293,6 +293,7 @@ class _Keys:
             except ServiceProblem as problem:
                 name.failed(problem.message)
                 return
+            name.failed("")
             shown.clear()
             with shown:
                 text(_("Copy it now: it is shown only this once."), "strong")

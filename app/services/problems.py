@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Complaint(Protocol):
@@ -32,6 +32,11 @@ class ServiceProblem(Exception):
         self.hint = hint
         self.code = code or self.code
         self.detail = detail  # For the log. Never shown, never sent.
+
+    @property
+    def sentence(self) -> str:
+        """All of it, as it stands beside a form."""
+        return f"{self.message} {self.hint}".strip()
 
 
 class NotSignedIn(ServiceProblem):
@@ -72,6 +77,9 @@ class Conflict(ServiceProblem):
         self.retry_after = retry_after
 
 
+LISTED: Final = "Correct what is listed, and send it again."
+
+
 class BadInput(ServiceProblem):
     """What was sent cannot be used; every reason at once, each with its place."""
 
@@ -81,10 +89,13 @@ class BadInput(ServiceProblem):
         self, problems: Sequence[Complaint], message: str = "", *, hint: str = "", code: str = ""
     ) -> None:
         first = problems[0].message if problems else "What was sent cannot be used."
-        super().__init__(
-            message or first, hint=hint or "Correct what is listed, and send it again.", code=code
-        )
+        super().__init__(message or first, hint=hint or LISTED, code=code)
         self.problems = tuple(problems)
+
+    @property
+    def sentence(self) -> str:
+        said = list(dict.fromkeys(problem.message for problem in self.problems)) or [self.message]
+        return " ".join([*said, *([self.hint] if self.hint != LISTED else [])])
 
 
 def bad_field(path: str, message: str, *, hint: str = "") -> BadInput:

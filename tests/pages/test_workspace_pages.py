@@ -159,3 +159,19 @@ async def test_what_waits_for_a_credential_is_counted_and_let_go_on(place: Place
     editor.send(editor.part("replay"), "press")
     await until(lambda: not there(editor, "replay"))
     assert one.id not in await services.holds.counts(place.acme.owner)
+
+
+async def test_a_form_says_what_is_wrong_in_its_own_words(place: Place) -> None:
+    owner = await at(place, place.acme.owner, "/contacts")
+    owner.send(owner.part("new"), "press")
+    await settled()
+    owner.send(owner.part("save"), "press")
+    await settled()
+    assert "Fill in at least one of these." in shown(owner)
+    owner = await at(place, place.acme.owner, "/members")
+    owner.send(owner.part("add-member"), "press")
+    await settled()
+    owner.send(owner.part("save"), "press")
+    await settled()
+    assert "This is not an e-mail address." in shown(owner)
+    assert "Correct what is listed" not in shown(owner)

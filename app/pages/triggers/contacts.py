@@ -117,7 +117,7 @@ class ContactTriggers:
                 trouble.say(" ".join(translated(one.message) for one in bad.problems))
                 return
             except ServiceProblem as problem:
-                trouble.say(translated(f"{problem.message} {problem.hint}"))
+                trouble.say(translated(problem.sentence))
                 return
             asked.close()
             await self.load()
@@ -138,7 +138,7 @@ class ContactTriggers:
                 await self.visit.me(), one.id, {"enabled": not one.enabled}
             )
         except ServiceProblem as problem:
-            notice(f"{problem.message} {problem.hint}", tone="bad")
+            notice(problem.sentence, tone="bad")
         await self.load()
 
     async def delete(self, one: ContactTrigger) -> None:

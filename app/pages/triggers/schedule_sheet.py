@@ -68,7 +68,7 @@ class ScheduleSheet:
         except BadInput as bad:
             self.trouble.say(translated(" ".join(one.message for one in bad.problems)))
         except ServiceProblem as problem:
-            self.trouble.say(translated(f"{problem.message} {problem.hint}"))
+            self.trouble.say(translated(problem.sentence))
         else:
             self.asked.close()
             notice(_("The schedule was saved."), tone="ok")

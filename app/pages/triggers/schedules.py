@@ -95,7 +95,7 @@ class Schedules:
                 await self.visit.me(), one.id, {"enabled": not one.enabled}
             )
         except ServiceProblem as problem:
-            notice(f"{problem.message} {problem.hint}", tone="bad")
+            notice(problem.sentence, tone="bad")
         await self.load()
 
     async def change(self, one: Schedule) -> None:

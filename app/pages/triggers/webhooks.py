@@ -88,7 +88,7 @@ class Webhooks:
                     await self.visit.me(), UUID(connector.value), name.value.strip()
                 )
             except ServiceProblem as problem:
-                name.failed(f"{problem.message} {problem.hint}")
+                name.failed(problem.sentence)
                 return
             shown.clear()
             with shown:
