@@ -9,6 +9,7 @@ from typing import cast
 from nicegui import app, ui
 from nicegui.language import Language
 
+from components.sheets import address
 from components.texts import ENGLISH, for_browser, language
 
 HERE = Path(__file__).parent
@@ -37,7 +38,7 @@ def _lay_once() -> None:
         f'<script src="{script}" data-icons="{icons()}"></script>\n'
         f'<script src="{unsent}"></script>\n'
         '<link rel="preload" href="/assets/fonts/inter-latin-wght-normal.woff2" as="font"'
-        ' type="font/woff2" crossorigin>\n' + "\n".join(_sheets()),
+        f' type="font/woff2" crossorigin>\n<link rel="stylesheet" href="{address()}">',
         shared=True,
     )
     # `$t("Close")` and `$nt("{n} run", "{n} runs", n)` in every component's template.
@@ -51,12 +52,6 @@ def _lay_once() -> None:
 def icons() -> str:
     """The address of the icon sprite; it changes with its content, so browsers may keep it."""
     return f"/assets/icons.svg?{_print_of(ASSETS / 'icons.svg')}"
-
-
-def _sheets() -> list[str]:
-    first = HERE / "look.css"
-    others = sorted(path for path in HERE.rglob("*.css") if path != first)
-    return [f'<link rel="stylesheet" href="{_serve(path)}">' for path in (first, *others)]
 
 
 def _serve(path: Path) -> str:

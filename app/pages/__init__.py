@@ -28,6 +28,7 @@ from app.pages import (
     set_password,
     sharing,
     sign_in,
+    style,
     template,
     templates,
     triggers,
@@ -41,6 +42,7 @@ from components.texts import _
 def add_to(web: FastAPI, services: Services) -> None:
     """Puts every page into the application; once in a process."""
     services.accounts.on_sign_out.append(OPEN.close)
+    style.add()
     sign_in.add(services)
     set_password.add(services)
     for page in (

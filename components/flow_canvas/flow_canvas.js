@@ -3,23 +3,24 @@ import Sortable from "console-sortable";
 
 const Plus = {
   props: ["ctx", "list", "index", "after"],
-  template: `<div class="flow-line"><button v-if="!ctx.readonly" type="button" class="flow-plus" :aria-label="after ? $t('Add a step after {step}', { step: after }) : $t('Add a first step')" :data-testid="'add-' + list + '-' + index" :data-tip="$t('Add a step here')" @click.stop="ctx.emit('step-add', { list, index })"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('plus')"/></svg></button></div>`,
+  template: `<div class="flow-line"><button v-if="!ctx.readonly" type="button" class="flow-plus" :aria-label="after ? $t('Add a step after {step}', { step: after }) : $t('Add a first step')" :data-testid="'add-' + list + '-' + index" :data-tip="$t('Add a step here')" @click.stop="ctx.emit('step-add', { list, index })"></button></div>`,
 };
-// A card of its own is drawn anew only where it is another one: an edit touches few of many.
+// A card of its own is drawn anew only where it is another one: an edit touches few of many. What each card has, and few
+// people look at, is drawn by the style sheet: hundreds of pictures would be laid out and painted at every edit.
 const Card = {
   props: ["s", "ctx"],
   computed: { chosen() { return this.ctx.now.selected === this.s.id; } },
   template: `<div class="flow-place">
-      <span v-if="!ctx.readonly" class="flow-grip" aria-hidden="true"><svg class="icon"><use :href="ctx.icon('grip-vertical')"/></svg></span>
+      <span v-if="!ctx.readonly" class="flow-grip" aria-hidden="true"></span>
       <button type="button" class="flow-card" :class="{ chosen, off: s.off, stale: s.stale }" :data-card="s.id" :data-testid="'step-' + s.id" :aria-pressed="String(chosen)" @click.stop="ctx.choose(s.id)" @keydown="ctx.key($event, s)">
         <span v-if="s.mark" class="mark large" :style="{ background: s.mark.color, color: s.mark.ink }" aria-hidden="true">{{s.mark.letters}}</span><span v-else class="flow-mark" :style="{ '--c': s.color }"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.icon)"/></svg></span>
         <span class="flow-words"><span class="flow-title cut"><span class="flow-number">{{s.number}}</span>{{s.title}}</span><span class="flow-sentence">{{s.sentence}}</span></span>
         <span v-if="s.state" class="flow-state" :class="s.state" :data-tip="ctx.states[s.state][1]"><svg class="icon" :class="{ spin: s.state === 'running' }" aria-hidden="true"><use :href="ctx.icon(ctx.states[s.state][0])"/></svg><span class="hidden-text">{{s.said || ctx.states[s.state][1]}}</span></span></button>
       <p v-if="s.note" class="flow-note"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('file-text')"/></svg><span><span class="hidden-text">{{$t("Note:")}} </span>{{s.note}}</span></p>
-      <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :aria-label="s.off ? $t('Take in {step}', { step: s.title }) : $t('Leave out {step}', { step: s.title })" :data-tip="s.off ? $t('Take it in again (Ctrl+E)') : $t('Leave it out (Ctrl+E)')" :data-testid="'skip-' + s.id" @click.stop="ctx.emit('step-skip', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon(s.off ? 'play' : 'skip-forward')"/></svg></button>
-        <button type="button" class="flow-act" :aria-label="$t('Copy {step}', { step: s.title })" :data-tip="$t('Copy (Ctrl+C)')" :data-testid="'copy-' + s.id" @click.stop="ctx.emit('step-copy', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('clipboard')"/></svg></button>
-        <button type="button" class="flow-act" :aria-label="$t('Duplicate {step}', { step: s.title })" :data-tip="$t('Duplicate (Ctrl+D)')" :data-testid="'duplicate-' + s.id" @click.stop="ctx.emit('step-duplicate', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('copy')"/></svg></button>
-        <button type="button" class="flow-act" :aria-label="$t('Delete {step}', { step: s.title })" :data-tip="$t('Delete (Del)')" :data-testid="'delete-' + s.id" @click.stop="ctx.emit('step-remove', s.id)"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('trash-2')"/></svg></button></span></div>`,
+      <span v-if="!ctx.readonly" class="flow-acts"><button type="button" class="flow-act" :class="s.off ? 'act-take-in' : 'act-leave-out'" :aria-label="s.off ? $t('Take in {step}', { step: s.title }) : $t('Leave out {step}', { step: s.title })" :data-tip="s.off ? $t('Take it in again (Ctrl+E)') : $t('Leave it out (Ctrl+E)')" :data-testid="'skip-' + s.id" @click.stop="ctx.emit('step-skip', s.id)"></button>
+        <button type="button" class="flow-act act-copy" :aria-label="$t('Copy {step}', { step: s.title })" :data-tip="$t('Copy (Ctrl+C)')" :data-testid="'copy-' + s.id" @click.stop="ctx.emit('step-copy', s.id)"></button>
+        <button type="button" class="flow-act act-duplicate" :aria-label="$t('Duplicate {step}', { step: s.title })" :data-tip="$t('Duplicate (Ctrl+D)')" :data-testid="'duplicate-' + s.id" @click.stop="ctx.emit('step-duplicate', s.id)"></button>
+        <button type="button" class="flow-act act-remove" :aria-label="$t('Delete {step}', { step: s.title })" :data-tip="$t('Delete (Del)')" :data-testid="'delete-' + s.id" @click.stop="ctx.emit('step-remove', s.id)"></button></span></div>`,
 };
 const FlowList = {
   name: "FlowList",

@@ -9,6 +9,7 @@ from components.controls.badge import OUTCOME, STATUS
 from components.frame.places import PLACES, SAAS_PLACES
 from components.kinds import KINDS
 from components.look import ASSETS, HERE
+from components.sheets import style
 
 DRAWN = set(re.findall(r'<symbol id="([^"]+)"', (ASSETS / "icons.svg").read_text()))
 THEMES = re.findall(
@@ -44,6 +45,14 @@ def test_every_icon_that_is_named_is_drawn() -> None:
     ]:
         named |= _icons_in(file)
     assert named - DRAWN == set()
+
+
+def test_every_component_s_style_is_in_the_one_sheet_with_its_icons_drawn() -> None:
+    whole = style()
+    assert all(word in whole for word in (":root", ".flow-card", ".side-panel", ".answer-body"))
+    assert whole.index(":root") < whole.index(".flow-card")
+    assert "icon(" not in whole
+    assert 'url("data:image/svg+xml,' in whole
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
