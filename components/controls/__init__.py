@@ -4,10 +4,11 @@ from components.controls.badge import FILLS, badge, run_badge, words_of_run
 from components.controls.button import Button, button, icon_button
 from components.controls.dialog import Sheet, confirm, sheet
 from components.controls.field import Choice, Field, Tick, choice, field, tick
+from components.controls.fold import fold
 from components.controls.menu import menu, menu_item, menu_rule
 from components.controls.moment import Moment, moment
 from components.controls.news import empty_state, error_card
-from components.controls.plain import Text, box, fold, grow, icon, row, stack, text
+from components.controls.plain import Text, box, grow, icon, row, stack, text
 
 __all__ = [
     "FILLS",

@@ -5,6 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
+from components.controls.made import made
 from components.sentences import translated
 
 
@@ -26,18 +27,17 @@ class Button(ui.element, component="button.js"):
         testid: str = "",
     ) -> None:
         super().__init__()
-        self._props.update(
-            label=label,
-            icon=icon,
-            kind=kind,
-            name=name,
-            why=translated(why),
-            caps=caps,
-            href=href,
-            submit=submit,
-        )
-        if testid:
-            self._props["data-testid"] = testid
+        said = {
+            "label": label,
+            "icon": icon,
+            "kind": kind,
+            "name": name,
+            "why": translated(why),
+            "caps": caps,
+            "href": href,
+            "submit": submit,
+        }
+        made(self, props=said | ({"data-testid": testid} if testid else {}))
         if on_press:
             self.on("press", lambda: self._press(on_press), args=[])
 

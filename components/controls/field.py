@@ -5,6 +5,7 @@ from typing import Any
 
 from nicegui.elements.mixins.value_element import ValueElement
 
+from components.controls.made import made
 from components.sentences import translated
 
 
@@ -31,11 +32,10 @@ class Field(ValueElement[Any], component="field.js"):
         max, name, autocomplete, autofocus.
         """
         super().__init__(value=value)
-        self._props.update(label=label, kind=kind)
-        for name, setting in given.items():
-            self._props[name.replace("_", "-")] = setting
+        made(self, props={"label": label, "kind": kind})
+        made(self, props=((name.replace("_", "-"), said) for name, said in given.items()))
         if testid:
-            self._props["data-testid"] = testid
+            made(self, props={"data-testid": testid})
         if on_change:
             self.on_value_change(lambda event: on_change(event.value))
         if on_enter:
@@ -78,9 +78,9 @@ class Tick(ValueElement[bool], component="tick.js"):
         testid: str = "",
     ) -> None:
         super().__init__(value=value)
-        self._props.update(label=label, hint=hint, toggle=toggle)
+        made(self, props={"label": label, "hint": hint, "toggle": toggle})
         if testid:
-            self._props["data-testid"] = testid
+            made(self, props={"data-testid": testid})
         if on_change:
             self.on_value_change(lambda event: on_change(event.value))
 

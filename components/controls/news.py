@@ -6,7 +6,8 @@ from typing import Any
 from nicegui import ui
 
 from components.controls.button import button
-from components.controls.plain import box, fold, icon, row, stack, text
+from components.controls.fold import fold
+from components.controls.plain import box, icon, row, stack, text
 from components.sentences import translated
 from components.texts import _
 

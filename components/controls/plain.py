@@ -1,10 +1,10 @@
 """Plain elements: text, icons, rows and stacks. They show text as text, whoever wrote it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
 
+from components.controls.made import made
 from components.look import icons
 
 
@@ -13,8 +13,8 @@ class Text(ui.element):
 
     def __init__(self, words: str, classes: str = "", *, tag: str = "p") -> None:
         super().__init__(tag)
-        self.classes(classes)
-        self.say(words)
+        made(self, classes)
+        self._text = words
 
     def say(self, words: str) -> None:
         if self._text != words:
@@ -29,15 +29,13 @@ def text(words: str, classes: str = "", *, tag: str = "p") -> Text:
 def icon(name: str, classes: str = "") -> ui.html:
     """One of Lucide's icons, hidden from screen readers: the words beside it must do."""
     drawing = f'<svg aria-hidden="true"><use href="{icons()}#{name}"/></svg>'
-    return ui.html(drawing, sanitize=False, tag="span").classes(f"icon {classes}")
+    return made(ui.html(drawing, sanitize=False, tag="span"), f"icon {classes}")
 
 
 def box(classes: str = "", *, tag: str = "div", **attributes: Any) -> ui.element:
     """An element with classes and attributes; `aria_label` becomes `aria-label`."""
-    element = ui.element(tag).classes(classes)
-    for name, value in attributes.items():
-        element.props[name.rstrip("_").replace("_", "-")] = value
-    return element
+    named = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
+    return made(ui.element(tag), classes, named)
 
 
 def row(classes: str = "") -> ui.element:
@@ -50,21 +48,3 @@ def stack(classes: str = "") -> ui.element:
 
 def grow() -> ui.element:
     return box("grow")
-
-
-def fold(
-    title: str, *, opened: bool = False, on_turn: Callable[[bool], Any] | None = None
-) -> ui.element:
-    """Details for those who want them; put the content into what this returns.
-
-    `on_turn(opened)`: it was opened or closed.
-    """
-    outer = box("fold", tag="details")
-    if on_turn:
-        tell = "(event) => emit(event.target.open)"
-        outer.on("toggle", lambda event: on_turn(bool(event.args)), js_handler=tell)
-    if opened:
-        outer.props["open"] = True
-    with outer:
-        text(title, tag="summary")
-        return box("inside")
