@@ -74,7 +74,7 @@ def _draw(bench: Bench, sample: SampleContact, updating: Updating | None) -> Non
         commands=_commands(bench, trying, starting, sample, versions),
         filled=True,
     ) as page:
-        bench.page = page.content
+        bench.audience.page = page.content
         trying.draw_aloud()
         flow, settings = _panes(bench, trying, picking)
         if updating is not None:

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from nicegui import background_tasks, ui
 
+from app.pages.builder.audience import Audience, What
 from app.pages.visit import Visit
 from app.services.drafts import LastTest, Opened, is_unpublished
 from app.services.key_checks import KnownKey, known_key
@@ -24,8 +25,6 @@ from db.credentials import Credential
 from db.session import Actor
 from engine.errors import Problem
 from engine.model.contact import contact_scope
-
-What = Literal["structure", "value", "selection", "tests", "sample", "saved", "target"]
 
 SHOWN_FIRST = 0.03  # seconds: the change is on its way to the screen before it is kept
 
@@ -72,22 +71,19 @@ class Bench:
         self.problems: tuple[Problem, ...] = ()  # what keeps it from being published
         self.advice: tuple[Problem, ...] = ()  # what does not, and is worth a second look
         self.look_again()
-        self.page: ui.element | None = None
-        self._watchers: list[Callable[[What], None]] = []
+        self.audience = Audience()
+        self.watch = self.audience.watch
         self._dirty, self.saving = False, False
         self._saver: asyncio.Task[None] | None = None
 
-    def watch(self, redraw: Callable[[What], None]) -> None:
-        self._watchers.append(redraw)
+    @property
+    def page(self) -> ui.element | None:
+        return self.audience.page
 
     def tell(self, what: What) -> None:
-        if self.page is None or self.page.is_deleted:
-            return
         if what in ("tests", "sample"):
             self._worked.clear()
-        with self.page:  # a task of its own would not know in which language to draw
-            for redraw in list(self._watchers):
-                redraw(what)
+        self.audience.tell(what)
 
     def changed(self, what: What = "value") -> None:
         """The draft is another one: look at it again, tell everybody, keep it."""
@@ -117,6 +113,7 @@ class Bench:
     def focus(self, inside: str) -> None:
         """Put the caret into a field that is about to be drawn, whoever asked for that."""
         if self.page is not None and not self.page.is_deleted:
+            self.audience.catch_up()
             self.page.client.run_javascript(
                 f"setTimeout(() => document.querySelector({inside!r})?.focus(), 100)"
             )
@@ -295,3 +292,6 @@ class Bench:
         self.keys[name] = known_key(key)
         self.credentials[name] = key.label or name
         self.samples.settings = {**self.samples.settings, name: key.settings}
+
+
+__all__ = ["Bench", "What"]

@@ -32,7 +32,7 @@ class Flow:
             on_paste=self.adding.paste,
         )
         Minimap()
-        bench.watch(self.redraw)
+        bench.watch(self.redraw, first=True)
         self.show()
 
     def redraw(self, what: What) -> None:

@@ -15,11 +15,11 @@ class Kept:
         with box("stack tight"):
             text(_("Keep from the answer"), "label", tag="h3")
             self.place = box("stack tight")
-        bench.watch(self.redraw)
+        bench.watch(self.redraw, inside=self.place)
         self.draw()
 
     def redraw(self, what: What) -> None:
-        if not self.place.is_deleted and what in ("value", "structure", "tests"):
+        if what in ("value", "structure", "tests"):
             self.draw()
 
     def draw(self) -> None:

@@ -55,16 +55,24 @@ class Settings:
         self.press: Button | None = None
         self.body: ui.element | None = None
         self.drawn = ""  # the step whose settings are shown
+        self.shown: tuple[Any, ...] = ()  # what its form shows
         self.panel = box("side-panel", tag="aside", aria_label=_("Settings"))
         bench.watch(self.redraw)
         self.draw()
 
     def redraw(self, what: What) -> None:
         """Typing must not draw the fields anew, or the caret would be lost."""
-        if what in ("structure", "selection"):
+        if what == "selection" or (what == "structure" and self._asked() != self.shown):
             self.draw()
-        elif what in ("value", "tests", "sample"):
+        elif what in ("structure", "value", "tests", "sample"):
             self._refresh()
+
+    def _asked(self) -> tuple[Any, ...]:
+        """All that the form is made of; what is typed into it is on the screen already."""
+        bench = self.bench
+        step, keys = bench.draft.find(bench.selected), dict(bench.credentials)
+        whole = None if step else bench.draft.document
+        return step, whole, bench.draft.document.get("input_schema"), keys, dict(bench.unread)
 
     def draw(self) -> None:
         self.said = []
@@ -136,6 +144,7 @@ class Settings:
     def _refresh(self) -> None:
         """New values are known, problems came or went, the test is old: all without redrawing."""
         bench = self.bench
+        self.shown = self._asked()
         self.inputs.refresh()
         step = bench.draft.find(bench.selected)
         if self.press is not None and self.title is not None and step is not None:
@@ -152,6 +161,7 @@ class Settings:
 
     def focus(self, field: str) -> None:
         """Put the caret where something must be mended, once the panel has been drawn."""
+        self.bench.audience.catch_up()
         test_id = PLACES.get(field, field)
         self.panel.client.run_javascript(
             f"setTimeout(() => (document.querySelector('[data-testid={test_id}]') ?? "

@@ -73,7 +73,7 @@ class Top:
                     on_press=publishing.discard,
                 )
         self._keys(page, flow, trying)
-        bench.watch(self.redraw)
+        bench.watch(self.redraw, first=True)
         self.redraw("saved")
 
     def _keys(self, page: Frame, flow: Flow, trying: Trying) -> None:
