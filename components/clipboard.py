@@ -17,5 +17,14 @@ _COPY = """
 """
 
 
+def copy_address(path: str) -> None:
+    """Whole, as others open it."""
+    ui.run_javascript(_COPY % f"location.origin + {_quoted(path)}")
+
+
 def copy_text(words: str) -> None:
-    ui.run_javascript(_COPY % json.dumps(words).replace("</", "<\\/"))
+    ui.run_javascript(_COPY % _quoted(words))
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words).replace("</", "<\\/")

@@ -5,15 +5,16 @@ from fastapi import Request
 from app.pages.open_at import open_at
 from app.pages.visit import Visit, begin
 from app.services.all import Services
+from app.services.passwords import LONGEST, SHORTEST
 from components.controls import box, button, field, row, text
 from components.frame import frame
 from components.languages import language_choice
 from components.roles import role_word
-from components.texts import _, later
+from components.texts import _, later, number
 
 PROBLEMS = {
     "old": later("This is not your password."),
-    "weak": later("A password needs at least 10 characters."),
+    "weak": later("A password takes {least} to {most} characters."),
     "other": later("The password was not changed. Try once more."),
 }
 
@@ -41,7 +42,8 @@ def _password(visit: Visit, problem: str, done: str) -> None:
             "soft small",
         )
         if problem in PROBLEMS:
-            text(_(PROBLEMS[problem]), "error").props["role"] = "alert"
+            said = _(PROBLEMS[problem]).format(least=SHORTEST, most=number(LONGEST))
+            text(said, "error").props["role"] = "alert"
         if done:
             text(_("The password was changed."), "tone-ok").props["role"] = "status"
         field(_("Present password"), kind="secret", name="old_password")
@@ -49,7 +51,7 @@ def _password(visit: Visit, problem: str, done: str) -> None:
             _("New password"),
             kind="secret",
             name="new_password",
-            hint=_("At least 10 characters."),
+            hint=_("At least {n} characters.").format(n=SHORTEST),
         )
         box(tag="input", type_="hidden", name="next", value="/account")
         text(_("Changing it signs out every other browser."), "hint")

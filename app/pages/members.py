@@ -26,6 +26,7 @@ from components.listing import Act, Column, Listing, Row, moment
 from components.roles import role_word
 from components.sentences import translated
 from components.texts import _, each, later
+from components.to_copy import to_copy
 from db.workspaces import Person
 
 ROLES = {
@@ -166,9 +167,7 @@ class _Members:
             shown.clear()
             with shown:
                 text(_("Copy it now: it is shown only this once, and works for a week."), "strong")
-                field(
-                    _("The link"), f"{self.origin}{path}", readonly=True, mono=True, testid="link"
-                )
+                to_copy(_("The link"), f"{self.origin}{path}", testid="link")
             maker.because(_("The link was made. Copy it."))
 
         with asked.footer:
@@ -297,7 +296,7 @@ class _Keys:
             shown.clear()
             with shown:
                 text(_("Copy it now: it is shown only this once."), "strong")
-                field(_("The key"), key, readonly=True, mono=True, testid="key")
+                to_copy(_("The key"), key, testid="key")
             maker.because(_("The key was made. Close this, or copy it first."))
             await self.load()
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from nicegui import ui
-
 from app.pages.runs_asked import NAMES, Asked, address
 from app.pages.visit import Visit
 from app.services.all import Services
 from app.services.problems import BadInput
+from components.clipboard import copy_address
 from components.controls import (
     box,
     button,
@@ -83,8 +82,7 @@ class Views:
         asked.show()
 
     def copy(self) -> None:
-        path = address(self.asked())
-        ui.run_javascript(f"navigator.clipboard?.writeText(location.origin + {path!r})")
+        copy_address(address(self.asked()))
         notice(_("The link was copied. Members of this workspace see the same runs with it."))
 
     def ask_which(self) -> None:

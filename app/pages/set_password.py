@@ -8,13 +8,14 @@ from nicegui import ui
 
 from app.pages.open_at import open_at
 from app.services.all import Services
+from app.services.passwords import LONGEST, SHORTEST
 from components.controls import box, button, field, icon, stack, text
 from components.languages import language_choice
 from components.look import lay
-from components.texts import _, later
+from components.texts import _, later, number
 
 PROBLEMS = {
-    "weak": later("A password needs at least 10 characters."),
+    "weak": later("A password takes {least} to {most} characters."),
     "often": later("This was asked for too often. Try again in a while."),
 }
 OVER = later("This link does not work any more. Each works once, and not for long.")
@@ -46,7 +47,7 @@ def add(services: Services) -> None:
                     name="new_password",
                     autocomplete="new-password",
                     autofocus=True,
-                    hint=_("At least 10 characters."),
+                    hint=_("At least {n} characters.").format(n=SHORTEST),
                 )
                 box(tag="input", type_="hidden", name="token", value=token)
             button(_("Set it and sign in"), kind="primary wide", submit=True, testid="set")
@@ -86,4 +87,5 @@ def _to_sign_in() -> None:
 
 def _say(problem: str) -> None:
     if problem in PROBLEMS:
-        text(_(PROBLEMS[problem]), "error").props["role"] = "alert"
+        said = _(PROBLEMS[problem]).format(least=SHORTEST, most=number(LONGEST))
+        text(said, "error").props["role"] = "alert"

@@ -77,6 +77,11 @@ def test_what_starts_by_itself_is_set_up_without_a_manual(page: Page, rest: Rest
     sheet.get_by_test_id("save").click()
     address = sheet.get_by_test_id("address").locator("input").input_value()
     assert "/api/v1/hooks/" in address
+    sheet.get_by_test_id("copy-address").click()
+    expect(page.get_by_text("Copied: Address")).to_be_visible()
+    sheet.get_by_label("Name").press("Control+a")
+    sheet.get_by_label("Name").press("Control+v")
+    expect(sheet.get_by_label("Name")).to_have_value(address)
     page.keyboard.press("Escape")
     expect(page.get_by_role("cell", name="Web form", exact=True)).to_be_visible()
     (schedule,) = rest.get("/schedules")["items"]

@@ -22,6 +22,7 @@ from components.controls import (
 )
 from components.listing import Act, Column, Listing, Row, moment
 from components.texts import _, later, number
+from components.to_copy import to_copy
 from db.webhooks import Webhook
 
 COLUMNS = (
@@ -117,8 +118,8 @@ class Webhooks:
     def _tell(self, opened: Opened) -> None:
         address = f"{self.origin}/api/v1/hooks/{opened.token}"
         text(_("Copy both now: they are shown only this once."), "strong")
-        field(_("Address"), address, readonly=True, mono=True, testid="address")
-        field(_("Secret for signing"), opened.secret, readonly=True, mono=True, testid="secret")
+        to_copy(_("Address"), address, testid="address")
+        to_copy(_("Secret for signing"), opened.secret, testid="secret")
         with fold(_("How to call it")):
             text(_("The body becomes the input; “contact” says whom it is about."), "hint")
             text(EXAMPLE.format(address=address, secret=opened.secret), "mono small", tag="pre")
