@@ -34,6 +34,9 @@ class CallChecks(Reach):
             self.paginate(step.paginate, step.request, (*place, "paginate"))
         if step.poll:
             here = (*place, "poll")
+            if step.paginate:
+                hint = "Wait for the answer in one step, and read its pages in the next."
+                self.problem(here, "A step reads pages or asks again, not both.", hint)
             self.condition(step.poll.until, (*here, "until"), answering)
             if step.poll.request:
                 again = answering.after(step)

@@ -70,10 +70,14 @@ class _Reader:
                 self._short(word)
 
     def made(self) -> FromCurl:
-        parts = urlsplit(self.url if "://" in self.url else f"https://{self.url}")
-        if not parts.hostname:
+        try:
+            parts = urlsplit(self.url if "://" in self.url else f"https://{self.url}")
+            name, port = parts.hostname, parts.port
+        except ValueError:
+            name = port = None
+        if not name:
             raise NotCurl("There is no address in this command.", hint="Paste it whole.")
-        host = parts.hostname + (f":{parts.port}" if parts.port else "")
+        host = name + (f":{port}" if port else "")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         if self.as_query:
             query |= dict(parse_qsl("&".join(text for _, text in self.data)))
@@ -81,18 +85,18 @@ class _Reader:
         if parts.username or self.user:
             self._basic(self.user or f"{parts.username}:{parts.password or ''}")
         path = parts.path or "/"
-        if SECRET_ADDRESSES.fullmatch(f"{parts.hostname}{path}"):
+        if SECRET_ADDRESSES.fullmatch(f"{name}{path}"):
             self._secret({"type": "secret_url"}, f"{parts.scheme}://{host}{path}")
             path = "/"
         headers = dict(self._plain_headers())
         query = {
-            name: value
-            for name, value in query.items()
-            if not self._kept_apart("query", name, value)
+            member: value
+            for member, value in query.items()
+            if not self._kept_apart("query", member, value)
         }
         body = self._body(headers)
         if self.credential is not None:
-            self.credential |= {"service_name": _service(parts.hostname), "allowed_hosts": [host]}
+            self.credential |= {"service_name": _service(name), "allowed_hosts": [host]}
         request: dict[str, Any] = {
             "method": self.method or ("POST" if self.data else "GET"),
             "url": f"{parts.scheme}://{host}{path}",
@@ -100,7 +104,7 @@ class _Reader:
             "headers": headers,
             "body": body,
         }
-        step = {"name": f"Ask {parts.hostname}", "kind": "http", "request": request}
+        step = {"name": f"Ask {name}", "kind": "http", "request": request}
         if self.credential is not None:
             step["credential"] = self.credential["service_name"]
         return FromCurl(step, self.credential, self.notes)

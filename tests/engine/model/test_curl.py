@@ -153,6 +153,9 @@ def test_a_second_key_and_a_cookie_are_left_out_and_told():
         "curl -H 'open",
         "curl x.test -d @/etc/passwd",
         "curl x.test -F f=@a",
+        "curl https:x:y",
+        "curl https://x.test:99999/",
+        "curl 'https://[1-3].x.test/'",
         "curl " + "a" * 100_001,
     ],
 )

@@ -14,6 +14,7 @@ from engine.model.parts import Limits, all_steps
 from engine.model.published import connector_schema
 from tests.engine.model.connectors import (
     EVERYTHING,
+    YES,
     connector,
     http,
     paths,
@@ -297,6 +298,14 @@ def test_a_condition_is_one_whole_question(when: dict[str, Any], path: str) -> N
     assert path in [
         found.removeprefix("config.steps[0].") for found in paths(connector(http(when=when)))
     ]
+
+
+def test_a_step_reads_pages_or_asks_again() -> None:
+    poll = {"until": YES, "every_ms": 1000, "max_wait_ms": 9000}
+    paginate = {"kind": "link_header", "items": "$"}
+    assert paths(connector(http(poll=poll))) == paths(connector(http(paginate=paginate))) == []
+    both = connector(http(poll=poll, paginate=paginate))
+    assert paths(both) == ["config.steps[0].poll"]
 
 
 @pytest.mark.parametrize(
