@@ -65,11 +65,11 @@ class Draft:
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._past)
+        return any(document != self.document for document, _focus in reversed(self._past))
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._future)
+        return any(document != self.document for document, _focus in reversed(self._future))
 
     def undo(self) -> str | None:
         """Takes the last change back and says which step it was about; None without one."""
@@ -311,6 +311,8 @@ class Draft:
     def _go(
         self, here: list[tuple[Document, str]], there: list[tuple[Document, str]]
     ) -> str | None:
+        while here and here[-1][0] == self.document:
+            here.pop()  # taken back in its own field already
         if not here:
             return None
         self._typing = ""

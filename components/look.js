@@ -24,12 +24,24 @@
     const mod = event.ctrlKey || event.metaKey;
     const key = event.key?.toLowerCase();
     const name = names[mod ? `mod+${event.shiftKey && key === "z" ? "shift+" : ""}${key}` : key];
-    if (!name || (!everywhere.has(name) && typing(event.target))) return;
-    if (document.querySelector("dialog[open], .q-dialog--modal") && name !== "palette") return;
-    event.preventDefault();
+    if (!name) return;
+    if (!everywhere.has(name) && typing(event.target)) return mod && afterItsOwn(name);
+    if (window.consoleKey(name)) event.preventDefault();
+  });
+  // False where a dialog is open: keys are its own.
+  window.consoleKey = (name) => {
+    if (document.querySelector("dialog[open], .q-dialog--modal") && name !== "palette") return false;
     dispatchEvent(new CustomEvent("console-key", { detail: name }));
     window.emitEvent?.("hotkey", name);
-  });
+    return true;
+  };
+  // A field takes back what was typed into it; where it has nothing more, the page takes back its last change.
+  const afterItsOwn = (name) => {
+    let own = false;
+    const heard = (event) => { own ||= event.inputType?.startsWith("history"); };
+    addEventListener("beforeinput", heard, true); addEventListener("input", heard, true);
+    setTimeout(() => { removeEventListener("beforeinput", heard, true); removeEventListener("input", heard, true); if (!own) window.consoleKey(name); }, 30);
+  };
 
   let tip, of;
   const hide = () => { tip?.remove(); of?.removeAttribute("aria-describedby"); tip = of = null; };

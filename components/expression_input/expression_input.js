@@ -18,7 +18,7 @@ export default {
     icon() { return window.consoleIcon; },
   },
   watch: {
-    "field.value"(value) { if ((value ?? "") !== this.current && (value ?? "") !== this.told) { this.current = value ?? ""; this.draw(this.current); window.consoleAnswered(this.$el); } },
+    "field.value"(value) { if ((value ?? "") !== this.current && (value ?? "") !== this.told) { this.current = value ?? ""; this.draw(this.current); this.begin(); window.consoleAnswered(this.$el); } },
     // Chips change in place: drawing the text anew would lose the caret.
     offers() { this.dressAll(); },
     "field.said"() { this.dressAll(); },
@@ -30,7 +30,7 @@ export default {
       if (this.ways.code === this.changing?.dataset.code) this.held = false;
     }); },
   },
-  created() { this.current = this.told = this.field.value ?? ""; },
+  created() { this.current = this.told = this.field.value ?? ""; this.begin(); },
   mounted() { this.draw(this.current); },
   beforeUnmount() { clearTimeout(this.timer); if (this.current !== this.told) this.tell(); },
   methods: {
@@ -74,17 +74,59 @@ export default {
       text = text.replaceAll(BLANK, "").replaceAll("\u00a0", " ").replace(/\n$/, "");
       return this.field.lines ? text : text.replace(/\s*\n\s*/g, "");
     },
-    changed() {
+    changed(typing) {
       this.current = this.read();
       if (!this.current) this.$refs.box.replaceChildren();
+      this.remember(typing);
       window.consoleTyped(this.$el, this.current);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.tell(), 200);
     },
+    // The browser's own undo knows nothing of chips, so the field keeps its texts itself; what is typed in one go is one.
+    begin() { this.past = [this.current]; this.at_past = 0; this.typed_at = 0; },
+    remember(typing) {
+      if (this.current === this.past[this.at_past]) return;
+      const now = Date.now(), on = typing && now - this.typed_at < 800;
+      this.typed_at = typing ? now : 0;
+      this.past.length = this.at_past + 1;
+      if (on) this.past[this.at_past] = this.current; else this.at_past = this.past.push(this.current) - 1;
+    },
+    // One text back or forward; false where there is none.
+    go(way) {
+      if (this.past[this.at_past + way] === undefined) return false;
+      const before = this.current;
+      this.at_past += way; this.typed_at = 0;
+      this.shut(); this.changing = this.saved = null;
+      this.current = this.past[this.at_past]; this.draw(this.current);
+      window.consoleTyped(this.$el, this.current);
+      this.tell();
+      let same = 0;
+      while (same < Math.min(before.length, this.current.length) && before.at(-1 - same) === this.current.at(-1 - same)) same++;
+      this.caret(this.current.length - same);
+      return true;
+    },
+    // Behind this many letters of the text; a chip counts as what it stands for.
+    caret(letters) {
+      let left = letters, spot = null;
+      for (const one of this.$refs.box.childNodes) {
+        const long = one.nodeType === 3 ? one.data.replaceAll(BLANK, "").length : `{{ ${one.dataset?.code} }}`.length;
+        if (one.nodeType === 3 && left <= long) { spot = [one, Math.min(left + (one.data.startsWith(BLANK) ? 1 : 0), one.data.length)]; break; }
+        left = Math.max(0, left - long);
+      }
+      const selection = getSelection();
+      if (spot) selection.collapse(...spot); else { selection.selectAllChildren(this.$refs.box); selection.collapseToEnd(); }
+    },
+    // The field's own texts first, then the builder's changes.
+    undo(event, way) {
+      event.preventDefault(); event.stopPropagation();
+      if (!this.go(way)) { this.tell(); window.consoleKey(way < 0 ? "undo" : "redo"); }
+    },
+    // The browser's undo, asked for by a menu or from another field.
+    history(event) { if (event.inputType?.startsWith("history")) { event.preventDefault(); this.go(event.inputType === "historyUndo" ? -1 : 1); } },
     // After a reload that nobody wanted; answers whether that changed anything.
     bringBack(text) {
       if (text === this.current) return false;
-      this.current = text; this.draw(text); this.tell();
+      this.current = text; this.draw(text); this.remember(); this.tell();
       return true;
     },
     tell() { clearTimeout(this.timer); if (this.current === this.told) return; this.told = this.current; this.$emit("said", this.current); },
@@ -102,7 +144,7 @@ export default {
         const alone = found && (found[1] === "{{" || before.slice(0, found.index).replaceAll(BLANK, "") === "" ? !(found[1] === "/" && node.previousSibling) : /\s$/.test(before.slice(0, found.index)));
         if (alone) this.popUp({ node, start: found.index, end }, found[2]);
       }
-      this.changed();
+      this.changed(true);
     },
     popUp(range, query) {
       this.query = query.trim(); this.at = 0; this.pop = { range };
@@ -134,6 +176,8 @@ export default {
     insert(path) { this.choose({ path }); },
     focus() { this.$refs.box.focus(); },
     key(event) {
+      const letter = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase();
+      if (letter === "z" || letter === "y") return this.undo(event, letter === "y" || event.shiftKey ? 1 : -1);
       if (this.pop && this.hits.length) {
         const all = this.hits.length;
         if (event.key === "ArrowDown") this.at = (this.at + 1) % all;
@@ -239,7 +283,7 @@ export default {
   template: `<div class="field expression" :class="{ failed: field.error }">
     <div class="label" :class="{ 'hidden-text': field.hideLabel }"><span :id="'xl' + uid">{{field.label}}</span><span v-if="field.optional" class="quiet">{{$t("optional")}}</span><span class="grow"></span></div>
     <div class="expression-holder"><div ref="box" class="input expression-box" :class="{ bad: field.error, lines: field.lines, mono: field.mono }" contenteditable="true" role="textbox" :aria-multiline="String(!!field.lines)" :aria-labelledby="'xl' + uid" :aria-describedby="described" :aria-invalid="field.error ? 'true' : null" aria-autocomplete="list"
-      :aria-activedescendant="pop && hits.length ? 'xo' + uid + '-' + at : null" :data-placeholder="field.placeholder" spellcheck="false" @input="typed" @keydown="key" @focus="$emit('focused')" @blur="leave" @paste="paste" @click="clicked" @dblclick="unfold" @dragover.prevent @drop.prevent></div>
+      :aria-activedescendant="pop && hits.length ? 'xo' + uid + '-' + at : null" :data-placeholder="field.placeholder" spellcheck="false" @beforeinput="history" @input="typed" @keydown="key" @focus="$emit('focused')" @blur="leave" @paste="paste" @click="clicked" @dblclick="unfold" @dragover.prevent @drop.prevent></div>
       <button type="button" class="expression-open" :aria-label="$t('Insert a value into {field}', { field: field.label })" :data-tip="$t('Insert a value')" @mousedown.prevent @click="open"><svg class="icon" aria-hidden="true"><use :href="icon('braces')"/></svg></button></div>
     <div v-if="pop && hits.length" ref="list" popover="manual" class="offers" role="listbox" :aria-label="$t('Known values')" :style="below"><div v-for="(one, i) in hits" :key="one.path" :id="'xo' + uid + '-' + i" class="offer" :class="{ on: i === at }" role="option" :aria-selected="String(i === at)" @pointermove="at = i" @mousedown.prevent="choose(one)"><span class="cut"><small v-if="one.group">{{one.group}} · </small>{{one.label}}</span><small class="cut mono">{{one.sample}}</small></div></div>
     <div v-if="changing && ways" ref="ways" popover="manual" class="offers value-ways" role="dialog" :aria-label="$t('What to do with this value')" :style="below" data-testid="ways" @keydown="waysKey" @focusout="waysLeft">

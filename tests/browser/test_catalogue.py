@@ -132,6 +132,19 @@ def test_a_value_is_changed_in_words_and_shows_what_comes_out(page: Page) -> Non
     expect(ways).to_be_visible()
     page.keyboard.press("Escape")
     expect(chip).to_have_attribute("data-code", "contact.email | default('nobody')")
+    page.keyboard.type(" x")
+    page.keyboard.press("Control+z")  # what was typed, then each change of the value
+    expect(page.get_by_test_id("query-value-0").locator(".expression-box")).not_to_contain_text("x")
+    page.keyboard.press("Control+z")
+    expect(chip).to_have_text("E-mail · upper case, if empty “nobody”")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(chip).to_have_text("E-mail")
+    page.keyboard.press("Control+Shift+Z")
+    expect(chip).to_have_text("E-mail · upper case")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")  # the field has nothing more: the step that was chosen
+    expect(page.get_by_test_id("choose-service")).to_be_visible()
 
 
 def test_a_call_is_copied_without_its_key_and_a_pasted_one_asks_for_each_contact(

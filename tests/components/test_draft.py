@@ -49,6 +49,15 @@ def test_typing_on_in_one_field_is_one_change() -> None:
     assert draft.document["steps"][0]["request"]["url"] == ""
 
 
+def test_what_was_taken_back_in_its_field_is_no_change_to_undo() -> None:
+    draft = a_draft()
+    draft.set("http_1", ("name",), "First")
+    draft.set("set_1", ("notes",), "Ask first")
+    draft.set("set_1", ("notes",), None)
+    assert draft.undo() == "http_1"
+    assert draft.find("http_1") == a_draft().find("http_1")
+
+
 def test_a_new_change_forgets_what_was_undone() -> None:
     draft = a_draft()
     draft.undo()
