@@ -65,8 +65,8 @@ async def _mend(bench: Bench, problem: Problem, done: Callable[[], None]) -> Non
             done()
             ask_for_key(bench, bench.draft.find(problem.step_id or "") or {}, _take(bench, service))
         case AllowHost(service, host):
-            await _allow(bench, service, host)
-            done()
+            if await _allow(bench, service, host):
+                done()
         case Mending() as change:
             bench.draft.mend(change)
             bench.changed("structure")
@@ -85,7 +85,8 @@ def _take(bench: Bench, wanted: str) -> Callable[[str], None]:
     return kept
 
 
-async def _allow(bench: Bench, service: str, host: str) -> None:
+async def _allow(bench: Bench, service: str, host: str) -> bool:
+    """Whether it is allowed now: who thinks again still sees what is wrong."""
     key = bench.keys[service]
     sure = await confirm(
         _("Let this key go to {host}?").format(host=host),
@@ -97,7 +98,7 @@ async def _allow(bench: Bench, service: str, host: str) -> None:
         danger=False,
     )
     if not sure or key.id is None:
-        return
+        return False
     try:
         me = await bench.visit.me()
         now = (await bench.services.credentials.get(me, key.id)).allowed_hosts
@@ -105,6 +106,7 @@ async def _allow(bench: Bench, service: str, host: str) -> None:
         changed = await bench.services.credentials.change(me, key.id, {"allowed_hosts": hosts})
     except ServiceProblem as problem:
         notice(problem.message, tone="bad", hint=problem.hint)
-        return
+        return False
     bench.note_key(changed)
     bench.tell("value")
+    return True
