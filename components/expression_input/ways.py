@@ -47,6 +47,7 @@ WAYS: Final = (
     Way("boolean", later("as yes or no"), rare=True),
     Way("slug", later("fit for an address"), rare=True),
     Way("urlencode", later("percent-encoded"), rare=True),
+    Way("xml", later("written for XML or HTML"), rare=True),
     Way("md5", later("its MD5 fingerprint"), rare=True),
     Way("sha256", later("its SHA-256 fingerprint"), rare=True),
     Way("base64", later("in Base64"), rare=True),

@@ -7,6 +7,7 @@ Null goes through untouched. Every filter bounds what it reads and what it makes
 
 import base64 as base64_
 import hashlib
+import html
 import math
 import re
 import unicodedata
@@ -21,6 +22,7 @@ from engine.model import dates, poison
 from engine.model.values import MAX_TEXT, MISSING, as_json, as_text
 
 MAX_ITEMS = 10_000
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +292,11 @@ def urlencode(value: Any) -> str:
     return _bounded(quote(_bytes(value), safe=""))
 
 
+def xml(value: Any) -> str:
+    """As it may stand in an element or an attribute; signs that XML does not know are left out."""
+    return _bounded(html.escape(_NO_XML.sub("", as_text(value))))
+
+
 def _never(value: Any, *_: Any) -> Any:
     raise AssertionError("default is part of the language; expressions.py answers it")
 
@@ -324,5 +331,6 @@ _ALL = [
     Filter("sha256", "its SHA-256 fingerprint", sha256),
     Filter("base64", "in Base64", base64),
     Filter("urlencode", "percent-encoded", urlencode),
+    Filter("xml", "written for XML or HTML", xml),
 ]
 FILTERS = {one.name: one for one in _ALL}

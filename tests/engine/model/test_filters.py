@@ -68,6 +68,8 @@ from engine.model.expressions import ExpressionError, compile_value, fill
         ("abc", "sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
         ("a:b", "base64", "YTpi"),
         ("a b/ä?", "urlencode", "a%20b%2F%C3%A4%3F"),
+        ("A&B <'\"é\n\x1b\0>", "xml", "A&amp;B &lt;&#x27;&quot;é\n&gt;"),
+        ({"a": "<"}, "xml", "{&quot;a&quot;:&quot;&lt;&quot;}"),
     ],
 )
 def test_a_filter_gives_what_its_name_says(value: Any, filters: str, expected: Any) -> None:
