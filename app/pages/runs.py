@@ -59,7 +59,7 @@ class _Runs:
         await on_their_way(self.visit, self.services)
         self.filters = Filters(self.asked, {one.id: one.name for one in connectors}, self.ask)
         self.picked = Picked(
-            self.visit, self.services, self.asked, Many(self.visit, self.services, self.load)
+            self.visit, self.services, self.asked, Many(self.visit, self.services, self.done)
         )
         self.listing = Listing(
             _("Runs"),
@@ -90,6 +90,11 @@ class _Runs:
         self.rows = list(found.items)
         self.listing.show(await self._shown(self.rows), more=found.more)
         await self.picked.show(self.listing.props["picked"])
+
+    async def done(self) -> None:
+        """What was chosen has had its turn."""
+        self.listing.choose([])
+        await self.load()
 
     async def more(self) -> None:
         last = self.rows[-1]

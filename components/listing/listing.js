@@ -5,7 +5,14 @@ export default {
   data() { return { newer: {}, chosen: this.picked }; },
   computed: { list() { return this.rows.map((row) => this.newer[row.id] ?? row); } },
   watch: {
-    rows() { this.newer = {}; },
+    // Who asked for more rows, or newer ones, goes on at the first of them.
+    rows(now) {
+      this.newer = {};
+      if (!this.asked || this.ids(now) === this.asked.ids) return;
+      const { at } = this.asked;
+      this.asked = null;
+      this.$nextTick(() => this.$el.querySelectorAll("a.row-link")[at]?.focus());
+    },
     // What was ticked here comes back from the server, perhaps after the next tick: only what it chose itself is taken over.
     picked(now) {
       const at = this.told.indexOf(JSON.stringify(now));
@@ -13,7 +20,7 @@ export default {
       this.told = at < 0 ? [] : this.told.slice(at + 1);
     },
   },
-  created() { this.told = []; },
+  created() { this.told = []; this.asked = null; },
   methods: {
     // Rows that changed travel alone: of a thousand not all are sent again.
     renew(rows) { this.newer = { ...this.newer, ...Object.fromEntries(rows.map((row) => [row.id, row])) }; },
@@ -33,6 +40,8 @@ export default {
       links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
       event.preventDefault();
     },
+    ids: (rows) => rows.map((row) => row.id).join(),
+    ask(name, at) { this.asked = { at, ids: this.ids(this.rows) }; this.$emit(name); },
     act(row, act) { if (!act.why) this.$emit("row-act", { id: row.id, name: act.name }); },
     // Pages behind the links walk on through this very list.
     leave(event) {
@@ -45,7 +54,7 @@ export default {
   mounted() { this.timer = setInterval(() => this.$forceUpdate(), 30000); },
   unmounted() { clearInterval(this.timer); },
   template: `<div class="listing" @keydown="walk" @click.capture="leave">
-    <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="$emit('row-fresh')" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} {{$t('new')}}</button></p>
+    <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="ask('row-fresh', 0)" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} {{$t('new')}}</button></p>
     <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose all rows shown')" :checked="rows.length > 0 && chosen.length === rows.length" :indeterminate="chosen.length > 0 && chosen.length < rows.length" @change="pickAll($event.target.checked)"></th>
       <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">{{$t("Actions")}}</span></th></tr></thead>
     <tbody><tr v-for="r in list" :key="r.id" :data-row="r.id" :class="{ picked: pickable && chosen.includes(r.id) }" @click="open(r, $event)">
@@ -56,5 +65,5 @@ export default {
         <time v-else-if="c.kind === 'moment' && r.cells[c.key]" :datetime="r.cells[c.key]" :data-tip="exactly(r.cells[c.key])">{{moment(r.cells[c.key])}}</time>
         <span v-else-if="c.kind === 'acts'" class="row acts"><button v-for="a in r.cells[c.key]" :key="a.name" type="button" class="button small" :class="a.label ? 'labelled' : 'square ghost'" :aria-label="a.title + ': ' + r.cells[columns[0].key]" :aria-disabled="a.why ? 'true' : null" :data-tip="a.why || (a.label ? null : a.title)" :data-testid="a.name + '-' + r.id" @click="act(r, a)"><svg class="icon" aria-hidden="true"><use :href="icon(a.icon)"/></svg><span v-if="a.label">{{a.label}}</span></button></span>
         <span v-else-if="c.kind === 'text'" class="cell" :class="{ short: String(r.cells[c.key] ?? '').length < 20 }"><span class="cut">{{r.cells[c.key]}}</span></span><template v-else>{{r.cells[c.key]}}</template></td></tr></tbody></table>
-    <div v-if="more" class="listing-more"><button type="button" class="button" @click="$emit('row-more')" data-testid="more">{{$t("Show more")}}</button></div></div>`,
+    <div v-if="more" class="listing-more"><button type="button" class="button" @click="ask('row-more', rows.length)" data-testid="more">{{$t("Show more")}}</button></div></div>`,
 };

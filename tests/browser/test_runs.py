@@ -49,8 +49,9 @@ def test_a_new_run_waits_behind_a_button_and_moves_no_row(
     started = rest.post(f"/connectors/{connector['id']}/execute", {"contact_id": contact["id"]})
     expect(page.get_by_test_id("fresh")).to_have_text("1 new")
     assert [row.get_attribute("data-row") for row in rows.all()] == before
-    page.get_by_test_id("fresh").click()
+    page.get_by_test_id("fresh").press("Enter")
     expect(rows.first).to_have_attribute("data-row", started["id"])
+    expect(rows.first.locator("a")).to_be_focused()
     expect(page.get_by_test_id("fresh")).to_have_count(0)
 
 

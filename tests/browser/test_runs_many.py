@@ -39,6 +39,7 @@ def test_failed_runs_start_again_together(page: Page, rest: Rest, broken: str) -
     page.get_by_test_id("many-go").click()
     expect(page.get_by_test_id("many-line")).to_have_text("3 runs were started again.")
     assert in_both_themes(page) == []
+    expect(bar).to_be_hidden()
     page.get_by_test_id("many-new").click()
     page.wait_for_url("**/runs?trigger=retry&**")
     is_ready(page)
