@@ -8,7 +8,7 @@ from engine.errors import Mending, Problem, RunStopped
 from engine.model.contact import NAMES as CONTACT_NAMES
 from engine.model.expressions import Name, names
 from engine.model.mending import Reword
-from engine.model.moving import earlier
+from engine.model.moving import Order
 from engine.model.names import closest, listed, nearest
 from engine.model.parts import (
     BaseStep,
@@ -106,7 +106,7 @@ class Reach:
     """Collects problems, and knows which names are in reach where."""
 
     def __init__(self, steps: tuple[Step, ...]) -> None:
-        self.top, self.places = steps, places_of(steps)
+        self.order, self.places = Order(steps), places_of(steps)
         self.found: list[Problem] = []
         self.seen: set[str] = set()
         self.count = 0
@@ -198,7 +198,7 @@ class Reach:
             self.problem(place, f"“{step}” cannot use its own result.")
         elif here and there.turn > here.turn:
             hint = "Move it up, or use an earlier step."
-            mending = earlier(self.top, step, known.step or "")
+            mending = self.order.earlier(step, known.step or "")
             self.problem(place, f"“{step}” runs after this step.", hint, mending)
         elif there.kind == "branch":
             self.problem(place, f"“{step}” is in another branch, which is not taken here.")
