@@ -173,7 +173,8 @@ class Cache(Part):
 
 
 class Paginate(Part):
-    """How to get the next page, and where its items are."""
+    """How to get the next page, and where its items are. Null, "", false, 0 and what led to an
+    earlier page lead no further; an address is asked for as a browser would."""
 
     kind: Literal["cursor", "page", "offset", "next_url", "link_header"]
     items: Short
@@ -187,7 +188,7 @@ class Paginate(Part):
 
 
 class Poll(Part):
-    """Asking again until the answer is ready."""
+    """Asking again until the answer is ready. A step that does cannot read pages as well."""
 
     until: Condition
     every_ms: Annotated[int, Field(ge=1, le=limits.WAIT_MS)] = 2_000
@@ -210,7 +211,8 @@ class BaseStep(Part):
 
 
 class HttpStep(BaseStep):
-    """One call to a service, and what to keep from its answer."""
+    """One call to a service, and what to keep from its answer: paths into its JSON. Several JSON
+    values that stand one on a line are a list; of anything else, `$` is the whole text."""
 
     kind: Literal["http"]
     timeout_ms: Annotated[int, Field(ge=1, le=limits.TIMEOUT_MS)] | None = None
