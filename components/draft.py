@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from components import kinds
@@ -271,6 +272,15 @@ class Draft:
             rename(mine.get(name) or {}, f"{old}_index", f"{new}_index")
             rename(mine.get(name) or {}, old, new)
         return True
+
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """What is changed inside of it is taken back by one undo."""
+        before, past = self.document, list(self._past)
+        yield
+        if self.document is not before:
+            self._past = [*past, (before, self._past[-1][1])][-MOST_UNDO:]
+            self._typing = ""
 
     def become(self, document: Document) -> None:
         """Another document altogether, as one change."""

@@ -109,9 +109,16 @@ def test_values_of_an_answer_propose_themselves_for_contact_fields(
     title = page.get_by_test_id("suggestion-job_title")
     expect(title).to_contain_text("1 title")
     assert violations(page) == []
-    title.get_by_role("button").click()
+    title.get_by_role("button", name="Take it for Job title").click()
     expect(title).to_have_count(0)
+    page.get_by_role("button", name="Not for City").click()
+    expect(page.get_by_test_id("suggestion-city")).to_have_count(0)
     page.get_by_test_id("take-all").click()
     expect(page.get_by_test_id("suggest")).to_be_hidden()
+    expect(page.get_by_test_id("field-city").locator(".chip")).to_have_count(0)
+    page.get_by_test_id("undo").click()  # all of them at once, and what was taken before stays
+    expect(page.get_by_test_id("field-first_name").locator(".chip")).to_have_count(0)
+    expect(page.get_by_test_id("field-job_title").locator(".chip")).to_have_count(1)
+    page.get_by_test_id("redo").click()
     expect(page.get_by_test_id("field-first_name").locator(".chip")).to_have_text("1 Given name")
     expect(page.get_by_test_id("field-first_name")).to_contain_text("if empty")

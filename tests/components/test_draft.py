@@ -58,6 +58,19 @@ def test_what_was_taken_back_in_its_field_is_no_change_to_undo() -> None:
     assert draft.find("http_1") == a_draft().find("http_1")
 
 
+def test_changes_that_belong_together_are_taken_back_by_one_undo() -> None:
+    draft = a_draft()
+    before = draft.document
+    with draft.as_one():
+        draft.keep("http_1", "$.data.city", "city")
+        draft.map("city", "{{ steps.http_1.city }}")
+        draft.map("country", "Norway")
+    draft.undo()
+    assert draft.document == before
+    draft.redo()
+    assert [one["field"] for one in draft.document["field_mappings"]] == ["city", "country"]
+
+
 def test_a_new_change_forgets_what_was_undone() -> None:
     draft = a_draft()
     draft.undo()

@@ -1,10 +1,10 @@
-"""Proposals for contact fields, made from the answers that are there: take one, or all."""
+"""Proposals for contact fields, made from the answers that are there: take some, leave some."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.pages.builder.bench import Bench
-from components.controls import Button, box, button, choice, icon, sheet, text
+from components.controls import Button, box, button, choice, icon, icon_button, sheet, text
 from components.fields import field_label
 from components.frame import notice
 from components.proposals import Proposal, proposals
@@ -24,6 +24,7 @@ class Suggestion:
 class Suggesting:
     def __init__(self, bench: Bench) -> None:
         self.bench, self.policy = bench, "if_empty"
+        self.left: set[tuple[str, str]] = set()  # step and field of what is not wanted
         self.opener: Button = button(
             _("Suggest"),
             icon="sparkles",
@@ -50,7 +51,8 @@ class Suggesting:
             answer = (entry.get("response") or {}).get("body")
             if entry.get("status") != "success":
                 continue
-            for one in proposals(answer, bench.samples.contact, taken):
+            left = {field for step_id, field in self.left if step_id == place.step["id"]}
+            for one in proposals(answer, bench.samples.contact, taken | left):
                 if one.field not in best or one.score > best[one.field].made.score:
                     best[one.field] = Suggestion(place.step["id"], place.number, one)
         return list(best.values())
@@ -91,8 +93,9 @@ class Suggesting:
 
         def take_all() -> None:
             found = self.found()
-            for one in found:
-                self._map(one)
+            with self.bench.draft.as_one():
+                for one in found:
+                    self._map(one)
             asked.close()
             self.bench.changed("structure")
             notice(
@@ -116,15 +119,29 @@ class Suggesting:
                     text(one.made.why, "quiet small")
 
             def take() -> None:
-                self._map(one)
+                with self.bench.draft.as_one():
+                    self._map(one)
                 self.bench.changed("structure")
                 drawn()
 
+            def leave() -> None:
+                self.left.add((one.step_id, one.made.field))
+                self.refresh()
+                drawn()
+
+            named = field_label(one.made.field)
             button(
                 _("Take it"),
                 kind="small",
-                name=_("Take it for {field}").format(field=one.made.field),
+                name=_("Take it for {field}").format(field=named),
                 on_press=take,
+            )
+            icon_button(
+                "x",
+                _("Not for {field}").format(field=named),
+                kind="ghost small",
+                on_press=leave,
+                testid=f"leave-{one.made.field}",
             )
 
     def _map(self, one: Suggestion) -> None:
