@@ -14,6 +14,7 @@ from engine.effects.credentials import Credential
 from engine.effects.dialing import Dialer, PortOf, Resolve, default_tls
 from engine.effects.failures import (
     AnswerTooLarge,
+    BadCall,
     CredentialNeedsHttps,
     CredentialNotForHost,
     ServiceDidNotAnswer,
@@ -25,7 +26,7 @@ from engine.effects.policy import Policy
 from engine.effects.pool import Pool
 from engine.effects.redact import Redactors
 from engine.effects.secret import MASK
-from engine.effects.urls import Key, Origin, Target, follow, parse
+from engine.effects.urls import LONGEST, Key, Origin, Target, follow, parse
 from engine.effects.wire import Headers, Wire, check
 
 MOST_REDIRECTS = 3
@@ -207,6 +208,9 @@ class Egress:
 
 
 def _target(call: Call, credential: Credential | None) -> Target:
+    if len(call.url) > LONGEST:
+        said = f"The address is {len(call.url):,} characters long; {LONGEST:,} can be sent."
+        raise BadCall(said, hint="Send long values in the body instead.")
     if credential is not None and isinstance(credential.auth, SecretUrlAuth):
         return secret_address(credential.auth, credential.secrets, call.url)
     return parse(call.url)

@@ -14,6 +14,8 @@ import orjson
 MAX_DEPTH: Final = 64
 _MARK: Final = "�"
 _BAD_TEXT = re.compile("[\0\ud800-\udfff]")
+_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_LONG = b"0" * 20
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -22,12 +24,14 @@ class NotJson(ValueError):
 
 
 def loads(raw: bytes | str) -> Any:
-    """Parse JSON and leave nothing harmful in it."""
+    """Parse JSON and leave nothing harmful in it. A long id keeps its digits, as text."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
         return sanitize(_forgiving(raw))
     data = raw.encode() if isinstance(raw, str) else raw
+    if _LONG in data.translate(_AS_ZERO):  # orjson would round it
+        return sanitize(_forgiving(raw))
     harmless = b"\\u0000" not in data and not _may_be_deep(data)
     return value if harmless else sanitize(value)
 

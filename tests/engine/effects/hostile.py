@@ -185,7 +185,6 @@ CLOSED_URLS = [
     *(f"http://example.com:{port}/" for port in CLOSED_PORTS if port != "0443"),
     "http://example.com:/",
     "https://[2606:4700::1111]:/",
-    "https://example.com/" + "a" * 8000,
     "https://console.example.com/",
     "https://CONSOLE.example.com./",
 ]

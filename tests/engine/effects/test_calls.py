@@ -187,6 +187,12 @@ async def test_too_many_or_too_long_headers_are_refused(rude, egress):
     assert rude.connections == 0
 
 
+async def test_an_address_that_is_too_long_is_said_to_be(rude, egress):
+    with pytest.raises(BadCall, match=r"8,\d\d\d characters long; 8,000 can be sent"):
+        await egress.send(Call("GET", f"{rude.url}/?q={'a' * 8000}"))
+    assert rude.connections == 0
+
+
 async def test_closing_hangs_up_everywhere_and_warns_nobody(rude, egress):
     await egress.send(Call("GET", rude.url))
     assert rude.open == 1
