@@ -39,6 +39,7 @@ class ContactFile:
         self.visit, self.services, self.on_done = visit, services, on_done
         self.content = b""
         self.columns: dict[str, Choice] = {}
+        self.under_way, self.stopped = False, False
 
     def ask(self) -> None:
         with sheet(_("Import contacts"), wide=True, testid="import-contacts") as asked:
@@ -47,7 +48,7 @@ class ContactFile:
             picker.on("rejected", self._too_large, args=[])
             picker.props('accept=".csv,text/csv"').classes("unseen").props("inert")
         with asked.footer:
-            self.closer = button(_("Cancel"), on_press=asked.close)
+            self.closer = button(_("Cancel"), on_press=self.end, testid="end")
             self.chooser = button(
                 _("Choose a file"),
                 icon="upload",
@@ -83,7 +84,10 @@ class ContactFile:
         self._show_columns(upload.file.name, preview)
 
     async def bring(self) -> None:
+        self.under_way, self.stopped = True, False
         self.starter.working(True)
+        self.chooser.set_visibility(False)
+        self.closer.say(_("Stop"))
         try:
             done = await self.services.imports.run(
                 await self.visit.me(),
@@ -100,11 +104,21 @@ class ContactFile:
             self._tell(done)
             await self.on_done()
         finally:
+            self.under_way = False
             self.starter.working(False)
+
+    def end(self) -> None:
+        """What is under way ends after the rows in hand; what is not is only closed."""
+        if not self.under_way:
+            self.sheet.close()
+            return
+        self.stopped = True
+        self.closer.because(_("It ends after the rows in hand."))
 
     def _show_columns(self, name: str, preview: Preview) -> None:
         self.place.clear()
         with self.place:
+            self.rows = preview.rows
             rows = ngettext("{n} row", "{n} rows", preview.rows).format(n=number(preview.rows))
             text(f"{name}: {rows}", "strong")
             for note in preview.notes:
@@ -123,10 +137,13 @@ class ContactFile:
         self.starter.because("" if preview.rows else _("The file has titles, but no contacts."))
         self.starter.set_visibility(True)
 
-    def _progress(self, so_far: Imported) -> None:
-        self.line.say(_("{value:,} contacts so far…").format(value=so_far.created + so_far.updated))
+    def _progress(self, so_far: Imported) -> bool:
+        done = so_far.created + so_far.updated + so_far.failed
+        self.line.say(_("{done} of {total}").format(done=number(done), total=number(self.rows)))
+        return not self.stopped
 
     def _say_what_is_wrong(self, bad: BadInput) -> None:
+        self._back()
         for one in self.columns.values():
             one.failed("")
         for problem in bad.problems:
@@ -141,6 +158,8 @@ class ContactFile:
         self.place.clear()
         with self.place:
             text(words, "strong").props["data-testid"] = "imported"
+            if self.stopped:
+                text(_("You stopped it: the rest of the file was not imported."), "hint")
             for note in done.notes:
                 text(translated(note), "hint")
             if done.errors:
@@ -148,6 +167,7 @@ class ContactFile:
         self.content = b""
         self.chooser.set_visibility(False)
         self.starter.set_visibility(False)
+        self.closer.because("")
         self.closer.say(_("Done"), kind="primary")
         notice(words, tone="warn" if done.failed else "ok")
 
@@ -156,6 +176,13 @@ class ContactFile:
         with self.place:
             error_card(message, hint)
         self.starter.set_visibility(False)
+        self._back()
+
+    def _back(self) -> None:
+        """Another file, or none."""
+        self.chooser.set_visibility(True)
+        self.closer.say(_("Cancel"))
+        self.closer.because("")
 
     def _too_large(self) -> None:
         self._refuse(

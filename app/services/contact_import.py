@@ -1,6 +1,7 @@
 """Contacts out of a CSV file: good rows go in, broken ones are told, none takes others along."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,7 +22,7 @@ ERRORS_TOLD: Final = 1000
 ROWS_LOOKED_AT: Final = 200
 EXAMPLES: Final = 3
 
-Progress = Callable[["Imported"], None]
+Progress = Callable[["Imported"], bool]  # whether to go on
 
 
 @dataclass(slots=True)
@@ -84,7 +85,10 @@ class ContactImport:
         match: str | None = None,
         on_progress: Progress | None = None,
     ) -> Imported:
-        """`match="email"` changes the contact that has this e-mail; otherwise every row is new."""
+        """`match="email"` changes the contact that has this e-mail; otherwise every row is new.
+
+        What is in when `on_progress` wants no more of it stays in.
+        """
         must(actor, "contacts.import")
         workspace_id = workspace_of(actor)
         if match not in (None, "email"):
@@ -100,8 +104,8 @@ class ContactImport:
                 await self._add(actor, workspace_id, batch, told)
             else:
                 await self._merge(actor, workspace_id, batch, told)
-            if on_progress:
-                on_progress(told)
+            if on_progress and not on_progress(told):
+                break
         await self._note(actor, told)
         return told
 
@@ -117,11 +121,19 @@ class ContactImport:
     ) -> None:
         """What the file leaves empty stays as it is."""
         updated, created = 0, 0
+        emails = [_email(values) for _, values in batch]
+        times = Counter(emails)
         async with self._database.session_for(actor) as session:
-            emails = [values["email"].lower() for _, values in batch if values.get("email")]
-            known = await contacts.by_email(session, workspace_id, emails)
-            for _, values in batch:
-                email = (values.get("email") or "").lower()
+            known = await contacts.by_email(session, workspace_id, list(filter(None, times)))
+            new: list[dict[str, Any]] = []
+            rest: list[dict[str, Any]] = []
+            for email, (_, values) in zip(emails, batch, strict=True):
+                is_new = not email or (email not in known and times[email] == 1)
+                (new if is_new else rest).append(values)
+            await contacts.add_many(session, workspace_id, new)
+            created += len(new)
+            for values in rest:
+                email = _email(values)
                 contact = known.get(email)
                 if contact is not None:
                     session.add_all(writes(actor, contact, write_over(contact, values)))
@@ -129,8 +141,7 @@ class ContactImport:
                     continue
                 contact = await contacts.add(session, workspace_id, values)
                 created += 1
-                if email:
-                    known[email] = contact
+                known[email] = contact
         told.updated += updated
         told.created += created
 
@@ -146,6 +157,10 @@ class ContactImport:
                     "failed": told.failed,
                 },
             )
+
+
+def _email(values: dict[str, Any]) -> str:
+    return (values.get("email") or "").lower()
 
 
 def _look(file: BinaryIO) -> Preview:

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from app.services.contact_import import ContactImport
+from app.services.contact_import import BATCH, ContactImport
 from app.services.contacts import Contacts
 from app.services.problems import BadInput, NotAllowed
 from db.session import Database
@@ -41,3 +41,28 @@ async def test_an_editor_and_a_file_without_titles_are_refused(
         await imports.look(acme.editor, BytesIO(FILE.encode()))
     with pytest.raises(BadInput):
         await imports.look(acme.admin, BytesIO(b"\n\n"))
+
+
+async def test_who_comes_twice_in_a_file_is_one_contact(
+    imports: ContactImport, database: Database, acme: Tenant
+) -> None:
+    file = "email,city\nAda@x.test,Oslo\nbo@x.test,Rome\nada@X.test,Bonn\n,Paris\n,Nice\n"
+    told = await imports.run(acme.admin, BytesIO(file.encode()), match="email")
+    assert (told.created, told.updated) == (4, 1)
+    there = (await Contacts(database).listed(acme.admin)).items
+    assert sorted((one.email or "", one.city) for one in there) == [
+        ("", "Nice"),
+        ("", "Paris"),
+        ("ada@X.test", "Bonn"),
+        ("bo@x.test", "Rome"),
+    ]
+
+
+async def test_an_import_that_is_stopped_keeps_what_is_in(
+    imports: ContactImport, database: Database, acme: Tenant
+) -> None:
+    file = "email\n" + "".join(f"p{n}@x.test\n" for n in range(2 * BATCH + 1))
+    told = await imports.run(
+        acme.admin, BytesIO(file.encode()), match="email", on_progress=lambda so_far: False
+    )
+    assert told.created == BATCH
