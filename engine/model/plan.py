@@ -182,13 +182,15 @@ def compile_request(request: Request, omit_empty: bool) -> RequestPlan:
 
 
 def _paginate(paginate: Paginate) -> PaginatePlan:
-    pick, whole = compile_path(paginate.items), is_singular(paginate.items)
+    around = paginate.items.removesuffix("[*]")  # both name the list, and neither cuts it
+    whole, pick = is_singular(around), compile_path(paginate.items)
+    pick_around = compile_path(around)
 
     def items(body: Any) -> list[Any]:
-        found = pick(body)
-        if whole:  # $.results is the list itself; $.results[*] lists what is in it
-            return found if type(found) is list else []
-        return list(found)
+        found = pick_around(body) if whole else None
+        if type(found) is list:
+            return list(found)
+        return [] if whole and around == paginate.items else list(pick(body))
 
     return PaginatePlan(paginate, items, _first(paginate.next) if paginate.next else _no_next)
 

@@ -78,6 +78,13 @@ def test_items_of_a_page_are_a_list_however_they_are_written(
     assert paginate.items(body) == items
 
 
+@pytest.mark.parametrize("path", ["$.r", "$.r[*]"])
+def test_a_page_may_be_long(path: str) -> None:
+    paginate = first_call(paginate={"kind": "link_header", "items": path}).paginate
+    assert paginate is not None
+    assert len(paginate.items({"r": [0] * 20_000})) == 20_000
+
+
 def test_a_step_that_is_switched_off_is_skipped() -> None:
     (step,) = plan_of(http(disabled=True)).steps
     assert step.when is not None
