@@ -31,6 +31,7 @@ TYPES: Final = {
     "invitation": later("Invitations"),
     "api_key": later("API keys"),
     "template": later("Templates"),
+    "review": later("Reviews"),
     "schedule": later("Schedules"),
     "webhook": later("Webhooks"),
     "contact_trigger": later("Contact triggers"),
@@ -272,7 +273,9 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{readable(name)}: {_shown(inner)}" for name, inner in value.items())
     return "–" if value is None else str(value)
 
 

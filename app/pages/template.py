@@ -6,6 +6,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.oauth_routes import redirect_uri
+from app.pages.builder.sample_contact import COOKIE as SAMPLE
 from app.pages.market import telling
 from app.pages.market.history import History
 from app.pages.market.opinions import Opinions
@@ -43,6 +44,7 @@ def add(services: Services) -> None:
             return _not_there(visit)
         with frame(visit.viewer, here="templates", title=found.name, crumbs=_crumbs()) as page:
             shown = _Template(visit, services, found, redirect_uri(request))
+            shown.sample = request.cookies.get(SAMPLE)
             await shown.draw(page)
             if install and not visit.why_not("templates.install"):
                 await shown.ask()
@@ -53,6 +55,7 @@ class _Template:
     def __init__(self, visit: Visit, services: Services, template: Template, back: str) -> None:
         """`back`: where a service sends people to who agreed on its own page."""
         self.visit, self.services, self.template, self.back = visit, services, template, back
+        self.sample: str | None = None
 
     async def draw(self, page: Frame) -> None:
         one = self.template
@@ -98,7 +101,9 @@ class _Template:
         except ServiceProblem as problem:
             notice(translated(problem.message), tone="bad")
             return
-        Wizard(self.visit, self.services, looked, self.back).ask()
+        wizard = Wizard(self.visit, self.services, looked, self.back)
+        await wizard.trying.begin(self.sample)
+        wizard.ask()
 
     async def _ours(self) -> None:
         """What this workspace made from it, and what is behind."""

@@ -51,7 +51,12 @@ class Ratings:
                     hint="Install it and try it. Stars alone can be given at any time.",
                     code="not_installed",
                 )
+            before = await ratings.of_person(session, template_id, actor.user_id)
+            told = {"name": found.name, "stars": before.stars} if before else None
             await ratings.keep(session, template_id, actor.user_id, changes)
+            after = {"name": found.name, "stars": stars}
+            audit.note(session, actor, "template.rated", template_id, before=told, after=after)
+            await session.flush()
             await session.refresh(found)
         return found
 
@@ -81,8 +86,12 @@ class Ratings:
         if len(reason) > LONGEST_REASON:
             raise bad_field("reason", f"Say it in {LONGEST_REASON} characters.")
         async with self._database.session_for(actor) as session:
-            if not await reviews.report(session, template_id, review_id, reason.strip()):
+            about = await templates.find(session, workspace_of(actor), template_id)
+            said = reason.strip()
+            if about is None or not await reviews.report(session, template_id, review_id, said):
                 raise NotFound("review")
+            after = {"name": about.name, "review_id": str(review_id), "reason": said}
+            audit.note(session, actor, "review.reported", template_id, after=after)
 
     # -- as an admin of the service --
 
@@ -97,12 +106,13 @@ class Ratings:
             about = await reviews.settle(session, review_id, hide=hide)
             if about is None:
                 raise NotFound("review")
+            row = await session.get(Template, about)
             audit.note(
                 session,
                 Actor(actor.user_id),
                 "review.hidden" if hide else "review.kept",
                 about,
-                after={"review_id": str(review_id)},
+                after={"name": row.name if row else None, "review_id": str(review_id)},
             )
 
     # -- now and then, by whichever worker --

@@ -199,7 +199,11 @@ class Updates:
             "connector.updated",
             install.connector_id,
             before={"template_version": install.version, "agreed": install.consent},
-            after={"template_version": now.template.version, "agreed": agreed},
+            after={
+                "name": now.connector.name,
+                "template_version": now.template.version,
+                "agreed": agreed,
+            },
         )
 
 

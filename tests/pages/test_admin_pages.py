@@ -11,6 +11,7 @@ from components.listing import Listing
 from components.ordering import Ordering
 from db.session import Actor
 from tests.pages.conftest import STEP, Place, Someone
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGES = ("/admin/templates", "/admin/featured", "/admin/canaries", "/admin/users")
@@ -122,3 +123,32 @@ async def test_a_viewer_cannot_share_and_is_told_so(place: Place) -> None:
     assert "editor" in words(viewer)
     await viewer.open("/share")
     assert "editor" in viewer.part("choose-file").props["why"]
+
+
+GERMAN = {"console_language": "de"}
+
+
+async def test_what_the_console_says_is_said_in_the_readers_language(
+    place: Place, waiting: str
+) -> None:
+    """On the page of a review: what came of the example, and what the scan says."""
+    actor = place.acme.editor
+    with psycopg.connect(place.owner_url) as owner:
+        owner.execute(
+            "insert into saas_admin_users (user_id, role) values (%s, 'admin')"
+            " on conflict (user_id) do nothing",
+            [actor.user_id],
+        )
+        owner.execute(
+            "update connector_templates set description = %s where id = %s",
+            ["Ask for AKIA" + "ABCDEFGHIJKLMNOP", waiting],
+        )
+    someone = await place.someone(actor)
+    someone.user.http_client.cookies.update(GERMAN)
+    await someone.open(f"/admin/templates/{waiting}")
+    someone.send(someone.part("rehearse"), "press")
+    await until(lambda: "übersprungen" in words(someone).lower())
+    for english in ("This is shaped like a key", "No call was made", "Skipped"):
+        assert english not in words(someone)
+    with psycopg.connect(place.owner_url) as owner:
+        owner.execute("delete from saas_admin_users where user_id = %s", [actor.user_id])

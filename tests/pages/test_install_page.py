@@ -7,6 +7,7 @@ import pytest
 from nicegui import background_tasks, ui
 
 from tests.pages.conftest import STEP, Place, Someone
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -55,3 +56,11 @@ async def test_who_closes_it_leaves_nothing_of_it_behind(place: Place, template:
     assert not there(owner, "install-sheet")
     kept = await place.console.services.updates.made_from(place.acme.owner, template)
     assert list(kept) == []
+
+
+async def test_it_is_tried_on_somebody_the_workspace_knows(place: Place, template: str) -> None:
+    owner = await place.someone(place.acme.owner)
+    await owner.open(f"/templates/{template}?install=1")
+    owner.send(owner.part("install-next"), "press")
+    await until(lambda: there(owner, "try-contact"))
+    assert "ada@acme.test" in str(getattr(owner.part("try-contact"), "_text", ""))

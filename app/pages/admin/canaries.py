@@ -24,6 +24,7 @@ from components.controls import (
 )
 from components.frame import frame, notice
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
+from components.sentences import translated
 from components.texts import _, later, ngettext
 
 COLUMNS = (
@@ -131,7 +132,7 @@ class _Canaries:
             return _("Not watched: it writes to the service.")
         if one.missing:
             return _("There is no key for {services}.").format(services=", ".join(one.missing))
-        return (one.canary.message if one.canary else "") or ""
+        return translated((one.canary.message if one.canary else "") or "")
 
     def _why_not_run(self, one: Watched) -> str:
         if self.refused:
@@ -243,7 +244,7 @@ class _Canaries:
                     await self.visit.me(), place.value or None, int(hour.value)
                 )
             except ServiceProblem as problem:
-                trouble.say(f"{problem.message} {problem.hint}")
+                trouble.say(translated(f"{problem.message} {problem.hint}"))
                 return
             asked.close()
             await self.load()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.pages.differences import list_changes
+from app.pages.market.history import Slots, named
 from app.services.reviewing import Look
 from components.changes import changes
 from components.controls import box, icon, row, text
@@ -37,11 +38,11 @@ def draw_differences(seen: Look) -> None:
         for ask in seen.asks:
             with row().style("align-items: flex-start"):
                 icon("shield", "tone-warn" if seen.before is not None else "quiet")
-                text(in_words(ask), "small", tag="span")
+                text(in_words(ask, seen.template.slots), "small", tag="span")
 
 
-def in_words(ask: Ask) -> str:
-    return _(ASKS[ask.kind]).format(what=ask.what, service=ask.service)
+def in_words(ask: Ask, slots: Slots) -> str:
+    return _(ASKS[ask.kind]).format(**named(ask, slots))
 
 
 def _now(seen: Look) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from uuid import UUID
 from app.pages.visit import Visit
 from app.services.rehearsal import Rehearsed
 from components.controls import box, button, row, run_badge, text
+from components.fields import field_label
+from components.sentences import translated
 from components.texts import _
 from engine.model.values import as_text
 
@@ -41,16 +43,16 @@ class Rehearsing:
 def draw_rehearsed(made: Rehearsed) -> None:
     with row("wrap"):
         run_badge(made.status, made.outcome)
-        text(f"{made.sentence} {made.hint}".strip(), "small", tag="span")
+        text(translated(f"{made.sentence} {made.hint}".strip()), "small", tag="span")
     for step in made.steps:
         with row("wrap"):
             run_badge(str(step["status"]))
             text(str(step.get("name") or step["id"]), "small", tag="span")
             if error := step.get("error"):
-                text(str(error["message"]), "soft small", tag="span")
+                text(translated(str(error["message"])), "soft small", tag="span")
     if made.would_write:
         text(_("It would write"), tag="h3")
         with box("facts", tag="dl"):
             for one in made.would_write:
-                text(one["field"], tag="dt")
+                text(field_label(one["field"]), tag="dt")
                 text(as_text(one["after"])[:LONGEST], tag="dd")

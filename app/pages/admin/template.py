@@ -34,6 +34,7 @@ from components.controls import (
     text,
 )
 from components.frame import Frame, frame, notice
+from components.sentences import translated
 from components.texts import _
 from engine.errors import BadDefinition
 from engine.model.definition import load
@@ -85,7 +86,7 @@ class _Review:
                 try:
                     read = load({name: getattr(one, name) for name in PARTS})
                 except BadDefinition as bad:
-                    text(bad.problems[0].message, "error")
+                    text(translated(bad.problems[0].message), "error")
                 else:
                     self._what(read)
                 if one.review_state == "pending":
@@ -200,7 +201,7 @@ class _Review:
                 icon(symbol, tone)
                 with stack("tight grow"):
                     text(in_words(path, said), "strong small", tag="span")
-                    text(message, "soft small", tag="span")
+                    text(translated(message), "soft small", tag="span")
 
     async def approve(self) -> None:
         await self.services.reviewing.approve(await self.visit.me(), self.id)

@@ -1,6 +1,6 @@
 """A template's versions: when each was published, and what was different in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -13,10 +13,11 @@ from components.texts import _, ngettext
 from db.template_installs import TemplateVersion
 from db.templates import Template
 from engine.errors import BadDefinition
-from engine.model.consent import asked_anew, consent
+from engine.model.consent import Ask, asked_anew, consent
 from engine.model.definition import load
 
 MOST: Final = 20
+Slots = Iterable[Mapping[str, Any]]
 
 
 class History:
@@ -63,12 +64,19 @@ def asked(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
         before, after = (consent(load(_parts(one)), one.get("slots") or []) for one in (old, new))
     except BadDefinition:
         return []
-    return [
-        Change("added", said(one.kind, one.what, one.service)) for one in asked_anew(before, after)
-    ]
+    slots = new.get("slots") or []
+    return [Change("added", said(one, slots)) for one in asked_anew(before, after)]
 
 
-def said(kind: str, what: str, service: str) -> str:
+def named(ask: Ask, slots: Slots) -> dict[str, str]:
+    """What is asked for, and of which service, by the name that its slot gives it."""
+    titles = {str(one["service_name"]): str(one.get("title") or "") for one in slots}
+    service = titles.get(ask.service) or ask.service
+    what = (titles.get(ask.what) if ask.kind == "slot" else None) or ask.what
+    return {"what": what, "service": service}
+
+
+def said(ask: Ask, slots: Slots) -> str:
     """One thing that is asked for, in words."""
     sentences = {
         "host": _("Data goes to {what}, too"),
@@ -77,7 +85,7 @@ def said(kind: str, what: str, service: str) -> str:
         "auth": _("It signs in at {service} in another way: {what}"),
         "fields": _("It asks for more of {service}: {what}"),
     }
-    return sentences[kind].format(what=what, service=service)
+    return sentences[ask.kind].format(**named(ask, slots))
 
 
 def _parts(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from app.services.ratings import Opinions as Found
 from components.controls import (
     box,
     button,
-    confirm,
     field,
     grow,
     moment,
     row,
+    sheet,
     stack,
     text,
 )
@@ -140,16 +140,36 @@ class Opinions:
                         _("Report"),
                         kind="small ghost",
                         icon="flag",
-                        on_press=lambda: self.report(one.id),
+                        on_press=lambda: self.ask_report(one.id),
+                        testid="report",
                     )
             text(one.said, "small")
 
-    async def report(self, review_id: UUID) -> None:
-        sure = await confirm(
-            _("Report this review?"),
-            _("The admins of the service look at it and decide. Its author learns nothing of you."),
-            yes=_("Report it"),
-        )
-        if sure:
-            await self.services.ratings.report(await self.visit.me(), self.template.id, review_id)
+    def ask_report(self, review_id: UUID) -> None:
+        with sheet(_("Report this review?"), testid="report-sheet") as asked:
+            words = _(
+                "The admins of the service look at it and decide. Its author learns nothing of you."
+            )
+            text(words, "soft")
+            reason = field(
+                _("What is wrong with it?"),
+                kind="lines",
+                optional=True,
+                autofocus=True,
+                testid="report-reason",
+            )
+
+        async def send() -> None:
+            me, said = await self.visit.me(), str(reason.value or "")
+            try:
+                await self.services.ratings.report(me, self.template.id, review_id, said)
+            except ServiceProblem as problem:
+                reason.failed(problem.message)
+                return
+            asked.close()
             notice(_("The admins will look at it."), tone="ok")
+
+        with asked.footer:
+            button(_("Cancel"), on_press=asked.close)
+            button(_("Report it"), kind="danger", on_press=send, testid="report-send")
+        asked.show()

@@ -1,10 +1,13 @@
 """Before → after on one contact, for something that is not installed yet."""
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from app.pages.people import name_of
 from app.pages.visit import Visit
 from app.services.all import Services
+from app.services.problems import NotFound
 from app.services.testing import Tested
 from components.controls import badge, box, button, error_card, field, icon, row, stack, text
 from components.fields import field_label
@@ -29,6 +32,15 @@ class Trying:
     def __init__(self, visit: Visit, services: Services, template: Template) -> None:
         self.visit, self.services, self.template = visit, services, template
         self.contact: Contact | None = None
+
+    async def begin(self, remembered: str | None) -> None:
+        """The one that is tested on elsewhere, or the newest: whom a service may know."""
+        me = await self.visit.me()
+        with suppress(NotFound, ValueError):
+            self.contact = await self.services.contacts.get(me, UUID(remembered or ""))
+            return
+        newest = (await self.services.contacts.listed(me, limit=1)).items
+        self.contact = newest[0] if newest else None
 
     def chosen(self) -> dict[str, Any]:
         if self.contact is not None:

@@ -91,7 +91,7 @@ class Updating:
             with box("consent card", role="group", aria_label=_("What it wants")):
                 for ask in update.asks:
                     self.ticks[ask.id] = tick(
-                        said(ask.kind, ask.what, ask.service),
+                        said(ask, update.template.slots if update.template else ()),
                         on_change=lambda _value: self._allow(),
                         testid=f"agree-{ask.id}",
                     )

@@ -15,6 +15,7 @@ from app.services.problems import Conflict, NotAllowed, NotFound
 from app.services.sharing import Proposal
 from components.controls import box, empty_state, error_card, text
 from components.frame import frame
+from components.sentences import translated
 from components.sharing import state_card
 from components.texts import _
 from engine.errors import BadDefinition
@@ -96,8 +97,8 @@ def _not_there(visit: Visit) -> None:
 def _refused(visit: Visit, refused: NotAllowed, connector_id: str) -> None:
     with frame(visit.viewer, here="connectors", title=_("Publish as template")):
         empty_state(
-            refused.message,
-            refused.hint,
+            translated(refused.message),
+            translated(refused.hint),
             icon_name="lock",
             action=_("Back to the connector"),
             href=f"/connectors/{connector_id}",

@@ -127,7 +127,8 @@ class Gates:
         found = made.status == "success" and made.outcome in ("found", "partly")
         with row().style("align-items: flex-start"):
             icon("circle-check" if found else "info", "tone-ok" if found else "tone-info")
-            words = _("On its example: {what}").format(what=f"{made.sentence} {made.hint}".strip())
+            said = translated(f"{made.sentence} {made.hint}".strip())
+            words = _("On its example: {what}").format(what=said)
             text(words, "small")
 
     def _finding(self, path: str, message: str, symbol: str, tone: str) -> None:

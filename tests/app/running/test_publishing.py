@@ -378,6 +378,23 @@ async def test_everyone_has_one_rating_and_may_change_it(api, theirs, official):
     assert (await template(api, official))["updated_at"] == before
 
 
+async def test_who_rated_and_who_reported_is_in_the_audit_log_of_their_workspace(
+    api, theirs, official, admin
+):
+    address, given = f"/connector-templates/{official}", {"people": {"api_key": KEY}}
+    await api.post(f"{address}/install", json={"credentials": given})
+    await api.post(f"{address}/rating", json={"rating": 5})
+    await api.post(f"{address}/rating", json={"rating": 2, "text": "Often wrong."})
+    (review,) = (await theirs.get(f"{address}/reviews")).json()["items"]
+    await theirs.post(f"{address}/reviews/{review['id']}/report", json={"reason": "Unfair"})
+    rated, first = (await api.get("/audit")).json()["items"][:2]
+    assert (rated["action"], rated["object_id"]) == ("template.rated", official)
+    assert (first["before"], first["after"]["stars"]) == (None, 5)
+    assert (rated["before"]["stars"], rated["after"]["stars"]) == (5, 2)
+    (reported,) = (await theirs.get("/audit")).json()["items"]
+    assert (reported["action"], reported["after"]["reason"]) == ("review.reported", "Unfair")
+
+
 @pytest.fixture
 def fifty(owner_url, client_of) -> list:
     """Fifty people of acme, each with a key to the API."""
