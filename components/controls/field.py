@@ -7,6 +7,7 @@ from nicegui.elements.mixins.value_element import ValueElement
 
 from components.controls.made import made
 from components.sentences import translated
+from components.texts import _, number
 
 
 class Field(ValueElement[Any], component="field.js"):
@@ -36,6 +37,11 @@ class Field(ValueElement[Any], component="field.js"):
         made(self, props=((name.replace("_", "-"), said) for name, said in given.items()))
         if testid:
             made(self, props={"data-testid": testid})
+        self._least, self._most = given.get("min"), given.get("max")
+        self._outside = False
+        if self._least is not None or self._most is not None:
+            self.on_value_change(lambda event: self._say_range(event.value))
+            self._say_range(value)
         if on_change:
             self.on_value_change(lambda event: on_change(event.value))
         if on_enter:
@@ -44,6 +50,18 @@ class Field(ValueElement[Any], component="field.js"):
     def failed(self, error: str) -> None:
         """Show what is wrong with it; an empty text takes the message away."""
         self._props["error"] = translated(error)
+
+    def _say_range(self, said: Any) -> None:
+        """Beside the field, in its own unit; what it holds is told all the same."""
+        words = ""
+        if isinstance(said, int | float):
+            if self._least is not None and said < self._least:
+                words = _("At least {n}.").format(n=number(self._least))
+            elif self._most is not None and said > self._most:
+                words = _("At most {n}.").format(n=number(self._most))
+        if words or self._outside:
+            self._outside = bool(words)
+            self.failed(words)
 
     def focus(self) -> None:
         self.run_method("focus")

@@ -124,6 +124,20 @@ def test_publish_says_why_not_and_leads_to_the_field(page: Page) -> None:
     page.get_by_test_id("trouble").click()
     page.get_by_test_id("problems").locator(".menu-item").first.click()
     expect(page.get_by_test_id("address").locator(".expression-box")).to_be_focused()
+    page.keyboard.type("https://api.example.com/people")
+    page.locator("summary", has_text="Time and repeats").click()
+    page.get_by_test_id("timeout").locator("input").fill("9999")
+    expect(page.get_by_test_id("timeout").locator(".error")).to_have_text("At most 600.")
+    is_saved(page)
+    page.reload()  # the part it is in is folded again
+    page.get_by_test_id("trouble").click()
+    reason = page.get_by_test_id("problems").locator(".menu-item").first
+    expect(reason).to_contain_text("“Wait for an answer at most” cannot be this number.")
+    reason.click()
+    expect(page.get_by_test_id("timeout").locator("input")).to_be_focused()
+    page.get_by_test_id("timeout").locator("input").fill("60")
+    expect(page.get_by_test_id("timeout").locator(".error")).to_have_count(0)
+    expect(page.get_by_test_id("trouble")).to_be_hidden()
 
 
 def test_an_unknown_name_is_red_and_keeps_from_publishing(page: Page) -> None:

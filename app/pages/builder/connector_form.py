@@ -6,6 +6,7 @@ from app.pages.builder.asking import asking
 from app.pages.builder.bench import Bench
 from components.controls import box, field, icon, text, tick
 from components.texts import _
+from engine.model import limits
 
 
 def connector_form(bench: Bench) -> None:
@@ -40,15 +41,21 @@ def connector_form(bench: Bench) -> None:
             _("Wait for an answer at most"),
             (document.get("timeout_ms") or 30_000) / 1000,
             kind="number",
+            min=0,
+            max=limits.TIMEOUT_MS // 1000,
             hint=_("Seconds, for each call."),
             on_change=lambda said: settle("timeout_ms", round((said or 30) * 1000)),
+            testid="timeout",
         )
         field(
             _("Try again at most"),
             document.get("max_retries", 3),
             kind="number",
+            min=0,
+            max=limits.RETRIES,
             hint=_("Times, when a service is busy or does not answer."),
             on_change=lambda said: settle("max_retries", round(said or 0)),
+            testid="retries",
         )
         tick(
             _("Go on when a step fails"),

@@ -12,6 +12,7 @@ from components.kinds import name_for, readable, title
 from components.loops import listed
 from components.offered_lists import lists_in
 from components.texts import _
+from engine.model import limits
 
 
 def for_each_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
@@ -38,6 +39,7 @@ def for_each_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             step.get("max_items") or 1000,
             kind="number",
             min=1,
+            max=limits.ITEMS,
             hint=_("Items; the rest is left out."),
             on_change=lambda said: bench.set(("max_items",), round(said) if said else None),
             testid="most-items",
@@ -47,7 +49,7 @@ def for_each_form(bench: Bench, step: dict[str, Any], inputs: Inputs) -> None:
             step.get("concurrency") or 1,
             kind="number",
             min=1,
-            max=20,
+            max=limits.AT_ONCE,
             hint=_("1: one after the other."),
             on_change=lambda said: bench.set(("concurrency",), round(said) if said else None),
             testid="at-once",

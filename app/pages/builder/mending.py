@@ -5,6 +5,7 @@ from typing import Any
 
 from app.pages.builder.bench import Bench
 from app.pages.builder.key import ask_for_key
+from app.pages.builder.where import sentence
 from app.services.problems import ServiceProblem
 from components import kinds
 from components.controls import box, button, confirm, icon, text
@@ -22,7 +23,7 @@ def reason(bench: Bench, problem: Problem, go: Callable[[], None], tone: str, do
         with box("menu-item grow", tag="button", type="button").on("click", go, args=[]):
             icon("circle-alert", f"tone-{tone}")
             with box("stack tight", tag="span"):
-                text(translated(problem.message), "strong", tag="span")
+                text(sentence(problem), "strong", tag="span")
                 where = kinds.title(step) if step else _("Contact fields")
                 text(
                     f"{where}. {translated(problem.hint or '')}".strip(), "quiet small", tag="span"

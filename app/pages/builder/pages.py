@@ -6,6 +6,7 @@ from app.pages.builder.bench import Bench
 from components.controls import box, button, choice, field, text
 from components.offered_lists import lists_in, marks_in
 from components.texts import _, each, later
+from engine.model import limits
 
 KINDS = {
     "": later("No, one answer is all"),
@@ -15,6 +16,7 @@ KINDS = {
     "next_url": later("Yes, each answer holds the address of the next"),
     "link_header": later("Yes, a Link header names the next"),
 }
+MOST = {"max_pages": limits.PAGES, "size": limits.ITEMS}
 PARAMS = {"page": "page", "offset": "offset", "cursor": "after"}
 PLACES = {
     "query": later("In the address, as a search term"),
@@ -107,7 +109,8 @@ class Pages:
             label,
             self.said.get(key, ""),
             kind="number",
-            min=0,
+            min=0 if key == "start" else 1,
+            max=MOST.get(key),
             optional=True,
             hint=hint,
             on_change=lambda said: self.tell(key, None if said is None else round(said)),

@@ -9,6 +9,7 @@ from app.pages.builder.rules import answer
 from components.controls import box, field, text, tick
 from components.kinds import NO_CONDITION
 from components.texts import _
+from engine.model import limits
 
 
 class Polling:
@@ -46,8 +47,8 @@ class Polling:
                 testid="until",
             )
             with box("halves"):
-                self._seconds(_("Ask every"), "every_ms", 2000)
-                self._seconds(_("Give up after"), "max_wait_ms", 120_000)
+                self._seconds(_("Ask every"), "every_ms", 2000, limits.WAIT_MS)
+                self._seconds(_("Give up after"), "max_wait_ms", 120_000, limits.POLL_MS)
             self.inputs.add(
                 _("Ask at another address"),
                 str((self.said.get("request") or {}).get("url") or ""),
@@ -58,14 +59,16 @@ class Polling:
                 testid="poll-address",
             )
 
-    def _seconds(self, label: str, key: str, usual: int) -> None:
+    def _seconds(self, label: str, key: str, usual: int, most: int) -> None:
         field(
             label,
             f"{(self.said.get(key) or usual) / 1000:g}",
             kind="number",
             min=0,
+            max=most // 1000,
             hint=_("Seconds."),
             on_change=lambda said: self.tell(key, round((said or usual / 1000) * 1000)),
+            testid=f"poll-{key}",
         )
 
     def _elsewhere(self, url: str) -> None:

@@ -1,5 +1,6 @@
 """From draft to version: reasons why not, publishing, older versions."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from nicegui import ui
@@ -87,11 +88,22 @@ class Publishing:
     def _way_to(self, problem: Problem, close: Callable[[], None]) -> Callable[[], None]:
         def go() -> None:
             close()
-            if self.bench.draft.find(problem.step_id or "") is not None:
-                self.bench.select(problem.step_id or "")
-                self.focus(problem.field or "")
+            field = self._mapped(problem.path)
+            if field:
+                self.bench.field = field
+                self.bench.tell("target")
+                self.bench.focus("[data-testid=mapping-value] [contenteditable]")
+                return
+            self.bench.select(problem.step_id or "")
+            self.focus(problem.field or "")
 
         return go
+
+    def _mapped(self, path: str) -> str:
+        """The contact field it is about, where it is about one."""
+        found = re.match(r"field_mappings\[(\d+)\]", path)
+        said = self.bench.draft.document["field_mappings"]
+        return str(said[int(found[1])].get("field") or "") if found else ""
 
     def _anyway(self, asked: Sheet) -> Callable[[], Awaitable[None]]:
         async def publish() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from app.pages.builder.bench import Bench
 from components.controls import box, field, tick
 from components.texts import _
+from engine.model import limits
 
 DAY = 86_400
 
@@ -22,6 +23,8 @@ def repeats(bench: Bench, step: dict[str, Any]) -> None:
         _("Wait for an answer at most"),
         (step.get("timeout_ms") or 0) / 1000 or "",
         kind="number",
+        min=0,
+        max=limits.TIMEOUT_MS // 1000,
         optional=True,
         hint=_("Seconds. Empty: as the connector says."),
         on_change=lambda said: bench.set(("timeout_ms",), round(said * 1000) if said else None),
@@ -33,6 +36,7 @@ def repeats(bench: Bench, step: dict[str, Any]) -> None:
             retry.get("max_retries", ""),
             kind="number",
             min=0,
+            max=limits.RETRIES,
             optional=True,
             hint=_("Times. Empty: as the connector says."),
             on_change=lambda said: keep("max_retries", None if said is None else round(said)),
@@ -43,9 +47,11 @@ def repeats(bench: Bench, step: dict[str, Any]) -> None:
             retry.get("base_ms", 0) / 1000 or "",
             kind="number",
             min=0,
+            max=limits.WAIT_MS // 1000,
             optional=True,
             hint=_("Seconds; then longer each time."),
             on_change=lambda said: keep("base_ms", round(said * 1000) if said else None),
+            testid="first-pause",
         )
     field(
         _("Header against doing it twice"),
@@ -60,20 +66,21 @@ def repeats(bench: Bench, step: dict[str, Any]) -> None:
 
 
 def pace(bench: Bench, step: dict[str, Any]) -> None:
-    limits = dict(step.get("limits") or {})
+    paced = dict(step.get("limits") or {})
 
     def keep(key: str, said: float | None) -> None:
-        limits.pop(key, None)
+        paced.pop(key, None)
         if said:
-            limits[key] = said
-        bench.set(("limits",), dict(limits) or None)
+            paced[key] = said
+        bench.set(("limits",), dict(paced) or None)
 
     with box("halves"):
         field(
             _("Calls per second at most"),
-            limits.get("per_second", ""),
+            paced.get("per_second", ""),
             kind="number",
             min=0,
+            max=limits.CALLS_PER_SECOND,
             optional=True,
             hint=_("With one credential, by all runs together."),
             on_change=lambda said: keep("per_second", said),
@@ -81,9 +88,10 @@ def pace(bench: Bench, step: dict[str, Any]) -> None:
         )
         field(
             _("Calls per minute at most"),
-            limits.get("per_minute", ""),
+            paced.get("per_minute", ""),
             kind="number",
             min=0,
+            max=limits.CALLS_PER_SECOND,
             optional=True,
             hint=_("The stricter of the two counts."),
             on_change=lambda said: keep("per_minute", said),
@@ -104,6 +112,7 @@ def reuse(bench: Bench, step: dict[str, Any]) -> None:
             cache.get("ttl_s", 0) / DAY or "",
             kind="number",
             min=0,
+            max=limits.CACHE_S // DAY,
             optional=True,
             hint=_("Days. Asking the same again is free until then."),
             on_change=lambda said: keep("ttl_s", said),
@@ -114,9 +123,11 @@ def reuse(bench: Bench, step: dict[str, Any]) -> None:
             cache.get("negative_ttl_s", 0) / DAY or "",
             kind="number",
             min=0,
+            max=limits.CACHE_S // DAY,
             optional=True,
             hint=_("Days. Usually shorter."),
             on_change=lambda said: keep("negative_ttl_s", said),
+            testid="reuse-none",
         )
     tick(
         _("Leave out empty values"),

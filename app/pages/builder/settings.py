@@ -17,6 +17,7 @@ from app.pages.builder.new_key import tile
 from app.pages.builder.pause_forms import stop_form, wait_form
 from app.pages.builder.set_form import set_form
 from app.pages.builder.waterfall_form import waterfall_form
+from app.pages.builder.where import sentence, setting
 from components import kinds
 from components.controls import Button, Text, box, button, field, icon, icon_button, row, text
 from components.marks import mark
@@ -32,16 +33,6 @@ FORMS: dict[str, Callable[[Bench, dict[str, Any], Inputs], None]] = {
     "waterfall": waterfall_form,
     "wait": wait_form,
     "stop": stop_form,
-}
-# Where a setting's field is on the panel.
-PLACES = {
-    "url": "address",
-    "name": "step-name",
-    "credential": "key",
-    "json": "body",
-    "branches": "when-0-left-0",
-    "items": "items",
-    "until": "wait-until",
 }
 
 
@@ -161,10 +152,14 @@ class Settings:
 
     def focus(self, field: str) -> None:
         """Put the caret where something must be mended, once the panel has been drawn."""
+        wanted = setting(field)
+        part = (self.bench.selected, _(wanted.part))
+        if wanted.part and not self.bench.unfolded.get(part):
+            self.bench.unfolded[part] = True
+            self.draw()
         self.bench.audience.catch_up()
-        test_id = PLACES.get(field, field)
         self.panel.client.run_javascript(
-            f"setTimeout(() => (document.querySelector('[data-testid={test_id}]') ?? "
+            f"setTimeout(() => (document.querySelector('[data-testid={wanted.testid}]') ?? "
             "document.querySelector('.side-panel'))?.querySelector("
             "'input, select, textarea, [contenteditable]')?.focus(), 150)"
         )
@@ -172,7 +167,7 @@ class Settings:
     def _say_problems(self) -> None:
         mine = [one for one in self.bench.problems if one.step_id == self.bench.selected]
         odd = [one for one in self.bench.advice if one.step_id == self.bench.selected]
-        words = [translated(one.message) for one in (*mine, *odd)]
+        words = [sentence(one) for one in (*mine, *odd)]
         if words == self.said:
             return
         self.said = words
@@ -184,7 +179,7 @@ class Settings:
                 with box("stack tight"):
                     with box("error" if one in mine else "error tone-warn"):
                         icon("circle-alert")
-                        text(translated(f"{one.message} {one.hint or ''}".strip()), tag="span")
+                        text(f"{sentence(one)} {translated(one.hint or '')}".strip(), tag="span")
                     if not isinstance(one.mending, GiveKey):  # its button stands beside the choice
                         with row():
                             mend_button(self.bench, one, lambda: None)
