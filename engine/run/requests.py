@@ -9,6 +9,7 @@ from engine.errors import RunStopped
 from engine.model.plan import RequestPlan
 from engine.model.poison import NotJson, dumps
 from engine.model.slots import Pairs
+from engine.run.links import without_masks
 from engine.run.story import Scope
 
 CONTENT_TYPES = {
@@ -78,7 +79,7 @@ class Rendered:
 
 def render(request: RequestPlan, scope: Scope, more: Pairs = ()) -> Rendered:
     """Fill in the request. `more`: headers of ours, such as the key against doing things twice."""
-    url = request.url(scope).partition("#")[0]
+    url = without_masks(request.url(scope).partition("#")[0])
     if query := _encoded(request.query(scope)):
         url += ("&" if "?" in url else "?") + query
     headers = (*request.headers(scope), *more)

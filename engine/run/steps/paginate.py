@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
-from engine.effects.secret import MASK
 from engine.effects.urls import parse
 from engine.errors import StepFailed
 from engine.model.limits import DECODED_BYTES
@@ -14,7 +13,7 @@ from engine.model.values import weight
 from engine.run.answers import NoData
 from engine.run.events import PageRead
 from engine.run.exchange import Exchange
-from engine.run.links import next_link
+from engine.run.links import next_link, without_masks
 from engine.run.pages import Pages
 from engine.run.requests import Rendered
 
@@ -128,17 +127,12 @@ def _following(exchange: Exchange, plan: PaginatePlan, found: list[Any]) -> Any:
 
 
 def _address(exchange: Exchange, following: Any) -> str | None:
-    """Whole, and without the key that some services repeat in it: it was masked on arrival."""
     if not following or type(following) is not str or exchange.call is None:
         return None
     try:
-        address, mark, query = (
-            urljoin(exchange.call.url, as_sent(following)).partition("#")[0].partition("?")
-        )
+        return without_masks(urljoin(exchange.call.url, as_sent(following)).partition("#")[0])
     except ValueError:
         raise LeadsElsewhere(exchange.host, "an address that cannot be read") from None
-    kept = [member for member in query.split("&") if MASK not in unquote(member)]
-    return f"{address}{mark}{'&'.join(kept)}"
 
 
 def _allowed(exchange: Exchange, first: str, url: str) -> str:

@@ -138,6 +138,20 @@ async def test_the_path_of_a_job_is_read_as_a_browser_would_too(player, service)
     assert (service.calls()[-1].path, service.calls()[-1].query) == ("/echo/a b", {"c": "d e"})
 
 
+async def test_a_key_repeated_in_the_address_of_a_job_is_not_sent_there(player, service):
+    said = {"at": f"{service.url}/echo?key={service.KEY}&job=7"}
+    first = call("job", f"{service.url}/echo", "POST", body={"json": said})
+    first["extract"] = {"at": "$.json.at"}
+    result = call("result", "{{ steps.job.at }}", query={"full": "1"})
+    for step in (first, result):
+        step["credential"] = "demo"
+    key = key_for(service, {"type": "header", "name": "X-Api-Key"})
+    end = await player.play(connector(first, result), credentials={"demo": key})
+    assert end.status == "success", end.error_message
+    assert service.calls()[-1].query == {"job": "7", "full": "1"}
+    assert service.KEY not in repr(end)
+
+
 async def test_a_key_repeated_in_the_next_address_is_neither_sent_there_nor_shown(player, service):
     for auth in ({"type": "query", "name": "api_key"}, {"type": "header", "name": "X-Api-Key"}):
         step = pages(service, "next_url", next="$.next") | {"credential": "demo"}
