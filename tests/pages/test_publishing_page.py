@@ -64,6 +64,19 @@ async def test_a_misspelt_name_is_put_right_by_a_press(place: Place) -> None:
             pass
 
 
+async def test_a_step_that_is_wanted_sooner_moves_up_at_a_press(place: Place) -> None:
+    use = {"id": "use", "kind": "set", "values": {"x": "{{ steps.late.y }}"}}
+    someone, made = await opened(place, use, {"id": "late", "kind": "set", "values": {"y": "1"}})
+    someone.send(someone.part("trouble"), "press")
+    await until(lambda: buttons(someone, "mend"))
+    assert buttons(someone, "mend")[-1].props["label"] == "Move it up"
+    someone.send(buttons(someone, "mend")[-1], "press")
+    await until(lambda: not buttons(someone, "mend"))
+    async with asyncio.timeout(30):
+        while [one["id"] for one in (await _draft(place, made))["steps"]] != ["late", "use"]:
+            pass
+
+
 async def test_a_host_is_allowed_only_after_it_was_agreed_to(place: Place) -> None:
     service = f"lookup{uuid4().hex[:6]}"
     given = Given(service, {"type": "bearer"}, {"api_key": "secret-8271-x"}, {}, ["other.example"])
