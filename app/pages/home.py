@@ -54,6 +54,9 @@ class _Home:
 
     def _first_steps(self, connectors: Sequence[Connector]) -> None:
         """Until some runs are there to look at. Each step is a way, not only a word."""
+        if not connectors:
+            _from_nothing()
+            return
         first = next((one for one in connectors if not why_not_run(one)), None)
         href = f"/connectors/{first.id}" if first else "/connectors"
         with box("card"):
@@ -127,11 +130,40 @@ class _Home:
                             on_press=lambda one=one: self.run(one),
                         )
                 if not connectors:
-                    text(_("None yet."), "hint", tag="li")
+                    with box("row wrap", tag="li"):
+                        text(_("None yet."), "hint grow", tag="span")
+                        button(_("See templates"), href="/templates", kind="small")
 
     async def run(self, one: Connector) -> None:
         whole = await self.services.connectors.get(await self.visit.me(), one.id)
         await Launch(self.visit, self.services, connector=whole).ask()
+
+
+def _from_nothing() -> None:
+    with box("card"):
+        text(_("From an empty workspace to the first answer"), tag="h2")
+        with box("steps-row"):
+            _step(
+                1,
+                "store",
+                _("Choose a ready-made connector"),
+                _("Templates ask only for your own key. Or make one of your own, step by step."),
+                href="/templates",
+            )
+            _step(
+                2,
+                "users",
+                _("Bring your contacts"),
+                _("As a CSV file, or one by hand to try it on."),
+                href="/contacts",
+            )
+            _step(
+                3,
+                "play",
+                _("Test it, then run it"),
+                _("A test shows what would change, and writes nothing."),
+                href="/connectors",
+            )
 
 
 def _step(

@@ -8,6 +8,7 @@ from nicegui import background_tasks
 from components.controls import Button
 from components.listing import Listing
 from components.waterfall import Waterfall
+from tests.databases import make_tenant
 from tests.pages.conftest import Place, Someone
 from tests.waiting import until
 
@@ -117,3 +118,13 @@ def _there(someone: Someone, testid: str) -> bool:
     assert someone.user.client is not None
     elements = someone.user.client.elements.values()
     return any(one.props.get("data-testid") == testid for one in elements)
+
+
+async def test_an_empty_workspace_is_shown_the_way_to_its_first_answer(place: Place) -> None:
+    someone = await place.someone(make_tenant(place.owner_url, "empty").owner)
+    await someone.open("/")
+    assert someone.user.client is not None
+    ways = {one.props.get("href") for one in someone.user.client.elements.values()}
+    assert {"/templates", "/contacts", "/connectors"} <= ways
+    texts = [one._text for one in someone.user.client.elements.values()]
+    assert "1. Choose a ready-made connector" in texts
