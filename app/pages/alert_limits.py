@@ -85,4 +85,4 @@ def _number(label: str, value: int) -> Field:
 
 
 def _whole(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and value == int(value) else None
+    return int(value) if isinstance(value, int | float) and value % 1 == 0 else None

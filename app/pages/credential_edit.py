@@ -78,7 +78,7 @@ class Editing:
             part.failed("")
         try:
             values = self._values()
-        except ValueError:
+        except (ValueError, RecursionError):
             self.auth.failed(_("This is not valid JSON."))
             return
         try:
@@ -94,7 +94,7 @@ class Editing:
 
     def _values(self) -> dict[str, object]:
         """Raises ValueError where what experts wrote is no JSON."""
-        one = self.one
+        one, auth = self.one, json.loads(self.auth.value or "null")
         wanted: dict[str, object] = {
             "label": self.label.value.strip(),
             "test": tested(self.test.value, self.before),
@@ -105,7 +105,7 @@ class Editing:
         belongs = {
             "allowed_hosts": (hosts_of(self.hosts.value), list(one.allowed_hosts)),
             "settings": ({**one.settings, **typed}, one.settings),
-            "auth": (json.loads(self.auth.value or "null"), one.auth),
+            "auth": (auth if auth is not None else [], one.auth),
         }
         return wanted | {name: new for name, (new, old) in belongs.items() if new != old}
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from app.services.contacts import workspace_of
 from app.services.credentials import Credentials, Given
-from app.services.problems import BadInput, Wrong, bad_field
+from app.services.problems import bad_field
+from app.services.proving import plan_of
 from app.services.roles import must
 from db.session import Actor
 from engine.effects.auth import (
@@ -17,9 +18,6 @@ from engine.effects.auth import (
     TokenExchangeAuth,
 )
 from engine.effects.credentials import Credential
-from engine.errors import BadDefinition
-from engine.model.definition import load
-from engine.model.plan import compile_plan
 from engine.run.doors import Doors
 from engine.run.events import Mark
 from engine.run.run import run
@@ -77,10 +75,7 @@ class CredentialTest:
         return await self._prove(credential, given.test)
 
     async def _prove(self, credential: Credential, request: Mapping[str, Any]) -> Proof:
-        try:
-            plan = compile_plan(load(definition(credential.service_name, request)))
-        except BadDefinition as bad:
-            raise BadInput([Wrong("test", one.message) for one in bad.problems]) from bad
+        plan = plan_of(credential.service_name, request)
         task = Task(
             execution_id=None,
             workspace={"id": credential.workspace_id, "name": ""},
@@ -91,22 +86,6 @@ class CredentialTest:
             test=True,
         )
         return _proof(await run(task, self._doors, _keep_nothing))
-
-
-def definition(service_name: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    """`request` may have rules, for services that answer 200 to a wrong key, too."""
-    call = {name: value for name, value in request.items() if name != "rules"}
-    step = {
-        "id": "test",
-        "name": "Test the credential",
-        "kind": "http",
-        "credential": service_name,
-        "request": call,
-        "rules": list(request.get("rules") or ()),
-        "retry": {"max_retries": 0},
-        "timeout_ms": 20_000,
-    }
-    return {"config": {"version": 1, "steps": [step]}, "input_schema": {}, "field_mappings": []}
 
 
 def _proof(end: object) -> Proof:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.services.contacts import workspace_of
 from app.services.listing import Slice, cut
 from app.services.problems import BadInput, Complaint, Conflict, NotFound, Wrong
+from app.services.proving import plan_of
 from app.services.roles import must
 from app.services.safe import Safe
 from db import audit, credentials
@@ -71,6 +72,8 @@ class Credentials:
         return found
 
     async def add(self, actor: Actor, given: Given) -> Row:
+        if given.test:
+            plan_of(given.service_name, given.test)
         row = await self.sealed(actor, given)
         async with self._database.session_for(actor) as session:
             await keep(session, actor, row)
@@ -123,7 +126,7 @@ class Credentials:
         secrets = {name: value for name, value in secrets.items() if value is not None}
         given = Given(
             service_name=values.get("service_name") or before.service_name,
-            auth=values.get("auth") or before.auth,
+            auth=before.auth if values.get("auth") is None else values["auth"],
             secrets=secrets,
             settings=as_before(values.get("settings", before.settings), before),
             allowed_hosts=values.get("allowed_hosts", before.allowed_hosts),
@@ -132,6 +135,8 @@ class Credentials:
             expires_at=values.get("expires_at", before.expires_at),
         )
         settings = checked(given)
+        if values.get("test"):
+            plan_of(given.service_name, values["test"])
         new = {name: value for name, value in secrets.items() if known.get(name) != value}
         resealed = await self._safe.seal_fields(before.workspace_id, before.id, new)
         columns: dict[str, object] = {

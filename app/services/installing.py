@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from app.services.contacts import workspace_of
-from app.services.credential_test import definition
 from app.services.credentials import Credentials, Given
 from app.services.problems import bad_field
+from app.services.proving import definition
 from app.services.roles import must
 from app.services.slots import filled
 from app.services.templates import PARTS, Templates, changed_meanwhile

@@ -162,3 +162,41 @@ async def kept(place: Place, service: str) -> Credential:
         if (row := await found()) is not None:
             return row
     raise AssertionError("it was never kept")
+
+
+WRONG = {
+    "auth": (
+        "{nope",
+        '{"type": "telepathy"}',
+        "[]",
+        "null",
+        "5",
+        '"bearer"',
+        '{"type": ["bearer"]}',
+        '{"type": "basic", "username": 5}',
+        '{"type": "header"}',
+        "[" * 100_000,
+    ),
+    "hosts": ("*.com", "a b", "*.com, a b", "https://", "", "*", "x" * 300, "127.0.0.1/8"),
+    "test-address": ("telepathy", "http://", "javascript:alert(1)"),
+}
+
+
+async def test_wrong_settings_of_a_key_are_told_beside_them_and_change_nothing(
+    place: Place,
+) -> None:
+    name = f"form{uuid4().hex[:8]}"
+    given = Given(name, {"type": "bearer"}, {"key": "secret-of-the-form"}, {}, [HOST])
+    made = await place.console.services.credentials.add(place.acme.owner, given)
+    someone = await place.someone(place.acme.owner)
+    for testid, spelled in WRONG.items():
+        for said in spelled:
+            await someone.open(f"/credentials/{made.id}")
+            someone.send(someone.part("edit"), "press")
+            await until(lambda: is_there(someone, "auth"))
+            fill(someone, {testid: said})
+            someone.send(someone.part("save"), "press")
+            await until(lambda at=testid: someone.part(at).props.get("error"))
+            assert "Traceback" not in someone.part(testid).props["error"]
+    now = await place.console.services.credentials.get(place.acme.owner, made.id)
+    assert (now.auth, now.allowed_hosts, now.test) == (made.auth, made.allowed_hosts, made.test)

@@ -9,6 +9,7 @@ from nicegui import background_tasks
 
 from app.services.alerts import KINDS, Way
 from app.services.credentials import Given
+from components.controls import Field
 from components.listing import Listing
 from db.credentials import Credential
 from db.session import Actor
@@ -175,3 +176,21 @@ async def test_a_form_says_what_is_wrong_in_its_own_words(place: Place) -> None:
     await settled()
     assert "This is not an e-mail address." in shown(owner)
     assert "Correct what is listed" not in shown(owner)
+
+
+async def test_limits_that_cannot_be_are_told_beside_them(place: Place) -> None:
+    before = await place.console.services.alerts.limits(place.acme.admin)
+    admin = await at(place, place.acme.admin, "/alerts")
+    admin.send(admin.part("change-limits"), "press")
+    numbers = [one for one in admin.every(Field) if one.props.get("kind") == "number"]
+    assert len(numbers) == 3
+    for at_fault in numbers:
+        good = at_fault.value
+        for said in (0, -1, 1.5, None, "many", 10**20, float("inf"), float("nan")):
+            at_fault.value = said
+            admin.send(admin.part("save-limits"), "press")
+            await until(lambda one=at_fault: one.props.get("error"))
+            assert [one for one in numbers if one.props.get("error")] == [at_fault], said
+            at_fault.failed("")
+        at_fault.value = good
+    assert await place.console.services.alerts.limits(place.acme.admin) == before

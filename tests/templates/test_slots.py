@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.services.credential_test import definition
+from app.services.proving import definition
 from tests.providers.imitation.imitation import Imitation
 from tests.templates import shipped
 from tests.templates.conftest import Installed

@@ -116,6 +116,29 @@ async def test_everything_wrong_with_a_credential_is_told_at_once(api: Client) -
     assert "abc" not in refused.text.replace("abc_", "")
 
 
+@pytest.mark.parametrize(
+    "test",
+    [
+        {"method": "GET", "url": "javascript:alert(1)"},
+        {"method": "TELEPATHY", "url": "https://api.hunter.io/v2/account"},
+        {"uri": "https://api.hunter.io/v2/account"},
+        {"url": "https://api.hunter.io/{{ contact.nothing }}"},
+    ],
+)
+async def test_a_test_that_cannot_be_is_refused_when_it_is_saved(
+    api: Client, hunter: dict[str, Any], test: dict[str, Any]
+) -> None:
+    made = (await api.post("/workspace/credentials", json=hunter)).json()
+    again = {**hunter, "service_name": "other", "test": test}
+    for answer in (
+        await api.post("/workspace/credentials", json=again),
+        await api.patch(f"/workspace/credentials/{made['id']}", json={"test": test}),
+    ):
+        assert answer.status_code == 422
+        assert {one["path"] for one in answer.json()["errors"]} == {"test"}
+    assert len((await api.get("/workspace/credentials")).json()["items"]) == 1
+
+
 async def test_a_service_has_one_credential(api: Client, hunter: dict[str, Any]) -> None:
     assert (await api.post("/workspace/credentials", json=hunter)).status_code == 201
     assert (await api.post("/workspace/credentials", json=hunter)).status_code == 409
