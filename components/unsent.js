@@ -26,6 +26,7 @@
   setInterval(() => {
     if (!window.did_handshake) return;
     here = window.socket?.connected ? here + 1 : 0;
+    document.documentElement.toggleAttribute("data-lost", !here);
     if (here > 12) { contact = Date.now(); sessionStorage.removeItem(LOST); }
     else if (!here) write(LOST, { path: location.pathname, contact });
   }, 250);

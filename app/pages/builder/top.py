@@ -37,7 +37,12 @@ class Top:
                 icon="triangle-alert",
                 on_press=publishing.explain,
             )
-            with box("quiet small cut saved", role="status", data_testid="saved"):
+            with box(
+                "quiet small cut saved",
+                role="status",
+                data_testid="saved",
+                data_lost_words=_("Not saved: no connection"),
+            ):
                 self.saved = moment(datetime.now(UTC), "minute")
         with page.side:
             sample.draw()
