@@ -9,4 +9,5 @@ async def perform(story: Story, step: StopPlan, place: Place, scope: Scope) -> M
     told = {"outcome": step.outcome, "message": message}
     ending = Ending("stopped", step.id, outcome=step.outcome, message=message)
     sentence = f"Stopped: {message}" if message else f"Stopped with the outcome “{step.outcome}”."
-    return Made("success", sentence, result=told, ending=ending)
+    shown = {"note": message} if message else {}
+    return Made("success", sentence, result=told, shown=shown, ending=ending)

@@ -40,7 +40,7 @@ async def test_a_stop_says_how_the_run_ended(player, service):
         end = await player.play(definition, input={"n": 7})
         player.marks.clear()
         assert (end.status, end.outcome, bool(end.mapped)) == (status, outcome, writes)
-        assert end.sentence == "Because 7."
+        assert end.sentence == end.entries[0]["note"] == "Because 7."
     assert service.calls() == []
 
 
