@@ -56,6 +56,6 @@ export default {
         pick: (path, value, label) => { if (this.answer.usable !== false) this.$emit("pick", { path, value, label }); }, focusOn: (path) => { this.focused = path; }, go: (row) => row?.focus() };
     },
   },
-  template: `<div class="json picks-values" :class="{ dimmed: answer.dimmed }"><div v-if="answer.searchable" class="json-search"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('search')"/></svg><input v-model="query" :aria-label="answer.searchable" :placeholder="answer.searchable" spellcheck="false"></div>
+  template: `<div class="json picks-values" :class="{ waiting: answer.dimmed }"><div v-if="answer.searchable" class="json-search"><svg class="icon" aria-hidden="true"><use :href="ctx.icon('search')"/></svg><input v-model="query" :aria-label="answer.searchable" :placeholder="answer.searchable" spellcheck="false"></div>
     <div class="json-tree" role="tree" :aria-label="answer.name || $t('Answer')" :aria-busy="answer.dimmed ? 'true' : null"><twig :label="answer.root || $t('answer')" :value="answer.data" path="$" :depth="0" :ctx="ctx" :key="answer.key"></twig></div></div>`,
 };

@@ -14,6 +14,7 @@ from tests.browser.acts import (
     press_test,
     see_answer,
     type_into,
+    use_the_practice_key,
     value,
     violations,
 )
@@ -156,6 +157,12 @@ def test_a_refused_key_is_told_in_words_with_a_way_to_mend_it(page: Page, consol
     expect(card).to_contain_text("did not accept the key")
     card.get_by_role("button", name="Look at the key").click()
     expect(page.get_by_test_id("key").locator("select")).to_be_focused()
+    use_the_practice_key(page)
+    press_test(page)
+    expect(card).to_contain_text("has nothing at this address")
+    card.get_by_role("button", name="It means “no match”").click()
+    see_answer(page, "404 No match")
+    expect(card).to_have_count(0)
 
 
 def test_changed_settings_make_the_old_answer_stale_everywhere(

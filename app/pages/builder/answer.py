@@ -193,18 +193,39 @@ class Answer:
 
     def _error(self, error: dict[str, Any], entry: dict[str, Any]) -> None:
         status = words.status_of(entry)
-        about_key = status in words.KEY_TROUBLE
+        action, do = self._next(error["code"], status)
         with box("answer-error"):
             error_card(
                 error["message"],
                 error.get("hint") or "",
                 tone=words.tone_of(entry, error["code"]),
-                action=_("Look at the key") if about_key else _("Test again"),
-                on_action=(lambda: self.focus("credential")) if about_key else self.try_step,
+                action=action,
+                on_action=do,
                 said=words.said((entry.get("response") or {}).get("body")),
                 details=_("Code: {code}").format(code=error["code"])
                 + ("\n" + _("Status: {status}").format(status=status) if status else ""),
             )
+
+    def _next(self, code: str, status: int | None) -> tuple[str, Callable[[], Any]]:
+        """The next thing to do about it: its words, and the act."""
+        if status in words.KEY_TROUBLE or code in words.KEY_CODES:
+            return _("Look at the key"), lambda: self.focus("credential")
+        if code == "address_not_allowed":
+            return _("Look at the address"), lambda: self.focus("url")
+        if status == 404 and not self.bench.why_not:
+            return _("It means “no match”"), self._is_no_match
+        if status in words.REFUSED:
+            return _("See what was sent"), lambda: self.turn_to("sent")
+        return _("Test again"), self.try_step
+
+    def _is_no_match(self) -> Any:
+        """A rule says so from now on, and the test shows it."""
+        bench, step_id = self.bench, self.bench.selected
+        rules = (bench.draft.find(step_id) or {}).get("rules") or []
+        rule = {"status": [404], "then": "not_found"}
+        bench.draft.set(step_id, ("rules",), [*rules, rule], alone=True)
+        bench.changed("structure")
+        return self.try_step()
 
     def turn_to(self, tab: str) -> None:
         self.tab = tab

@@ -8,6 +8,8 @@ from engine.model.values import as_text
 
 WAIT_OR_LOOK = {404, 408, 425, 429, 500, 502, 503, 504}
 KEY_TROUBLE = {401, 403}
+KEY_CODES = {"credential_missing", "credential_refused", "credential_not_for_host"}
+REFUSED = {400, 409, 415, 422}
 
 
 def status_of(entry: dict[str, Any]) -> int | None:
