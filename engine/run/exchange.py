@@ -143,7 +143,9 @@ class Exchange(Calls):
         most = self.step.max_retries + 1
         if self.tries >= most:
             raise self._gave_up(verdict, failure)
-        for_s = self._backoff_s() if asked_s is None else asked_s
+        for_s = (
+            asked_s or self._backoff_s()
+        )  # a time that is over, by its clock, is no leave to knock without end
         if self.story.is_too_long(for_s, self.step.timeout_s):
             raise would_wait(self._gave_up(verdict, failure), seconds(for_s))
         what = f"{self.host} answered {self.answer.status}" if self.answer else _said(failure)
