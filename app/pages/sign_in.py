@@ -13,12 +13,7 @@ from app.signin import cookie_name
 from components.controls import box, button, field, icon, stack, text
 from components.languages import language_choice
 from components.look import lay
-from components.texts import _, later
-
-PROBLEMS = {
-    "wrong": later("E-mail or password is not right. Check both and try again."),
-    "wait": later("Signing in failed too often. Wait {seconds} seconds, then try again."),
-}
+from components.texts import _, later, ngettext, number
 
 DONE = {"asked": later("If we know this e-mail, a link is on its way to it.")}
 
@@ -26,7 +21,7 @@ DONE = {"asked": later("If we know this e-mail, a link is on its way to it.")}
 def add(services: Services) -> None:
     @open_at("/sign-in", title="Sign in · Connector Console")
     async def sign_in(
-        request: Request, next: str = "/", problem: str = "", seconds: int = 60, done: str = ""
+        request: Request, next: str = "/", problem: str = "", seconds: str = "", done: str = ""
     ) -> Response | None:
         token = request.cookies.get(cookie_name(request))
         if token and not problem and await services.accounts.signed_in(token):
@@ -42,8 +37,8 @@ def add(services: Services) -> None:
                 icon("workflow")
                 text(_("Connector Console"), tag="span")
             text(_("Sign in"), tag="h1")
-            if problem in PROBLEMS:
-                text(_(PROBLEMS[problem]).format(seconds=seconds), "error").props["role"] = "alert"
+            if said := _what_went_wrong(problem, seconds):
+                text(said, "error").props["role"] = "alert"
             with stack():
                 field(
                     _("E-mail"),
@@ -70,3 +65,20 @@ def add(services: Services) -> None:
             text(_("The first e-mail and password stand where the console was started."), "hint")
             language_choice(_("Language"), hide_label=True)
         return None
+
+
+def _what_went_wrong(problem: str, seconds: str) -> str:
+    if problem == "wrong":
+        return _("E-mail or password is not right. Check both and try again.")
+    if problem != "wait":
+        return ""
+    wait = int(seconds) if seconds.isdecimal() else 60
+    if wait < 120:
+        said = ngettext(
+            "Signing in failed too often. Wait {n} second, then try again.",
+            "Signing in failed too often. Wait {n} seconds, then try again.",
+            wait,
+        )
+        return said.format(n=number(wait))
+    said = _("Signing in failed too often. Wait {n} minutes, then try again.")
+    return said.format(n=number(-(-wait // 60)))

@@ -128,3 +128,17 @@ async def test_an_empty_workspace_is_shown_the_way_to_its_first_answer(place: Pl
     assert {"/templates", "/contacts", "/connectors"} <= ways
     texts = [one._text for one in someone.user.client.elements.values()]
     assert "1. Choose a ready-made connector" in texts
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wait"),
+    [("1", "1 second,"), ("59", "59 seconds"), ("899", "15 minutes"), ("x", "60")],
+)
+async def test_who_failed_too_often_is_told_how_long_to_wait(
+    place: Place, seconds: str, wait: str
+) -> None:
+    someone = await place.someone(place.acme.viewer)
+    await someone.open(f"/sign-in?problem=wait&seconds={seconds}")
+    assert someone.user.client is not None
+    texts = [str(one._text) for one in someone.user.client.elements.values()]
+    assert any(f"Wait {wait}" in one for one in texts)
