@@ -41,6 +41,9 @@ __all__ = [
 ]
 
 Row = tuple[Any, ...]
+# Another's work was in the way of ours, such as tables that a newer console is bringing up to date.
+# Ours was undone: whoever repeats it gets through.
+IN_THE_WAY = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 set_json_loads(orjson.loads)
 set_json_dumps(orjson.dumps)
@@ -107,7 +110,7 @@ class Database:
                 yield session
                 await session.commit()
             except DBAPIError as error:
-                if error.connection_invalidated:
+                if error.connection_invalidated or isinstance(error.orig, IN_THE_WAY):
                     raise DatabaseAway(error.orig) from error
                 raise
 
@@ -138,7 +141,7 @@ class Database:
             yield connection
             await connection.commit()
         except psycopg.OperationalError as error:
-            if connection.broken or connection.closed:
+            if connection.broken or connection.closed or isinstance(error, IN_THE_WAY):
                 raise DatabaseAway(error) from error
             raise
         finally:
@@ -166,6 +169,8 @@ class Database:
         except psycopg.OperationalError as error:
             if connection.broken or connection.closed:
                 await self._pool.check()  # its neighbours may be as dead
+                raise DatabaseAway(error) from error
+            if isinstance(error, IN_THE_WAY):
                 raise DatabaseAway(error) from error
             raise
         finally:

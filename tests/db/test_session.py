@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import psycopg
@@ -255,3 +256,43 @@ async def test_times_come_in_utc_whatever_zone_the_database_was_given(
         made = await session.scalar(select(Contact.created_at))
     assert made is not None
     assert made.utcoffset() == timedelta(0)
+
+
+LOCKED = "select 1 from contacts where email = %s for update"
+
+
+@pytest.mark.parametrize("way", ["session", "connection", "batch"])
+async def test_whom_the_database_undoes_to_end_a_deadlock_is_told_to_come_again(
+    database: Database, acme: Tenant, cluster: Cluster, database_name: str, way: str
+) -> None:
+    """As where a newer console brings the tables up to date while requests are under way."""
+    for email in ("ada@acme.test", "bob@acme.test"):
+        async with database.session_for(acme.editor) as session:
+            session.add(Contact(workspace_id="acme", email=email))
+    admin_url = cluster.url(database_name, cluster.admin)
+    async with await psycopg.AsyncConnection.connect(admin_url) as other:
+        await other.execute("set deadlock_timeout = '1min'")  # so that it is we who find it
+        await other.execute(LOCKED, ["bob@acme.test"])
+        with pytest.raises(DatabaseAway):
+            await both_wait(database, acme.editor, way, other)
+
+
+async def both_wait(
+    database: Database, who: Actor, way: str, other: psycopg.AsyncConnection[tuple[object, ...]]
+) -> None:
+    async with AsyncExitStack() as stack:
+        if way == "session":
+            session = await stack.enter_async_context(database.session_for(who))
+            ours = LOCKED.replace("%s", ":email")
+            await session.execute(text(ours), {"email": "ada@acme.test"})
+            theirs = asyncio.create_task(other.execute(LOCKED, ["ada@acme.test"]))
+            await session.execute(text(ours), {"email": "bob@acme.test"})
+        else:
+            opened = (
+                database.connection_for(who) if way == "connection" else database.batch_for(who)
+            )
+            plain = await stack.enter_async_context(opened)
+            await (await plain.execute(LOCKED, ["ada@acme.test"])).fetchone()
+            theirs = asyncio.create_task(other.execute(LOCKED, ["ada@acme.test"]))
+            await (await plain.execute(LOCKED, ["bob@acme.test"])).fetchone()
+        await theirs
