@@ -26,8 +26,9 @@ from components.frame import Command, Frame, frame
 from components.run_log import LogLine, RunLog
 from components.run_step import run_step
 from components.sentences import translated
+from components.step_tree import places_in
 from components.texts import _, pgettext
-from components.waterfall import Waterfall, spans, under_way
+from components.waterfall import Planned, Waterfall, spans, under_way
 
 TONES = {"success": "ok", "failed": "bad", "timeout": "warn", "found": "ok"}
 AT_ONCE = 300  # rows that travel with the page; more of them come once it stands
@@ -79,7 +80,7 @@ class _Run:
         self.execution, self.steps, self.chosen = outline.run, outline.steps, step
         self.head = RunHead(visit, services, Again(visit, services))
         self.name, self.contact = _("A deleted connector"), ""
-        self.planned: list[tuple[str, str]] = []
+        self.planned: list[Planned] = []
         self.begun: dict[str, Event] = {}
         self.inspected: Any = None
         self.said_last = ""
@@ -104,7 +105,11 @@ class _Run:
                 me, run.connector_id, run.connector_version
             )
             steps = version.definition["config"].get("steps") or []
-            self.planned = [(step["id"], step.get("name") or step["id"]) for step in steps]
+            self.planned = [
+                Planned(one.step["id"], one.step.get("name") or one.step["id"], top["id"])
+                for top in steps
+                for one in places_in([top], "", "")
+            ]
 
     async def draw(self, page: Frame) -> None:
         self.head.draw(page)
@@ -121,7 +126,7 @@ class _Run:
                 draw_legend()
             self.drawer = Drawer(_("The step"), on_close=lambda: self.pick(""), testid="inspector")
         self.offered = not self.chosen
-        if not self.chosen:
+        if not self.chosen and is_over(self.execution):
             self.chosen = next((_path(e) for e in self.steps if e["status"] == "failed"), "")
         await self.show(first=True)
         self._follow()
@@ -155,10 +160,12 @@ class _Run:
 
     def _show_steps(self, most: int | None = None) -> None:
         run = self.execution
-        rows = spans(self.steps, run.started_at)
-        if not is_over(run):
-            began = {key: event.at for key, event in self.begun.items()}
-            rows += under_way(self.planned, began, rows, run.started_at)
+        began = {key: event.at for key, event in self.begun.items()}
+        rows = (
+            spans(self.steps, run.started_at)
+            if is_over(run)
+            else under_way(self.steps, self.planned, began, run.started_at)
+        )
         ends = [float(one["start"] + (one["duration"] or 0)) for one in rows]
         self.fall.show(
             rows[:most],
@@ -201,7 +208,11 @@ class _Run:
             client.on_delete(background_tasks.create(work, name="run: follow").cancel)
 
     def _happened(self, events: Sequence[Event]) -> None:
-        self.begun |= {e.step_id: e for e in events if e.type == "step.started" and e.step_id}
+        for event in events:
+            if event.step_id and event.type == "step.started":
+                self.begun[event.step_id] = event
+            elif event.step_id and event.type == "step.finished":
+                self.begun.pop(event.step_id, None)
         self.log.add(self._line(event) for event in events)
         self.changed.set()
         if any(event.type == "step.retry" for event in events):

@@ -1,5 +1,5 @@
 """A run's steps as a tree beside their time line."""
 
-from components.waterfall.waterfall import Waterfall, spans, under_way
+from components.waterfall.waterfall import Planned, Waterfall, spans, under_way
 
-__all__ = ["Waterfall", "spans", "under_way"]
+__all__ = ["Planned", "Waterfall", "spans", "under_way"]

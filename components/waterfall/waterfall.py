@@ -1,7 +1,8 @@
 """A run's steps as a tree beside their time line."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -50,42 +51,73 @@ class Waterfall(ui.element, component="waterfall.js"):
         self._props["chosen"] = path
 
 
-def spans(entries: Sequence[Mapping[str, Any]], began: datetime | None) -> list[dict[str, Any]]:
-    """Entries of `steps_executed` as rows of the waterfall; times in ms since `began`."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A step of the connector; `top`: the outermost step that it lies in, perhaps itself."""
+
+    id: str
+    name: str
+    top: str
+
+
+def spans(
+    entries: Sequence[Mapping[str, Any]],
+    began: datetime | None,
+    at_work: Collection[str] = (),
+) -> list[dict[str, Any]]:
+    """Entries of `steps_executed` as rows of the waterfall; times in ms since `began`.
+
+    `at_work`: steps without an entry yet, which hold others.
+    """
     paths = [_path(entry) for entry in entries]
-    known = set(paths)
+    known = {*paths, *at_work}
     rows = [_span(entry, path, known, began) for entry, path in zip(entries, paths, strict=True)]
     holders = {parent for row in rows for parent in row["parents"]}
     return [{**row, "holds": row["path"] in holders} for row in rows]
 
 
 def under_way(
-    planned: Sequence[tuple[str, str]],
+    entries: Sequence[Mapping[str, Any]],
+    planned: Sequence[Planned],
     begun: Mapping[str, datetime],
-    done: Sequence[Mapping[str, Any]],
     began: datetime | None,
 ) -> list[dict[str, Any]]:
-    """Steps that have not finished: at work where they have begun, else waiting for their turn.
+    """The same of a run that has not ended: in the order of its plan, each step at work before
+    what has finished inside of it, and those to come.
 
-    `planned`: (id, name) of each outermost step; `begun`: when a step began, by its path.
+    `begun`: since when each step that has begun and not finished is at work.
     """
-    over = {str(one["path"]) for one in done}
-    names = dict(planned)
-    paths = dict.fromkeys([*begun, *names])
-    return [
-        _unfinished(path, names.get(path, path), begun.get(path), began)
-        for path in paths
-        if path not in over
-    ]
+    over = {_path(entry) for entry in entries}
+    tops = {step.id: step.top for step in planned}
+    done = spans(entries, began, {top for top in tops.values() if top not in over})
+    inside: dict[str, list[dict[str, Any]]] = {}
+    for row in done:
+        first = _first(row["path"])
+        inside.setdefault(tops.get(first, first), []).append(row)
+    for step in planned:
+        if step.id != step.top and step.id in begun and step.id not in over:
+            row = _unfinished(step, begun[step.id], began)
+            inside.setdefault(step.top, []).append({**row, "depth": 1, "parents": [step.top]})
+    rows: list[dict[str, Any]] = []
+    for step in planned:
+        if step.id == step.top:
+            held = inside.pop(step.id, [])
+            if step.id not in over:
+                row = _unfinished(step, begun.get(step.id), began)
+                rows.append({**row, "holds": bool(held)})
+            rows += held
+    return [*rows, *(row for others in inside.values() for row in others)]
 
 
-def _unfinished(
-    path: str, name: str, at: datetime | None, began: datetime | None
-) -> dict[str, Any]:
+def _unfinished(step: Planned, at: datetime | None, began: datetime | None) -> dict[str, Any]:
     status = "running" if at else "waiting"
     start = max(0.0, (at - began).total_seconds() * 1000) if at and began else 0
-    entry = {"id": path, "name": name, "status": status}
-    return {**_span(entry, path, set(), began), "start": start}
+    entry = {"id": step.id, "name": step.name, "status": status}
+    return {**_span(entry, step.id, set(), began), "start": start}
+
+
+def _first(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def _path(entry: Mapping[str, Any]) -> str:
