@@ -74,6 +74,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
         super().__init__()
         self.value, self.known = value, known or Known()
         self._on_change = on_change
+        self._heard = 0  # the number of the last text that was told
         self._look = {
             "label": label,
             "placeholder": placeholder,
@@ -87,7 +88,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
         if testid:
             self._props["data-testid"] = testid
         self._draw()
-        self.on("said", lambda event: self._said(str(event.args)))
+        self.on("said", lambda event: self._said(str(event.args["text"]), event.args["number"]))
         self.on("ways", lambda event: self._show_ways(str(event.args)))
         if on_focus:
             self.on("focused", lambda: on_focus(self), args=[])
@@ -120,8 +121,8 @@ class ExpressionInput(ui.element, component="expression_input.js"):
         if len(code) <= MOST_CODE:
             self._props["ways"] = ways.ways(code, self.known.scope)
 
-    def _said(self, value: str) -> Any:
-        self.value = value
+    def _said(self, value: str, number: int) -> Any:
+        self.value, self._heard = value, number
         self._draw()
         return self._on_change(value) if self._on_change else None
 
@@ -130,6 +131,7 @@ class ExpressionInput(ui.element, component="expression_input.js"):
         drawn = {
             **self._look,
             "value": self.value,
+            "heard": self._heard,
             "offers": [
                 {
                     "path": o.path,

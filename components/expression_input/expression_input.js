@@ -18,7 +18,8 @@ export default {
     icon() { return window.consoleIcon; },
   },
   watch: {
-    "field.value"(value) { if ((value ?? "") !== this.current && (value ?? "") !== this.told) { this.current = value ?? ""; this.draw(this.current); this.begin(); window.consoleAnswered(this.$el); } },
+    // An answer to something older must not undo what was typed meanwhile.
+    "field.value"(value) { if (this.field.heard >= this.sent && ![this.current, this.told].includes(value ?? "")) { this.current = this.told = value ?? ""; this.draw(this.current); this.begin(); window.consoleAnswered(this.$el); } },
     // Chips change in place: drawing the text anew would lose the caret.
     offers() { this.dressAll(); },
     "field.said"() { this.dressAll(); },
@@ -30,7 +31,7 @@ export default {
       if (this.ways.code === this.changing?.dataset.code) this.held = false;
     }); },
   },
-  created() { this.current = this.told = this.field.value ?? ""; this.begin(); },
+  created() { this.current = this.told = this.field.value ?? ""; this.sent = this.field.heard; this.begin(); },
   mounted() { this.draw(this.current); },
   beforeUnmount() { clearTimeout(this.timer); if (this.current !== this.told) this.tell(); },
   methods: {
@@ -129,7 +130,7 @@ export default {
       this.current = text; this.draw(text); this.remember(); this.tell();
       return true;
     },
-    tell() { clearTimeout(this.timer); if (this.current === this.told) return; this.told = this.current; this.$emit("said", this.current); },
+    tell() { clearTimeout(this.timer); if (this.current === this.told) return; this.told = this.current; this.$emit("said", { text: this.current, number: ++this.sent }); },
     typed(event) {
       const { anchorNode: node, anchorOffset: end } = getSelection();
       this.shut();

@@ -141,6 +141,21 @@ def test_publish_says_why_not_and_leads_to_the_field(page: Page) -> None:
     expect(page.get_by_test_id("trouble")).to_be_hidden()
 
 
+def test_a_late_answer_does_not_undo_what_was_typed_meanwhile(page: Page) -> None:
+    new_connector(page)
+    page.evaluate("""() => {
+      const heard = window.socket.onevent;
+      window.socket.onevent = function (said) { setTimeout(() => heard.call(this, said), 1500); };
+    }""")
+    field = type_into(page, "address", "https://api.example.com/{{e-mail")
+    page.keyboard.press("Enter")
+    page.keyboard.type("/and/{{company")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-card=http_1]")).to_contain_text("by e-mail and company")
+    expect(field).to_contain_text("/and/")
+    expect(field.locator(".chip")).to_have_count(2)
+
+
 def test_an_unknown_name_is_red_and_keeps_from_publishing(page: Page) -> None:
     new_connector(page)
     field = type_into(page, "address", "https://api.example.com/{{ contact.nickname }}")
