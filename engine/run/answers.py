@@ -84,8 +84,10 @@ def _data(raw: bytes, kind: str) -> Any:
 
 
 def _values(raw: bytes) -> list[Any]:
-    lines = [line for line in raw.replace(b"\x1e", b"").split(b"\n") if not line.isspace()]
-    values: list[Any] = poison.loads(b"[%b]" % b",".join(filter(None, lines)))
+    lines = raw.replace(b"\x1e", b"").replace(b"\r\n", b"\n").strip()
+    while b"\n\n" in lines:
+        lines = lines.replace(b"\n\n", b"\n")
+    values: list[Any] = poison.loads(b"[%b]" % lines.replace(b"\n", b","))
     return values
 
 
