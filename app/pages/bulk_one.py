@@ -1,11 +1,13 @@
 """/bulk/{id}: one batch: how far it is, how its runs ended, and pause, go on, cancel, do again."""
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from uuid import UUID
 
 from fastapi import Request
 from nicegui import ui
 
+from app.pages.bulk_ceiling import ask_for_more, is_too_dear
 from app.pages.bulk_words import at_work, cost_of, failures_of, parts_of, progress_of, state_of
 from app.pages.open_at import open_at
 from app.pages.run_rows import OF_ONE_CONNECTOR, run_rows
@@ -125,9 +127,13 @@ class _OneBatch:
         state = self.batch.row.state
         bulk = self.services.bulk
         if state in ("running", "try_first"):
-            self._button(_("Pause"), "pause", bulk.pause, "pause")
+            button(
+                _("Pause"), icon="pause", on_press=lambda: self._do(bulk.pause), testid="pause"
+            ).because(self.refused)
         if state == "paused":
-            self._button(_("Resume"), "play", bulk.resume, "resume", kind="primary")
+            button(
+                _("Resume"), icon="play", kind="primary", on_press=self.resume, testid="resume"
+            ).because(self.refused)
         if state in ("running", "try_first", "paused"):
             button(
                 _("Cancel"), icon="x", kind="danger", on_press=self.cancel, testid="cancel"
@@ -139,11 +145,16 @@ class _OneBatch:
         )
         again.because(self.refused or ("" if failed else _("None of its runs failed.")))
 
-    def _button(self, label: str, icon: str, change: Change, testid: str, kind: str = "") -> None:
-        async def press() -> None:
-            await self._do(change)
+    async def resume(self) -> None:
+        bulk = self.services.bulk
 
-        button(label, icon=icon, kind=kind, on_press=press, testid=testid).because(self.refused)
+        async def with_more(limit: Decimal) -> None:
+            await self._do(lambda me, batch: bulk.resume(me, batch, max_cost=limit))
+
+        if is_too_dear(self.batch):
+            ask_for_more(self.batch, with_more)
+        else:
+            await self._do(bulk.resume)
 
     async def cancel(self) -> None:
         left = self.batch.row.total - self.batch.done

@@ -1,11 +1,11 @@
 """Starting a batch: which connector, on whom, what that may cost; nothing happens before that."""
 
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import InvalidOperation
 from uuid import UUID
 
 from nicegui import ui
 
+from app.pages.amounts import amount_of
 from app.pages.asking import Asked, ask_for, given
 from app.pages.promise import promise_line, promise_of, promise_words, why_not_run
 from app.pages.visit import Visit
@@ -74,7 +74,7 @@ class LaunchMany:
         assert self.connector is not None
         self.trouble.say("")
         try:
-            ceiling = _amount(self.ceiling.value)
+            ceiling = amount_of(self.ceiling.value)
         except InvalidOperation:
             self.ceiling.failed(_("This must be a number above zero, such as 5 or 2.50."))
             return
@@ -176,14 +176,3 @@ class LaunchMany:
                 _("Costs at most {cost}").format(cost=money(float(known.cost))),
                 _("Answers that were fetched before are free."),
             )
-
-
-def _amount(typed: Any) -> Decimal | None:
-    """Raises InvalidOperation where it is no amount above zero."""
-    words = str(typed or "").strip().replace(",", ".")
-    if not words:
-        return None
-    amount = Decimal(words)
-    if not amount.is_finite() or amount <= 0:
-        raise InvalidOperation
-    return amount

@@ -63,7 +63,7 @@ def _tried(row: Bulk) -> Decision:
 def _too_dear(row: Bulk, cost: Decimal) -> Decision:
     reason = (
         f"{float(cost):g} of {float(row.max_cost or 0):g} are spent, and one more contact may cost "
-        f"{float(row.cost_each or 0):g}. Resume with a higher max_cost to go on."
+        f"{float(row.cost_each or 0):g}. Raise the limit to go on."
     )
     return Decision(state="paused", reason=reason)
 

@@ -1,0 +1,72 @@
+"""What the page of a bulk run decides on the server."""
+
+from decimal import Decimal
+
+import psycopg
+import pytest
+
+from app.services.bulk import Batch
+from app.services.choosing import Chosen
+from app.services.connectors import Wanted
+from tests.pages.conftest import Place, Someone
+from tests.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+STEP = {
+    "id": "phones",
+    "name": "Phone by one service",
+    "kind": "waterfall",
+    "attempts": [
+        {
+            "name": "One",
+            "cost": 0.5,
+            "steps": [{"id": "one", "kind": "set", "values": {"phone": "1"}}],
+            "result": {"phone": "{{ steps.one.phone }}"},
+        }
+    ],
+}
+
+
+async def test_a_batch_that_became_too_dear_goes_on_with_a_higher_limit(place: Place) -> None:
+    batch = await _too_dear(place)
+    editor = await place.someone(place.acme.editor)
+    await editor.open(f"/bulk/{batch.id}")
+    editor.send(editor.part("resume"), "press")
+    await until(lambda: _is_there(editor, "limit"))
+    limit = editor.part("limit")
+    assert limit.props["value"] == "1.5"  # half of it is spent; two contacts are left
+    limit.set_value("0.7")
+    editor.send(editor.part("go-on"), "press")
+    await until(lambda: "at least 1," in str(limit.props.get("error")))
+    assert (await _now(place, batch)).row.state == "paused"
+    limit.set_value("1,5")
+    editor.send(editor.part("go-on"), "press")
+    await until(lambda: not _is_there(editor, "resume"))
+    now = await _now(place, batch)
+    assert (now.row.state, now.row.max_cost) == ("running", Decimal("1.5"))
+
+
+async def _too_dear(place: Place) -> Batch:
+    services, owner = place.console.services, place.acme.owner
+    made = await services.connectors.create(owner, Wanted("Dear", {"version": 1, "steps": [STEP]}))
+    people = [place.contact.id]
+    people += [(await services.contacts.add(owner, {"email": f"{n}@x.test"})).id for n in "ab"]
+    chosen = Chosen(contact_ids=people)
+    batch = await services.bulk.start(owner, made.id, chosen, max_cost=Decimal("0.6"))
+    with psycopg.connect(place.owner_url) as tables:
+        tables.execute(
+            "update bulk_executions set state = 'paused', fed = 1, cost = 0.5 where id = %s",
+            [batch.id],
+        )
+    return batch
+
+
+async def _now(place: Place, batch: Batch) -> Batch:
+    return await place.console.services.bulk.get(place.acme.viewer, batch.id)
+
+
+def _is_there(someone: Someone, testid: str) -> bool:
+    client = someone.user.client
+    assert client is not None
+    return any(one.props.get("data-testid") == testid for one in client.elements.values())
