@@ -173,7 +173,7 @@ def _schema(schema: Any, path: str = "input_schema", *, secret: bool = False) ->
         return
     for name in ("default", "const", "example", "examples", "enum"):
         yield from _walk(schema.get(name), f"{path}.{name}", secret=secret)
-    for name, inner in (schema.get("properties") or {}).items():
+    for name, inner in _object(schema.get("properties")).items():
         yield from _schema(inner, f"{path}.properties.{name}", secret=secret or sensitive(name))
     yield from _schema(schema.get("items"), f"{path}.items", secret=secret)
 
@@ -186,8 +186,11 @@ def _mappings(mappings: Any) -> Iterator[Wrong]:
 
 
 def _slot(slot: Any, path: str) -> Iterator[Wrong]:
-    auth = slot.get("auth") or {}
-    names = {field.get("name") for field in slot.get("fields") or ()}
+    """What is no slot at all is said elsewhere."""
+    slot = _object(slot)
+    auth, fields = _object(slot.get("auth")), slot.get("fields")
+    listed = fields if isinstance(fields, list) else []
+    names = [field.get("name") for field in listed if isinstance(field, dict)]
     for part in ("username", "password") if auth.get("type") == "basic" else ():
         text = auth.get(part, part)
         if text not in names and str(text).lower() not in _FILLERS:
@@ -199,6 +202,10 @@ def _slot(slot: Any, path: str) -> Iterator[Wrong]:
     whole = {k: v for k, v in auth.items() if k not in ("username", "password")}
     yield from _walk(whole, f"{path}.auth")
     yield from _walk(slot.get("test"), f"{path}.test")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: Any, path: str, *, names: bool = True) -> Iterator[tuple[str, str]]:

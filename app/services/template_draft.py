@@ -70,7 +70,13 @@ def hosts_by_service(config: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def problems(draft: Mapping[str, Any]) -> list[Complaint]:
     """Why nobody could install it."""
-    return [*_words(draft), *_definition(draft), *_slots(draft), *_size(draft)]
+    return [
+        *_words(draft),
+        *_definition(draft),
+        *_slots(draft),
+        *_examples(draft),
+        *_size(draft),
+    ]
 
 
 def advice(draft: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -146,14 +152,23 @@ def _slots(draft: Mapping[str, Any]) -> Iterator[Complaint]:
         names.add(slot.service_name)
 
 
+def _examples(draft: Mapping[str, Any]) -> Iterator[Complaint]:
+    for step, example in draft["example_responses"].items():
+        status = example.get("status", 200) if isinstance(example, dict) else None
+        if type(status) is not int or not 100 <= status <= 599:
+            said = "An example of an answer has a status such as 200, and a body."
+            yield Wrong(f"example_responses.{step}", said)
+
+
 def _titled(slot: Any) -> Any:
     """Names stand in for titles that were left out."""
     if not isinstance(slot, dict):
         return slot
-    fields = [
-        {"title": one.get("name"), **one} if isinstance(one, dict) else one
-        for one in slot.get("fields") or ()
-    ]
+    fields = slot.get("fields") or []
+    if isinstance(fields, list):
+        fields = [
+            {"title": one.get("name"), **one} if isinstance(one, dict) else one for one in fields
+        ]
     return {"title": slot.get("service_name"), "auth": {"type": "none"}, **slot, "fields": fields}
 
 

@@ -236,6 +236,28 @@ async def test_a_secret_is_refused_wherever_it_stands_and_the_place_is_said(
 
 
 @pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *[("slots", [odd]) for odd in (None, [], "x", 5)],
+        *[("slots.0.fields", odd) for odd in (5, [5], [None], {"name": 5})],
+        *[("slots.0.auth", odd) for odd in (5, [5], {"type": []}, {"type": "basic", "prefix": 5})],
+        ("slots.0.test", [5]),
+        ("input_schema", {"properties": []}),
+        ("input_schema", {"properties": {"a": 5}, "items": 5}),
+        ("field_mappings", [5]),
+        ("example_responses", {"find": 5}),
+    ],
+)
+async def test_what_has_not_the_shape_of_a_template_is_refused_with_its_place(
+    api, whole, path, value
+):
+    answer = await api.post("/connector-templates", json=plant(whole, path, value))
+    assert answer.status_code == 422, answer.text
+    place = path.split(".")[0]
+    assert any(one["path"].startswith(place) for one in answer.json()["errors"]), answer.text
+
+
+@pytest.mark.parametrize(
     "spelled",
     [
         KEY,
