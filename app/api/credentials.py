@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.moments import ZonedMoment
 from app.api.paging import Page, Paging, page
 from app.api.routing import api_router, needs
 from app.services.credential_test import CredentialTest
@@ -20,7 +21,7 @@ Hosts = Annotated[
     Field(max_length=100, examples=[["api.hunter.io"]]),
 ]
 Expires = Annotated[
-    AwareDatetime | None,
+    ZonedMoment | None,
     Field(strict=False, description="A week before, whoever takes alerts is told."),
 ]
 Label = Annotated[str, Field(max_length=200)]

@@ -167,6 +167,8 @@ async def test_a_time_out_of_reach_is_refused(api, made, at):
     for name in ("since", "until"):
         assert (await api.get("/executions", params={name: at})).status_code == 422
     assert (await api.post("/api-keys", json={"name": "k", "expires_at": at})).status_code == 422
+    login = {"service_name": "people", "expires_at": at}
+    assert (await api.post("/workspace/credentials", json=login)).status_code == 422
 
 
 # A run that found a part, once more
