@@ -59,8 +59,9 @@ def result_names(step: BaseStep) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a step stands: its turn, and the container it is in."""
+    """Where a step stands: its turn, and the container it is in. `name`: as people know it."""
 
+    name: str
     turn: int
     inside: tuple[str, ...]
     kind: str | None
@@ -72,7 +73,7 @@ def places_of(steps: Iterable[Step]) -> dict[str, Where]:
 
     def visit(steps: Iterable[Step], inside: tuple[str, ...], kind: str | None) -> None:
         for step in steps:
-            found.setdefault(step.id, Where(len(found), inside, kind))
+            found.setdefault(step.id, Where(step.name or step.id, len(found), inside, kind))
             for inner in inner_steps(step):
                 visit(inner, (*inside, step.id), step.kind)
 
@@ -189,21 +190,23 @@ class Reach:
         elif len(rest) > 1 and rest[1] not in known.steps[step]:
             self.unknown(("steps", step, rest[1]), known.steps[step], place)
 
-    def unseen_step(self, step: str, place: Place, known: Known) -> None:
-        there = self.places.get(step)
+    def unseen_step(self, id: str, place: Place, known: Known) -> None:
+        there = self.places.get(id)
         here = self.places.get(known.step or "")
         if there is None:
-            self.unknown(("steps", step), known.steps, place)
-        elif step == known.step:
+            self.unknown(("steps", id), known.steps, place)
+            return
+        step = there.name
+        if id == known.step:
             self.problem(place, f"“{step}” cannot use its own result.")
         elif here and there.turn > here.turn:
             hint = "Move it up, or use an earlier step."
-            mending = self.order.earlier(step, known.step or "")
+            mending = self.order.earlier(id, known.step or "")
             self.problem(place, f"“{step}” runs after this step.", hint, mending)
         elif there.kind == "branch":
             self.problem(place, f"“{step}” is in another branch, which is not taken here.")
         else:
-            outer = there.inside[-1] if there.inside else step
+            outer = there.inside[-1] if there.inside else id
             self.problem(
                 place,
                 f"“{step}” runs inside “{outer}” and is not known outside.",

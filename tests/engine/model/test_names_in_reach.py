@@ -70,6 +70,12 @@ def test_an_unknown_name_is_found_at_save(text: str, said: str) -> None:
     assert problem.step_id == "here"
 
 
+def test_a_step_is_told_by_the_name_people_gave_it() -> None:
+    last = http("last", name="Ask the other service")
+    (problem,) = problems(connector(set_values("here", x="{{ steps.last.status }}"), last))
+    assert problem.message == "“Ask the other service” runs after this step."
+
+
 @pytest.mark.parametrize(
     "where",
     [
