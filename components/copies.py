@@ -2,11 +2,13 @@
 
 import copy
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from components.kinds import HOLE
 from components.step_tree import Step, free, places_in, rename
+from components.texts import _
 from engine.model.parts import STEP_KINDS
 from engine.model.secret_names import names_a_secret
 
@@ -24,6 +26,21 @@ def twin(step: Step, taken: Iterable[str], *, ending: str = "") -> Step:
         if inner.step["id"] != old:
             rename(made, f"steps.{old}", f"steps.{inner.step['id']}")
     return made
+
+
+def copy_name(name: str, taken: Collection[str]) -> str:
+    """“Find (copy)”, and “Find (copy 2)” for the next one, also for a copy of a copy."""
+    first, next_one = _("{name} (copy)"), _("{name} (copy {n})")
+    for pattern in (first, next_one):
+        known = re.escape(pattern).replace(r"\{name\}", "(.+)").replace(r"\{n\}", r"\d+")
+        if found := re.fullmatch(known, name):
+            name = found[1]
+            break
+    names = (
+        first.format(name=name) if n == 1 else next_one.format(name=name, n=n)
+        for n in range(1, len(taken) + 2)
+    )
+    return next(one for one in names if one not in taken)
 
 
 def packed(step: Step) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 
 from components import kinds
 from components.bundles import fitted
-from components.copies import twin
+from components.copies import copy_name, twin
 from components.moves import shifted
 from components.step_tree import (
     Place,
@@ -35,7 +35,6 @@ from components.step_tree import (
     rename,
     same_place,
 )
-from components.texts import _
 from components.visible import Seen, visible
 from engine.errors import Mending, Problem
 from engine.model import definition
@@ -190,7 +189,9 @@ class Draft:
         if place is None:
             return None
         made = twin(place.step, self._ids(), ending="_copy")
-        made["name"] = _("{name} (copy)").format(name=kinds.title(place.step))
+        made["name"] = copy_name(
+            kinds.title(place.step), {kinds.title(one.step) for one in self.places()}
+        )
         list_in(self._change(made["id"])["steps"], place.list_id).insert(place.index + 1, made)
         return str(made["id"])
 

@@ -58,6 +58,18 @@ def test_what_was_taken_back_in_its_field_is_no_change_to_undo() -> None:
     assert draft.find("http_1") == a_draft().find("http_1")
 
 
+def test_a_copy_of_a_copy_is_counted_and_grows_no_longer_name() -> None:
+    draft = a_draft()
+    draft.set("set_1", ("name",), "Greet")
+    copied = "set_1"
+    for _n in range(12):
+        copied = draft.duplicate(copied) or ""
+    names = [str(place.step["name"]) for place in draft.places()][1:]
+    assert names[:3] == ["Greet", "Greet (copy)", "Greet (copy 2)"]
+    assert names[-1] == "Greet (copy 12)"
+    assert all(len(step_id) <= 40 for step_id in ids(draft))
+
+
 def test_changes_that_belong_together_are_taken_back_by_one_undo() -> None:
     draft = a_draft()
     before = draft.document
