@@ -146,7 +146,7 @@ class Redactors:
             headers = [(name, self.body(value)) for name, value in headers]
             body = self.body(body)
         shown = [
-            (name, MASK if name in _TELLING_ANSWER_HEADERS else value.decode("utf-8", "replace"))
+            (name, MASK if name in _TELLING_ANSWER_HEADERS else _spelled(value))
             for name, value in headers
         ]
         return tuple(shown), body
@@ -166,6 +166,14 @@ class Redactors:
 
     def _see(self, data: bytes) -> bool:
         return any(redactor.finds(data) for redactor in self._each)
+
+
+def _spelled(value: bytes) -> str:
+    """Of a header, which old services write in one byte a sign."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _without_telling_members(url: str) -> str:

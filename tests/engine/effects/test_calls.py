@@ -187,6 +187,12 @@ async def test_too_many_or_too_long_headers_are_refused(rude, egress):
     assert rude.connections == 0
 
 
+async def test_headers_of_an_answer_are_read_in_either_charset(rude, egress):
+    rude.answer = b"HTTP/1.1 200 OK\r\nA: K\xc3\xb6ln\r\nB: K\xf6ln\r\nContent-Length: 0\r\n\r\n"
+    got = await egress.send(Call("GET", rude.url))
+    assert (dict(got.headers)["a"], dict(got.headers)["b"]) == ("Köln", "Köln")
+
+
 async def test_an_address_that_is_too_long_is_said_to_be(rude, egress):
     with pytest.raises(BadCall, match=r"8,\d\d\d characters long; 8,000 can be sent"):
         await egress.send(Call("GET", f"{rude.url}/?q={'a' * 8000}"))
