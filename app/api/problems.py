@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.wording import in_our_words
@@ -122,9 +123,12 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         return answer_to(of_validation(error.errors()))
 
-    async def on_http(_: Request, error: Exception) -> Response:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return of_http(error)
+        refused = of_http(error)
+        if error.status_code == 405:
+            refused.headers["Allow"] = ", ".join(offered(app, request.scope["path"]))
+        return refused
 
     async def on_policy(_: Request, error: Exception) -> Response:
         return answer_to(NotAllowed("Your role does not allow this.", code="role_too_low"))
@@ -181,12 +185,18 @@ def of_http(error: HTTPException) -> Response:
             "This address does not offer that method.",
             hint=API_HINT,
             code="method_not_offered",
-            headers=error.headers,
         )
     if error.status_code == 413:
         hint = "Send less at once, for example in several parts."
         return problem(413, str(error.detail), hint=hint, code="too_large")
     return problem(error.status_code, str(error.detail), headers=error.headers)
+
+
+def offered(app: FastAPI, path: str) -> list[str]:
+    """The methods of an address, all of them: its routes stand in several places."""
+    known = app.openapi()["paths"].items()
+    fitting = [methods for template, methods in known if compile_path(template)[0].match(path)]
+    return sorted({method.upper() for methods in fitting for method in methods})
 
 
 API_HINT = "The addresses and their methods are listed in /api/docs."

@@ -83,6 +83,7 @@ async def test_an_unknown_address_and_an_unknown_method_are_problems_too(api: Cl
     other = await api.put("/contacts")
     assert (other.status_code, other.json()["status"]) == (405, 405)
     assert other.headers["content-type"] == "application/problem+json"
+    assert other.headers["allow"] == "GET, POST"
 
 
 async def test_an_id_that_cannot_be_one_is_the_id_of_nothing(api: Client) -> None:
