@@ -121,7 +121,9 @@ class _Run:
                 with box("columns even"):
                     with box("card"):
                         text(_("What happened"), tag="h2")
-                        self.log = RunLog(_("What happened"), on_pick=self.pick, testid="story")
+                        self.log = RunLog(
+                            _("What happened"), on_pick=self.pick_told, testid="story"
+                        )
                     self.written = box("card", data_testid="written")
                 draw_legend()
             self.drawer = Drawer(_("The step"), on_close=lambda: self.pick(""), testid="inspector")
@@ -152,6 +154,19 @@ class _Run:
         self.chosen, self.offered = "" if path == self.chosen else path, False
         self.visit.remember(step=self.chosen)
         await self._show_step()
+
+    async def pick_told(self, key: str) -> None:
+        """A line names its step, not which turn of a loop: that was the last to begin before it."""
+        step, _rest, at = key.partition(" ")
+        if any(_path(one) == step for one in self.steps):
+            return await self.pick(step)
+        told = datetime.fromisoformat(at) if at else None
+        turns = [
+            (began, _path(one))
+            for one in self.steps
+            if one["id"] == step and told and (began := _began(one)) and began <= told
+        ]
+        await self.pick(max(turns)[1] if turns else step)
 
     async def take_back(self) -> None:
         await TakeBack(self.visit, self.services, self.contact, self._show_written).ask(
@@ -230,7 +245,8 @@ class _Run:
         if ended and event.status != "success" and event.sentence == self.said_last:
             words = _("The run ended here.")
         self.said_last = event.sentence
-        return LogLine(event.id, event.at, words, key=event.step_id or "", tone=tone)
+        key = f"{event.step_id} {event.at.isoformat()}" if event.step_id else ""
+        return LogLine(event.id, event.at, words, key=key, tone=tone)
 
     async def _renew(self) -> None:
         outline = await self.services.history.outline(await self.visit.me(), self.execution.id)
@@ -277,6 +293,11 @@ class _Run:
         self.written.clear()
         with self.written:
             draw_written(run, writes, self.take_back, self.visit.why_not("executions.change"))
+
+
+def _began(entry: dict[str, Any]) -> datetime | None:
+    at = entry.get("started_at")
+    return datetime.fromisoformat(at) if at else None
 
 
 def _path(entry: dict[str, Any]) -> str:

@@ -14,11 +14,14 @@ from app.services.connectors import Wanted
 from components.controls import Button
 from components.failures import Failures
 from components.listing import Listing
+from components.run_log import RunLog
+from components.waterfall import Waterfall
 from db import held, records
 from db.connectors import Connector
 from db.executions import Execution
 from db.session import Runner
 from tests.pages.conftest import STEP, Place, Someone
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -162,6 +165,26 @@ async def test_an_answer_that_was_cut_says_how_long_it_was(
     assert _says(viewer, "The answer had 2.5 MB.")
     assert _says(viewer, kept)
     assert _says(viewer, "Download what is kept") is (body is not None)
+
+
+async def test_a_line_of_the_story_opens_the_turn_it_tells_of(place: Place, own: Connector) -> None:
+    run = await _failed(place, own)
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    turns = [
+        {"id": "look", "path": f"loop[{n}].look", "kind": "http", "status": "success",
+         "started_at": (noon + timedelta(seconds=n)).isoformat()}
+        for n in range(3)
+    ]  # fmt: skip
+    async with place.console.database.connection_for(Runner("acme")) as connection:
+        await connection.execute(
+            "update connector_executions set steps_executed = %s where id = %s",
+            [Jsonb(turns), run.id],
+        )
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open(f"/runs/{run.id}")
+    told = noon + timedelta(seconds=1.5)
+    viewer.send(viewer.only(RunLog), "line-pick", f"look {told.isoformat()}")
+    await until(lambda: viewer.only(Waterfall).props["chosen"] == "loop[1].look")
 
 
 async def _held(place: Place, own: Connector) -> Execution:
