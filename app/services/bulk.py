@@ -121,10 +121,8 @@ class Bulk:
             connector = await connectors.find(session, workspace_of(actor), connector_id)
             if connector is None:
                 raise NotFound("connector")
-            ids = await choosing.contacts_of(
-                session, workspace_of(actor), choosing.checked(chosen), those_there=True
-            )
-        return Estimate(len(ids), costs.at_most(connector.config))
+            count = await choosing.how_many(session, workspace_of(actor), choosing.checked(chosen))
+        return Estimate(count, costs.at_most(connector.config))
 
     async def again(self, actor: Actor, bulk_id: UUID) -> Batch:
         """A new batch of the contacts whose run failed or timed out in an ended one."""
