@@ -67,8 +67,9 @@ class LaunchMany:
             self.go = button(
                 _("Start"), icon="play", kind="primary", on_press=self.start, testid="start"
             )
-        await self._draw()
+        self.go.because(_("One moment: it is being counted."))
         asked.show()
+        await self._draw()
 
     async def start(self) -> None:
         assert self.connector is not None

@@ -15,6 +15,7 @@ from app.pages.open_at import open_at
 from app.pages.run_again import Again
 from app.pages.run_head import RunHead
 from app.pages.run_overview import draw_facts, draw_legend, draw_written
+from app.pages.run_story import Lines, path_of, turn_of
 from app.pages.run_undo import TakeBack
 from app.pages.visit import Visit, begin
 from app.services.all import Services
@@ -23,14 +24,12 @@ from app.services.problems import NotFound
 from components.controls import box, empty_state, text
 from components.drawer import Drawer
 from components.frame import Command, Frame, frame
-from components.run_log import LogLine, RunLog
+from components.run_log import RunLog
 from components.run_step import run_step
-from components.sentences import translated
 from components.step_tree import places_in
 from components.texts import _, pgettext
 from components.waterfall import Planned, Waterfall, spans, under_way
 
-TONES = {"success": "ok", "failed": "bad", "timeout": "warn", "found": "ok"}
 AT_ONCE = 300  # rows that travel with the page; more of them come once it stands
 SHORTLY_S = 1.0
 BREATH_S = 0.2  # between two looks at a run under way; large ones stretch it
@@ -83,7 +82,7 @@ class _Run:
         self.planned: list[Planned] = []
         self.begun: dict[str, Event] = {}
         self.inspected: Any = None
-        self.said_last = ""
+        self.told_lines = Lines()
         self.offered = False
         self.waits: dict[UUID, datetime] = {}
         self.changed, self.told = asyncio.Event(), asyncio.Event()
@@ -129,7 +128,7 @@ class _Run:
             self.drawer = Drawer(_("The step"), on_close=lambda: self.pick(""), testid="inspector")
         self.offered = not self.chosen
         if not self.chosen and is_over(self.execution):
-            self.chosen = next((_path(e) for e in self.steps if e["status"] == "failed"), "")
+            self.chosen = next((path_of(e) for e in self.steps if e["status"] == "failed"), "")
         await self.show(first=True)
         self._follow()
 
@@ -157,16 +156,7 @@ class _Run:
 
     async def pick_told(self, key: str) -> None:
         """A line names its step, not which turn of a loop: that was the last to begin before it."""
-        step, _rest, at = key.partition(" ")
-        if any(_path(one) == step for one in self.steps):
-            return await self.pick(step)
-        told = datetime.fromisoformat(at) if at else None
-        turns = [
-            (began, _path(one))
-            for one in self.steps
-            if one["id"] == step and told and (began := _began(one)) and began <= told
-        ]
-        await self.pick(max(turns)[1] if turns else step)
+        await self.pick(turn_of(key, self.steps))
 
     async def take_back(self) -> None:
         await TakeBack(self.visit, self.services, self.contact, self._show_written).ask(
@@ -228,25 +218,11 @@ class _Run:
                 self.begun[event.step_id] = event
             elif event.step_id and event.type == "step.finished":
                 self.begun.pop(event.step_id, None)
-        self.log.add(self._line(event) for event in events)
+        self.log.add(self.told_lines.of(event) for event in events)
         self.changed.set()
         if any(event.type == "step.retry" for event in events):
             # It says so just before it is let go: until when it waits is known thereafter.
             ui.timer(SHORTLY_S, self.changed.set, once=True)
-
-    def _line(self, event: Event) -> LogLine:
-        """The end of a run that failed says what its step said: once is enough."""
-        ended = event.type == "execution.finished"
-        done = ended or event.type == "step.finished"
-        tone = TONES.get(event.status or "", "") if done else ""
-        if event.type == "step.retry" and not event.sentence.startswith("Waiting"):
-            tone = "warn"
-        words = translated(event.sentence)
-        if ended and event.status != "success" and event.sentence == self.said_last:
-            words = _("The run ended here.")
-        self.said_last = event.sentence
-        key = f"{event.step_id} {event.at.isoformat()}" if event.step_id else ""
-        return LogLine(event.id, event.at, words, key=key, tone=tone)
 
     async def _renew(self) -> None:
         outline = await self.services.history.outline(await self.visit.me(), self.execution.id)
@@ -258,7 +234,7 @@ class _Run:
         """Redrawn only when it is about something else: people read in it."""
         self.fall.choose(self.chosen)
         self.drawer.show(bool(self.chosen), offered=self.offered)
-        light = next((one for one in self.steps if _path(one) == self.chosen), None)
+        light = next((one for one in self.steps if path_of(one) == self.chosen), None)
         if (self.chosen, light) == self.inspected:
             return
         self.inspected = (self.chosen, light)
@@ -293,15 +269,6 @@ class _Run:
         self.written.clear()
         with self.written:
             draw_written(run, writes, self.take_back, self.visit.why_not("executions.change"))
-
-
-def _began(entry: dict[str, Any]) -> datetime | None:
-    at = entry.get("started_at")
-    return datetime.fromisoformat(at) if at else None
-
-
-def _path(entry: dict[str, Any]) -> str:
-    return str(entry.get("path") or entry["id"])
 
 
 def _not_there(visit: Visit) -> None:
