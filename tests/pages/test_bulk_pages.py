@@ -8,6 +8,7 @@ import pytest
 from app.services.bulk import Batch
 from app.services.choosing import Chosen
 from app.services.connectors import Wanted
+from tests.databases import Tenant, make_tenant
 from tests.pages.conftest import Place, Someone
 from tests.waiting import until
 
@@ -29,8 +30,9 @@ STEP = {
 
 
 async def test_a_batch_that_became_too_dear_goes_on_with_a_higher_limit(place: Place) -> None:
-    batch = await _too_dear(place)
-    editor = await place.someone(place.acme.editor)
+    tenant = make_tenant(place.owner_url, "dear")  # others count what is in the usual one
+    batch = await _too_dear(place, tenant)
+    editor = await place.someone(tenant.editor)
     await editor.open(f"/bulk/{batch.id}")
     editor.send(editor.part("resume"), "press")
     await until(lambda: _is_there(editor, "limit"))
@@ -39,19 +41,18 @@ async def test_a_batch_that_became_too_dear_goes_on_with_a_higher_limit(place: P
     limit.set_value("0.7")
     editor.send(editor.part("go-on"), "press")
     await until(lambda: "at least 1," in str(limit.props.get("error")))
-    assert (await _now(place, batch)).row.state == "paused"
+    assert (await _now(place, tenant, batch)).row.state == "paused"
     limit.set_value("1,5")
     editor.send(editor.part("go-on"), "press")
     await until(lambda: not _is_there(editor, "resume"))
-    now = await _now(place, batch)
+    now = await _now(place, tenant, batch)
     assert (now.row.state, now.row.max_cost) == ("running", Decimal("1.5"))
 
 
-async def _too_dear(place: Place) -> Batch:
-    services, owner = place.console.services, place.acme.owner
+async def _too_dear(place: Place, tenant: Tenant) -> Batch:
+    services, owner = place.console.services, tenant.owner
     made = await services.connectors.create(owner, Wanted("Dear", {"version": 1, "steps": [STEP]}))
-    people = [place.contact.id]
-    people += [(await services.contacts.add(owner, {"email": f"{n}@x.test"})).id for n in "ab"]
+    people = [(await services.contacts.add(owner, {"email": f"{n}@x.test"})).id for n in "abc"]
     chosen = Chosen(contact_ids=people)
     batch = await services.bulk.start(owner, made.id, chosen, max_cost=Decimal("0.6"))
     with psycopg.connect(place.owner_url) as tables:
@@ -62,8 +63,8 @@ async def _too_dear(place: Place) -> Batch:
     return batch
 
 
-async def _now(place: Place, batch: Batch) -> Batch:
-    return await place.console.services.bulk.get(place.acme.viewer, batch.id)
+async def _now(place: Place, tenant: Tenant, batch: Batch) -> Batch:
+    return await place.console.services.bulk.get(tenant.viewer, batch.id)
 
 
 def _is_there(someone: Someone, testid: str) -> bool:
