@@ -165,7 +165,7 @@ class _Log:
     async def _people(self) -> dict[str, str]:
         me = await self.visit.me()
         if self.of_service:
-            admins = await self.services.admins.listed(me)
+            admins = await self.services.admins.colleagues(me)
             return {str(one.user_id): one.email or _("Unknown") for one in admins}
         members = await self.services.workspaces.members(me, self.visit.viewer.workspace_id)
         return {str(one.user_id): one.email or _("Unknown") for one in members}
@@ -261,7 +261,7 @@ def about(one: AuditEntry) -> str:
     for name in ("name", "label", "service_name", "email"):
         if told.get(name):
             return str(told[name])
-    return one.object_id or ""
+    return one.object_id or ", ".join(map(str, told.get("order") or ()))
 
 
 def _told(names: set[str]) -> list[str]:

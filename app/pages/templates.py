@@ -190,7 +190,7 @@ class _Templates:
 
 
 def card(one: Template, behind: Collection[UUID] = ()) -> Card:
-    words = CATEGORIES.get(one.category or "", one.category or later("Other"))
+    words = CATEGORIES.get(one.category, one.category) if one.category else later("Other")
     mark, tone = ("", "")
     if one.workspace_id is None and not one.is_public:
         mark, tone = STATES.get(one.review_state, (later("Not public"), "warn"))

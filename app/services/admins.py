@@ -94,12 +94,13 @@ class Admins:
                 )
                 with refusals():
                     await admins.add(session, row)
+                known = await admins.listed(session)
                 audit.note(
                     session,
                     _as_person(actor),
                     "saas_admin.added",
                     row.id,
-                    after={"role": role, "permissions": permissions or {}},
+                    after=_told(next(one for one in known if one.id == row.id)),
                 )
         except NotThere as error:
             raise bad_field("user_id", "Nobody with this id has an account.") from error
@@ -133,6 +134,7 @@ class Admins:
                     before.id,
                     before=_told(before),
                     after={
+                        "email": before.email,
                         "role": role or before.role,
                         "permissions": before.permissions if permissions is None else permissions,
                     },
@@ -161,7 +163,7 @@ class Admins:
 
 
 def _told(known: KnownAdmin) -> dict[str, Any]:
-    return {"role": known.role, "permissions": known.permissions}
+    return {"email": known.email, "role": known.role, "permissions": known.permissions}
 
 
 def _known_role(role: str) -> None:

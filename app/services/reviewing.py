@@ -134,12 +134,13 @@ class Reviewing:
                         f"template_ids[{number}]", "There is no such template in the marketplace."
                     )
             await template_review.feature(session, wanted)
+            now = await template_review.featured(session)
             audit.note(
                 session,
                 Actor(actor.user_id),
                 "template.featured",
-                before={"order": [str(one.id) for one in before]},
-                after={"order": [str(one) for one in wanted]},
+                before={"order": [one.name for one in before]},
+                after={"order": [one.name for one in now]},
             )
         return await self.featured(actor)
 

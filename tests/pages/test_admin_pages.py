@@ -1,6 +1,7 @@
 """Behind the marketplace: who sees a page, and what a forged event changes, which is nothing."""
 
 import asyncio
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -152,3 +153,33 @@ async def test_what_the_console_says_is_said_in_the_readers_language(
         assert english not in words(someone)
     with psycopg.connect(place.owner_url) as owner:
         owner.execute("delete from saas_admin_users where user_id = %s", [actor.user_id])
+
+
+async def test_every_admin_reads_the_marketplaces_log_and_whom_it_is_about(
+    place: Place, waiting: str
+) -> None:
+    actor = place.acme.editor
+    services = place.console.services
+    with psycopg.connect(place.owner_url) as owner:
+        owner.execute(
+            "insert into saas_admin_users (user_id, role) values (%s, 'developer')", [actor.user_id]
+        )
+        owner.execute("update connector_templates set is_public = true where id = %s", [waiting])
+    await services.reviewing.feature(actor, [UUID(waiting)])
+    someone = await place.someone(actor)
+    await someone.open("/audit?scope=service")
+    rows = someone.only(Listing).rows
+    told = {row.cells["what"]: (row.cells["about"], row.cells["who"]) for row in rows}
+    assert told["Template featured"] == ("Waits", actor_email(place, actor))
+    await services.reviewing.feature(actor, [])
+    with psycopg.connect(place.owner_url) as owner:
+        owner.execute("update connector_templates set is_public = false where id = %s", [waiting])
+        owner.execute("delete from saas_admin_users where user_id = %s", [actor.user_id])
+
+
+def actor_email(place: Place, actor: Actor) -> str:
+    with psycopg.connect(place.owner_url) as owner:
+        ((email,),) = owner.execute(
+            "select email from auth.users where id = %s", [actor.user_id]
+        ).fetchall()
+    return str(email)

@@ -88,8 +88,8 @@ async def test_what_an_admin_may_is_kept_and_its_change_is_in_the_log(
             "select action, actor_id, before, after from audit_log"
             " where object_type = 'saas_admin' order by id"
         ).fetchall()
-    first = {"role": "developer", "permissions": narrow}
-    second = {"role": "admin", "permissions": wider}
+    first = {"email": "admin@acme.test", "role": "developer", "permissions": narrow}
+    second = {"email": "admin@acme.test", "role": "admin", "permissions": wider}
     assert [(row[0], row[2], row[3]) for row in rows] == [
         ("saas_admin.added", None, first),
         ("saas_admin.changed", first, second),
