@@ -26,7 +26,7 @@ def definition(service_name: str, request: Mapping[str, Any]) -> dict[str, Any]:
         "kind": "http",
         "credential": service_name,
         "request": call,
-        "rules": list(request.get("rules") or ()),
+        "rules": request.get("rules") or [],
         "retry": {"max_retries": 0},
         "timeout_ms": 20_000,
     }

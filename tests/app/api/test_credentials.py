@@ -123,6 +123,8 @@ async def test_everything_wrong_with_a_credential_is_told_at_once(api: Client) -
         {"method": "TELEPATHY", "url": "https://api.hunter.io/v2/account"},
         {"uri": "https://api.hunter.io/v2/account"},
         {"url": "https://api.hunter.io/{{ contact.nothing }}"},
+        {"url": "https://api.hunter.io/v2/account", "rules": 5},
+        {"url": "https://api.hunter.io/v2/account", "rules": [5]},
     ],
 )
 async def test_a_test_that_cannot_be_is_refused_when_it_is_saved(
