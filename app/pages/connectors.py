@@ -24,10 +24,10 @@ from db.template_installs import Newer
 
 COLUMNS = (
     Column("name", later("Connector")),
-    Column("kind", later("Steps")),
+    Column("kind", later("Steps"), spare=True),
     Column("state", later("State"), "badge"),
     Column("runs", later("Runs"), "number"),
-    Column("good", later("Went well"), "number"),
+    Column("good", later("Went well"), "number", spare=True),
     Column("last", later("Last run"), "moment"),
     Column("acts", "", "acts", "222px"),
 )

@@ -23,7 +23,7 @@ COLUMNS = (
     Column("name", later("Contact")),
     Column("company", later("Company")),
     Column("job_title", later("Job title")),
-    Column("phone", later("Phone")),
+    Column("phone", later("Phone"), spare=True),
     Column("city", later("City")),
     Column("changed", later("Changed"), "moment"),
 )

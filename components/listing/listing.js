@@ -56,10 +56,10 @@ export default {
   template: `<div class="listing" @keydown="walk" @click.capture="leave">
     <p class="listing-fresh" role="status"><button v-if="fresh" type="button" class="button small" @click="ask('row-fresh', 0)" data-testid="fresh"><svg class="icon" aria-hidden="true"><use :href="icon('arrow-up')"/></svg>{{fresh > 99 ? '99+' : fresh}} {{$t('new')}}</button></p>
     <table :aria-label="label"><thead><tr><th v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose all rows shown')" :checked="rows.length > 0 && chosen.length === rows.length" :indeterminate="chosen.length > 0 && chosen.length < rows.length" @change="pickAll($event.target.checked)"></th>
-      <th v-for="c in columns" :key="c.key" scope="col" :class="'is-' + c.kind" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">{{$t("Actions")}}</span></th></tr></thead>
+      <th v-for="c in columns" :key="c.key" scope="col" :class="['is-' + c.kind, { spare: c.spare }]" :style="c.width ? { width: c.width } : null"><template v-if="c.title">{{c.title}}</template><span v-else class="hidden-text">{{$t("Actions")}}</span></th></tr></thead>
     <tbody><tr v-for="r in list" :key="r.id" :data-row="r.id" :class="{ picked: pickable && chosen.includes(r.id) }" @click="open(r, $event)">
       <td v-if="pickable" class="tick-cell"><input type="checkbox" :aria-label="$t('Choose {row}', { row: r.cells[columns[0].key] })" :checked="chosen.includes(r.id)" @change="pick(r.id, $event.target.checked)"></td>
-      <td v-for="(c, i) in columns" :key="c.key" :class="'is-' + c.kind">
+      <td v-for="(c, i) in columns" :key="c.key" :class="['is-' + c.kind, { spare: c.spare }]">
         <template v-if="i === 0"><span class="cell"><a v-if="r.href" class="row-link" :href="r.href">{{r.cells[c.key]}}</a><span v-else class="row-link">{{r.cells[c.key]}}</span><small v-if="r.more" class="quiet cut">{{r.more}}</small></span></template>
         <span v-else-if="c.kind === 'badge' && r.cells[c.key]" class="badge" :class="r.cells[c.key].tone"><svg v-if="r.cells[c.key].icon" class="icon" :class="{ spin: r.cells[c.key].icon === 'loader-circle' }" aria-hidden="true"><use :href="icon(r.cells[c.key].icon)"/></svg>{{badge(r.cells[c.key])}}</span>
         <time v-else-if="c.kind === 'moment' && r.cells[c.key]" :datetime="r.cells[c.key]" :data-tip="exactly(r.cells[c.key])">{{moment(r.cells[c.key])}}</time>

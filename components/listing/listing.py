@@ -14,12 +14,16 @@ from components.texts import _
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind`: text, number, badge, moment or acts (buttons). `width` as CSS says it."""
+    """`kind`: text, number, badge, moment or acts (buttons). `width` as CSS says it.
+
+    `spare`: left out where there is little room.
+    """
 
     key: str
     title: str
     kind: str = "text"
     width: str = ""
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +157,13 @@ def _acts(row: Row) -> list[Act]:
     return [act for cell in cells for act in cell if isinstance(act, Act)]
 
 
-def _shown_column(column: Column) -> dict[str, str]:
+def _shown_column(column: Column) -> dict[str, Any]:
     return {
         "key": column.key,
         "title": _(column.title),
         "kind": column.kind,
         "width": column.width,
+        "spare": column.spare,
     }
 
 

@@ -142,3 +142,10 @@ async def test_who_failed_too_often_is_told_how_long_to_wait(
     assert someone.user.client is not None
     texts = [str(one._text) for one in someone.user.client.elements.values()]
     assert any(f"Wait {wait}" in one for one in texts)
+
+
+async def test_a_list_says_which_columns_it_can_do_without(place: Place) -> None:
+    viewer = await place.someone(place.acme.viewer)
+    await viewer.open("/connectors")
+    columns = viewer.only(Listing).props["columns"]
+    assert [one["key"] for one in columns if one["spare"]] == ["kind", "good"]
