@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from app.api.paging import NumberPaging, Page, page_by_number
 from app.api.publishing import UNSAID, Parts, Published, shape
@@ -21,10 +22,16 @@ from db.reviews import Reported as Review
 State = Literal["none", "pending", "approved", "rejected"]
 
 
+def also(word: str) -> FieldInfo:
+    """As the lists of templates call it where they are narrowed."""
+    field: FieldInfo = Field(validation_alias=AliasChoices(f"is_{word}", word))
+    return field
+
+
 class Ranked(Parts):
-    is_official: bool = UNSAID
-    is_featured: bool = UNSAID
-    is_public: bool = UNSAID
+    is_official: Annotated[bool, also("official")] = UNSAID
+    is_featured: Annotated[bool, also("featured")] = UNSAID
+    is_public: Annotated[bool, also("public")] = UNSAID
     review_state: Annotated[
         State, Field(description="approved shows it to everyone, rejected hides it.")
     ] = UNSAID

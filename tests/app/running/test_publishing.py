@@ -158,7 +158,9 @@ async def test_an_admin_makes_official_ones_for_everyone(api, theirs, admin, who
     again = await admin.post("/admin/connector-templates", json=whole)
     assert again.status_code == 409
     judge = f"/admin/connector-templates/{made['id']}"
-    assert (await admin.patch(judge, json={"is_public": False})).status_code == 200
+    short = {"featured": False, "public": False}  # as the lists call them
+    (changed := await admin.patch(judge, json=short)).raise_for_status()
+    assert (changed.json()["is_featured"], changed.json()["is_public"]) == (False, False)
     assert "Find people" not in await names(theirs)
     assert (await admin.delete(judge)).status_code == 204
 
