@@ -1,7 +1,7 @@
 // What is typed while the console cannot be reached comes back once it can. Each field tells what it holds; it is
 // put back only after a reload that a lost connection has caused. Secrets are never told.
 (() => {
-  const LOST = "console-lost", TYPED = "console-typed", RECENT = 10000, OLD = 3600000;
+  const LOST = "console-lost", TYPED = "console-typed", LEFT = "console-left", RECENT = 10000, UNTOLD = 1000, OLD = 3600000;
   const read = (key) => { try { return JSON.parse(sessionStorage.getItem(key)) ?? {}; } catch { return {}; } };
   const write = (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { sessionStorage.removeItem(key); } };
   const step = () => document.querySelector(".flow-card.chosen")?.dataset.card ?? "";
@@ -42,13 +42,18 @@
       const field = await until(() => fieldOf(name)), part = field && window.getElement?.(field);
       if (part?.bringBack?.(value)) back++;
     }
-    if (back) dispatchEvent(new CustomEvent("console-back"));
+    return back;
   }
 
   const lost = read(LOST), typed = read(TYPED);
   sessionStorage.removeItem(LOST);
-  if (lost.path === location.pathname && typed.path === location.pathname) {
-    const fields = Object.entries(typed.fields ?? {}).filter(([, one]) => one.at > lost.contact - RECENT && Date.now() - one.at < OLD);
-    if (fields.length) addEventListener("load", () => bringBack(fields));
+  // What was typed right before a reload may not have been told yet; a value that was is the same, and nothing happens.
+  const left = read(LEFT), again = performance.getEntriesByType("navigation")[0]?.type === "reload" && left.path === location.pathname;
+  sessionStorage.removeItem(LEFT);
+  addEventListener("pagehide", () => write(LEFT, { path: location.pathname, at: Date.now() }));
+  const away = lost.path === location.pathname, since = away ? lost.contact - RECENT : again ? left.at - UNTOLD : null;
+  if (since && typed.path === location.pathname) {
+    const fields = Object.entries(typed.fields ?? {}).filter(([, one]) => one.at > since && Date.now() - one.at < OLD);
+    if (fields.length) addEventListener("load", async () => { if (await bringBack(fields) && away) dispatchEvent(new CustomEvent("console-back")); });
   }
 })();

@@ -18,6 +18,16 @@ def test_what_was_typed_without_a_connection_is_back_after_a_reload(page: Page) 
     expect(page.locator("[data-card=http_1] .flow-title")).to_contain_text("Typed into the void")
 
 
+def test_a_reload_right_behind_the_last_letter_loses_none(page: Page) -> None:
+    new_connector(page)
+    is_ready(page)
+    page.get_by_test_id("step-name").locator("input").fill("Find them")
+    page.reload()
+    expect(page.locator("[data-card=http_1] .flow-title")).to_contain_text("Find them")
+    expect(page.get_by_test_id("step-name").locator("input")).to_have_value("Find them")
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+
 def test_a_secret_is_never_written_down_for_that(page: Page) -> None:
     go(page, "/account")
     page.locator("input[name=new_password]").fill("a secret of mine")

@@ -77,8 +77,6 @@ class Top:
                     danger=True,
                     on_press=publishing.discard,
                 )
-        for one in (self.test, self.publish, self.run):
-            one.classes("fold-tablet")
         self._keys(page, flow, trying)
         bench.watch(self.redraw, first=True)
         self.redraw("saved")
