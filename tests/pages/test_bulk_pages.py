@@ -8,6 +8,7 @@ import pytest
 from app.services.bulk import Batch
 from app.services.choosing import Chosen
 from app.services.connectors import Wanted
+from components.controls import Field
 from tests.databases import Tenant, make_tenant
 from tests.pages.conftest import Place, Someone
 from tests.waiting import until
@@ -37,6 +38,7 @@ async def test_a_batch_that_became_too_dear_goes_on_with_a_higher_limit(place: P
     editor.send(editor.part("resume"), "press")
     await until(lambda: _is_there(editor, "limit"))
     limit = editor.part("limit")
+    assert isinstance(limit, Field)
     assert limit.props["value"] == "1.5"  # half of it is spent; two contacts are left
     limit.set_value("0.7")
     editor.send(editor.part("go-on"), "press")
