@@ -115,7 +115,7 @@ async def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> A
         async with core.app.router.lifespan_context(core.app):
             await console.start(with_worker=False)
             yield Place(console, acme, connector, contact, logins.owner_url)
-            await console.stop()
+        await console.stop()  # once no page asks it anything any more
 
 
 @contextmanager
