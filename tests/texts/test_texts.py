@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from components import sentences, texts
-from components.texts import ENGLISH, languages, wanted
+from components.texts import ENGLISH, LOCALES, languages, wanted
 from tests.texts.bare import bare_in_python, bare_in_script
 from tests.texts.said import catalogue, renewed, sources, strings_of
 
@@ -60,6 +60,12 @@ def test_each_text_is_in_the_catalogue_and_no_other(code: str) -> None:
     said = {_key(message) for message in renewed(code) if message.id}
     assert sorted(said - there, key=str) == []
     assert sorted(there - said, key=str) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_each_text_stands_in_its_catalogue_once(code: str) -> None:
+    words = (LOCALES / code / "LC_MESSAGES" / "console.po").read_text()
+    assert words.count("\nmsgid ") == sum(bool(message.id) for message in catalogue(code))
 
 
 @pytest.mark.parametrize("code", OTHERS)
