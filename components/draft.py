@@ -35,6 +35,7 @@ from components.step_tree import (
     rename,
     same_place,
 )
+from components.texts import _, later
 from components.visible import Seen, visible
 from engine.errors import Mending, Problem
 from engine.model import definition
@@ -43,6 +44,7 @@ from engine.model.parts import Definition
 
 Document = dict[str, Any]
 MOST_UNDO = 300
+FIRST = later("First call")
 HERE = "the place of a new step"  # no id a step can have
 INHERITED = ("when", "on_error", "notes", "disabled")
 SETTINGS = ("input_schema", "field_mappings", "timeout_ms", "max_retries", "continue_on_error")
@@ -50,6 +52,12 @@ SETTINGS = ("input_schema", "field_mappings", "timeout_ms", "max_retries", "cont
 
 def blank(name: str) -> Document:
     return {"name": name, "description": "", "steps": [], "field_mappings": []}
+
+
+def begun() -> Document:
+    """What a new connector begins with: one call, to be filled in."""
+    first = kinds.new_step("http", "http_1") | {"name": _(FIRST)}
+    return blank(_("Untitled connector")) | {"steps": [first]}
 
 
 class Draft:
@@ -177,6 +185,12 @@ class Draft:
             document["name"] = name
         self._past[-1] = (self._past[-1][0], str(made[-1]["id"]))
         return str(made[-1]["id"])
+
+    def untouched(self) -> str:
+        """The one step of a connector that was just begun; empty once anybody gave it anything."""
+        steps = self.document["steps"]
+        named = [kinds.new_step("http", "http_1") | {"name": name} for name in (FIRST, _(FIRST))]
+        return str(steps[0]["id"]) if len(steps) == 1 and steps[0] in named else ""
 
     def remove(self, step_id: str) -> None:
         place = self.place(step_id)

@@ -1,6 +1,5 @@
 """/connectors: what this workspace can run, and the way to a new one."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request
@@ -15,8 +14,8 @@ from app.services.all import Services
 from app.services.connectors import Narrowed, Wanted
 from app.services.drafts import is_unpublished
 from components.controls import box, button, choice, confirm, empty_state, field
+from components.draft import begun
 from components.frame import frame, notice
-from components.kinds import new_step
 from components.listing import Act, Column, Listing, Row, badge_cell, moment
 from components.texts import _, later, percent
 from db.connectors import Connector
@@ -105,7 +104,7 @@ class _Connectors:
         await self.load()
 
     async def make(self) -> None:
-        made = await self.services.drafts.begin(await self.visit.me(), first_draft())
+        made = await self.services.drafts.begin(await self.visit.me(), begun())
         ui.navigate.to(f"/connectors/{made.id}")
 
     async def act(self, row_id: str, name: str) -> None:
@@ -213,17 +212,6 @@ class _Connectors:
                 action=_("Make the first one"),
                 on_action=self.make,
             )
-
-
-def first_draft() -> dict[str, Any]:
-    """What a new connector begins with: one call, to be filled in."""
-    step = {**new_step("http", "http_1"), "name": _("First call")}
-    return {
-        "name": _("Untitled connector"),
-        "description": "",
-        "steps": [step],
-        "field_mappings": [],
-    }
 
 
 def _state(one: Connector) -> dict[str, str]:

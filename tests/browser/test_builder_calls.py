@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import is_saved, new_connector, type_into, violations
+from tests.browser.acts import expect_steps, is_saved, new_connector, type_into, violations
 
 
 def open_part(page: Page, name: str) -> None:
@@ -21,6 +21,7 @@ def test_a_pasted_command_becomes_a_step_and_its_key_is_sealed(page: Page) -> No
     expect(page.get_by_role("dialog")).to_contain_text("The cookie was left out")
     assert violations(page) == []
     page.get_by_test_id("paste-make").click()
+    expect_steps(page, "http_2")  # in place of the empty call that a new connector begins with
     expect(page.get_by_test_id("step-http_2")).to_contain_text("Asks example")
     expect(page.get_by_test_id("key").locator("select")).to_have_value("example")
     is_saved(page)

@@ -1,6 +1,6 @@
 """The draft of a connector: forgiving while it is edited, with a long memory, strict at the end."""
 
-from components.draft import Draft, blank, inner_lists
+from components.draft import Draft, begun, blank, inner_lists
 
 
 def a_draft() -> Draft:
@@ -20,6 +20,16 @@ def test_steps_are_added_where_the_plus_was() -> None:
     draft = a_draft()
     draft.add("root", 1, "http")
     assert ids(draft) == ["http_1", "http_2", "set_1"]
+
+
+def test_a_connector_just_begun_is_untouched_until_its_call_is_given_anything() -> None:
+    draft = Draft(begun())
+    assert draft.untouched() == "http_1"
+    draft.set("http_1", ("name",), "Look them up")
+    assert draft.untouched() == ""
+    draft.undo()
+    draft.add("root", 1, "wait")
+    assert draft.untouched() == ""
 
 
 def test_undo_walks_back_through_every_change_and_says_where_it_was() -> None:

@@ -48,7 +48,7 @@ class Bringing:
             where.index,
             ready.steps,
             asks=ready.asks,
-            instead_of=where.instead_of,
+            instead_of=where.instead_of or bench.draft.untouched(),
             name=ready.name if self._is_unnamed() else "",
         )
         self.opened(made)
