@@ -64,3 +64,33 @@ async def test_it_is_tried_on_somebody_the_workspace_knows(place: Place, templat
     owner.send(owner.part("install-next"), "press")
     await until(lambda: there(owner, "try-contact"))
     assert "ada@acme.test" in str(getattr(owner.part("try-contact"), "_text", ""))
+
+
+async def test_a_key_that_is_agreed_to_at_its_service_says_how_to_test_it_before(
+    place: Place,
+) -> None:
+    step = {
+        "id": "ask",
+        "kind": "http",
+        "credential": "sheets",
+        "request": {"method": "GET", "url": "https://api.example.com/me"},
+    }
+    slot = {
+        "service_name": "sheets",
+        "title": "Sheets",
+        "auth": {
+            "type": "oauth2_authorization_code",
+            "authorize_url": "https://login.example.com/authorize",
+            "token_url": "https://login.example.com/token",
+        },
+        "fields": [{"name": "client_id", "title": "Id"}, {"name": "client_secret", "title": "S"}],
+        "allowed_hosts": ["api.example.com", "login.example.com"],
+        "test": {"method": "GET", "url": "https://api.example.com/me"},
+    }
+    whole = {"name": f"Agreed {uuid4()}", "config": {"steps": [step]}, "slots": [slot]}
+    made = await place.console.services.publishing.publish(place.acme.owner, whole, "private")
+    owner = await place.someone(place.acme.owner)
+    await owner.open(f"/templates/{made.id}?install=1")
+    owner.send(owner.part("install-next"), "press")
+    await until(lambda: there(owner, "test-sheets"))
+    assert "connect it under Credentials first" in owner.part("test-sheets").props["why"]

@@ -152,7 +152,7 @@ class SlotForms:
                 icon="play",
                 kind="small",
                 on_press=lambda: test(state),
-                why=self.why_not,
+                why=self.why_not or _why_not_yet(state),
                 testid=f"test-{state.service}",
             )
             press.set_visibility(bool(state.slot.get("test")))
@@ -163,6 +163,12 @@ def asks_at_the_service(state: SlotState) -> bool:
     """The key alone opens nothing yet: somebody has to agree on the service's own page."""
     kind = (state.slot.get("auth") or {}).get("type")
     return state.there is None and kind == "oauth2_authorization_code"
+
+
+def _why_not_yet(state: SlotState) -> str:
+    if not asks_at_the_service(state):
+        return ""
+    return _("You sign in at the end. To test it before, connect it under Credentials first.")
 
 
 def given(forms: SlotForms) -> Mapping[str, Mapping[str, str]]:
