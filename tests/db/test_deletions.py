@@ -1,13 +1,18 @@
 """What goes with a contact or a run: nothing of it is left, and nothing of anybody else's goes."""
 
+import asyncio
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from db.session import Database
+from db.session import Database, Runner
 from tests.databases import Tenant
-from tests.db.asking import add_connector, add_contact, changed
+from tests.db.asking import add_connector, add_contact, ask, changed
+from tests.waiting import until
+
+WAITING = "pg_locks join pg_stat_activity using (pid) where not granted"
+WAITING += " and datname = current_database()"
 
 
 @pytest.fixture
@@ -67,6 +72,29 @@ async def test_a_connector_takes_along_its_runs_and_their_steps(
     assert await changed(database, acme.editor, "delete from connectors where id = %s", gone) == 1
     assert written.left("connector_executions", "id") == {run}
     assert written.left("execution_steps", "execution_id") == {run}
+
+
+async def test_a_step_that_is_written_while_its_run_is_deleted_goes_with_it(
+    database: Database, acme: Tenant, written: Written
+) -> None:
+    connector = await add_connector(database, acme.editor, "acme")
+    contact = await add_contact(database, acme.editor, "acme")
+    run = written.run("acme", connector, contact)
+    job = "insert into engine_jobs (execution_id, workspace_id) values (%s, 'acme')"
+    await ask(database, acme.editor, job, run)
+    async with database.connection_for(Runner("acme")) as worker:
+        await worker.execute("select from engine_jobs for no key update")
+        deleting = asyncio.create_task(
+            changed(database, acme.editor, "delete from connectors where id = %s", connector)
+        )
+        await until(lambda: written.left(WAITING, "pid"))
+        await worker.execute(
+            "insert into execution_steps (execution_id, workspace_id, path, position, entry)"
+            " values (%s, 'acme', 'check', 1, '{}')",
+            [run],
+        )
+    assert await deleting == 1
+    assert written.left("execution_steps", "path") == set()
 
 
 async def test_a_workspace_takes_along_all_of_it(

@@ -133,13 +133,27 @@ async def test_nothing_can_point_at_a_row_of_another_workspace(
     }
     for attempt, values in attempts.items():
         await refused(database, globex.editor, attempt, *values, code="23503")
-    for attempt, values in {
-        "insert into execution_steps (workspace_id, execution_id, path, position, entry)"
-        " values ('globex', %s, 'a', 0, '{}')": [execution],
+    await refused(
+        database,
+        Runner("globex"),
         "insert into contact_field_writes (workspace_id, contact_id, field, action)"
-        " values ('globex', %s, 'email', 'overwrite')": [contact],
-    }.items():
-        await refused(database, Runner("globex"), attempt, *values, code="23503")
+        " values ('globex', %s, 'email', 'overwrite')",
+        contact,
+        code="23503",
+    )
+    await ask(
+        database,
+        acme.editor,
+        "insert into engine_jobs (workspace_id, execution_id) values ('acme', %s)",
+        execution,
+    )
+    step = (
+        "insert into execution_steps (workspace_id, execution_id, path, position, entry)"
+        " values (%s, %s, 'a', 0, '{}')"
+    )
+    await refused(database, Runner("globex"), step, "globex", execution)
+    await refused(database, Runner("globex"), step, "acme", execution)
+    assert await changed(database, Runner("acme"), step, "acme", execution) == 1
 
 
 async def test_deleting_a_workspace_takes_its_connectors_and_leaves_the_others(

@@ -27,6 +27,12 @@ async def test_work_is_taken_once(database, acme, connector):
     assert await take(database, "two", look_at=["acme"]) == []
 
 
+async def test_runs_are_numbered_by_time_so_that_new_ones_lie_together(database, acme, connector):
+    for number in await put(database, acme.editor, connector, 3):
+        made = datetime.fromtimestamp((number.int >> 80) / 1000, UTC)
+        assert abs(datetime.now(UTC) - made) < timedelta(minutes=5)
+
+
 async def test_a_viewer_puts_nothing_into_the_queue(database, acme, connector):
     with pytest.raises(DBAPIError, match="row-level security"):
         await put(database, acme.viewer, connector)

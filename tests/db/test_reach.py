@@ -62,6 +62,16 @@ async def test_a_run_writes_what_a_run_has_to_write(
     await refused(database, RUN, "select from workspace_members")
 
 
+async def test_a_run_that_is_over_takes_no_more_steps(database: Database, run: UUID) -> None:
+    step = (
+        "insert into execution_steps (execution_id, workspace_id, path, position, entry)"
+        " values (%s, 'acme', %s, 0, '{}')"
+    )
+    assert await changed(database, RUN, step, run, "find") == 1
+    assert await changed(database, RUN, "delete from engine_jobs where execution_id = %s", run) == 1
+    await refused(database, RUN, step, run, "check")
+
+
 async def test_a_run_opens_credentials_and_keeps_the_workspaces_data_key(
     database: Database, acme: Tenant
 ) -> None:
