@@ -37,7 +37,7 @@ async def begin(
              where e.id = any(%(ids)s::uuid[]) and e.id = held.execution_id
                and e.status = 'pending'
          returning e.id)
-        select e.id, e.connector_id, e.connector_version, e.input_data, e.attempt,
+        select e.id, e.connector_id, e.contact_id, e.connector_version, e.input_data, e.attempt,
                held.state, held.cancelled,
                begun.id is not null and e.started_at is null as begun,
                (select to_jsonb(c) from contacts c where c.id = e.contact_id) as contact

@@ -5,12 +5,11 @@ travel as one array a column, which costs a fraction of one statement a row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
 
 from db.arrays import Uuids, bigints, ints, jsonbs, jsons, texts, uuids
@@ -24,14 +23,6 @@ COLUMNS: Final = (
 )
 ENDS: Final = ("status", "outcome", "current", "error_code", "error_message", "error_hint")
 TOLD: Final = ("type", "step_id", "status", "outcome", "sentence")
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a run writes about; its contact is there only where it was asked for."""
-
-    connector_id: UUID
-    contact: dict[str, Any] | None
 
 
 # Every statement here and in db.claims finds a few rows by their keys, in tables that grow and
@@ -60,38 +51,33 @@ async def go_to(connection: Connection, workspace_id: str, inside: str) -> str:
 
 
 async def hold(
-    connection: Connection, owner: str, claims: Mapping[UUID, int], writing: Iterable[UUID] = ()
-) -> dict[UUID, Held]:
-    """Which of these are still ours. Nobody can take those over before this transaction ends.
-
-    `writing`: those that will change their contact, which waits for us from here on, too.
-    """
-    cursor = await connection.execute(
+    connection: Connection, owner: str, claims: Mapping[UUID, int]
+) -> AsyncCursor[TupleRow]:
+    """(execution_id,) of those that are still ours. Nobody can take them over before this
+    transaction ends."""
+    return await connection.execute(
         """
-        with held as materialized (
-            select j.execution_id, e.connector_id, e.contact_id from engine_jobs j
-              join unnest(%(ids)s::uuid[], %(fences)s::bigint[]) mine (id, fence)
-                on j.execution_id = mine.id and j.fence = mine.fence
-              join connector_executions e on e.id = j.execution_id
-             where j.execution_id = any(%(ids)s::uuid[]) and e.id = any(%(ids)s::uuid[])
-               and j.owner = %(owner)s
-             order by j.execution_id for no key update of j),
-        about as materialized (
-            select id, to_jsonb(contacts) as contact from contacts
-             where id = any(array(select contact_id from held
-                                   where execution_id = any(%(writing)s::uuid[])))
-             order by id for update)
-        select held.execution_id, held.connector_id, about.contact
-          from held left join about on about.id = held.contact_id
+        select j.execution_id from engine_jobs j
+          join unnest(%(ids)s::uuid[], %(fences)s::bigint[]) mine (id, fence)
+            on j.execution_id = mine.id and j.fence = mine.fence
+         where j.execution_id = any(%(ids)s::uuid[]) and j.owner = %(owner)s
+         order by j.execution_id for no key update of j
         """,
-        {
-            "owner": owner,
-            "ids": uuids(claims),
-            "fences": bigints(claims.values()),
-            "writing": uuids(writing),
-        },
+        {"owner": owner, "ids": uuids(claims), "fences": bigints(claims.values())},
     )
-    return {row[0]: Held(row[1], row[2]) for row in await cursor.fetchall()}
+
+
+async def contacts_to_change(
+    connection: Connection, contacts: Iterable[UUID]
+) -> AsyncCursor[TupleRow]:
+    """(id, the whole contact) of those that are there; they wait for us from here on."""
+    return await connection.execute(
+        """
+        select id, to_jsonb(contacts) from contacts where id = any(%s::uuid[])
+         order by id for update
+        """,
+        [uuids(contacts)],
+    )
 
 
 async def add_steps(connection: Connection, workspace_id: str, steps: Sequence[Row]) -> None:
@@ -197,7 +183,7 @@ async def change_contacts(
         """,
         {
             "workspace": workspace_id,
-            "contacts": uuids(UUID(write["contact_id"]) for write in writes),
+            "contacts": uuids(write["contact_id"] for write in writes),
             "executions": uuids(write["execution_id"] for write in writes),
             "connectors": uuids(write["connector_id"] for write in writes),
             "steps": texts(write["step_id"] for write in writes),

@@ -83,7 +83,7 @@ class Openings:
         rows = await begun.fetchall()
         stamps: dict[str, object] = dict(await stamped.fetchall())
         await self._learn(connection, rows)
-        found = {row["id"]: Found(by_id[row["id"]], row, stamps) for row in rows}
+        found = {row["id"]: Found(_about(by_id[row["id"]], row), row, stamps) for row in rows}
         for execution_id, *step in await finished.fetchall():
             if execution_id in found:
                 found[execution_id].steps[step[0]] = StepRecord(*step)
@@ -165,6 +165,17 @@ class Kept(dict[Hashable, V], Generic[V]):
         super().__setitem__(key, value)
         if len(self) > self._most:
             del self[next(iter(self))]
+
+
+def _about(claim: Claim, row: Row) -> Claim:
+    return Claim(
+        claim.execution_id,
+        claim.workspace_id,
+        claim.fence,
+        claim.takeovers,
+        row["connector_id"],
+        row["contact_id"],
+    )
 
 
 def _version(row: Row) -> tuple[UUID, int]:

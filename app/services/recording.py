@@ -14,7 +14,7 @@ from engine.run.events import Mark, StepFinished
 from engine.run.task import End
 
 Row = dict[str, Any]
-Held = Mapping[Claim, records.Held]  # what is still ours
+Contacts = Mapping[UUID | None, Row]  # as they are now
 
 
 async def keep(
@@ -22,20 +22,20 @@ async def keep(
 ) -> set[UUID]:
     """Write everything of the executions still held; answers with those that are not.
 
-    The transaction is inside the first workspace already. One answer is waited for in each: what
-    is still ours, and how its contacts are now.
+    The transaction is inside the first workspace already. One wait in each: for what is still
+    ours, and how its contacts are now.
     """
     lost: set[UUID] = set()
     events: dict[str, list[Row]] = {}
     inside = next(iter(apart))
     for workspace_id, written in apart.items():
         inside = await records.go_to(connection, workspace_id, inside)
-        held = await _held(connection, owner, written)
+        held, contacts = await _held(connection, owner, written)
         if gone := {one.claim.execution_id for one in written if one.claim not in held}:
             lost |= gone
             written = [one for one in written if one.claim in held]
-        await _write(connection, workspace_id, written, held)
-        events[workspace_id] = list(_events(written, held))
+        await _write(connection, workspace_id, written, contacts)
+        events[workspace_id] = list(_events(written))
     for workspace_id, rows in events.items():
         if rows:
             inside = await records.go_to(connection, workspace_id, inside)
@@ -43,20 +43,31 @@ async def keep(
     return lost
 
 
-async def _held(connection: Connection, owner: str, written: Sequence[Record]) -> Held:
+async def _held(
+    connection: Connection, owner: str, written: Sequence[Record]
+) -> tuple[set[Claim], Contacts]:
     claims = {record.claim for record in written}
     fences = {claim.execution_id: claim.fence for claim in claims}
-    writing = [one.claim.execution_id for one in written if type(one) is Ended and one.end.mapped]
-    held = await records.hold(connection, owner, fences, writing)
-    return {
-        one: held[one.execution_id]
-        for one in claims
-        if one.execution_id in held and fences[one.execution_id] == one.fence
+    asked = await records.hold(connection, owner, fences)
+    contacts = await _to_change(connection, written)
+    held = {row[0] for row in await asked.fetchall()}
+    ours = {one for one in claims if one.execution_id in held}
+    return {one for one in ours if fences[one.execution_id] == one.fence}, contacts
+
+
+async def _to_change(connection: Connection, written: Sequence[Record]) -> Contacts:
+    found = {
+        one.claim.contact_id
+        for one in written
+        if type(one) is Ended and one.end.mapped and one.claim.contact_id
     }
+    if not found:
+        return {}
+    return dict(await (await records.contacts_to_change(connection, found)).fetchall())
 
 
 async def _write(
-    connection: Connection, workspace_id: str, ours: Sequence[Record], held: Held
+    connection: Connection, workspace_id: str, ours: Sequence[Record], contacts: Contacts
 ) -> None:
     if steps := list(_steps(ours)):
         await records.add_steps(connection, workspace_id, steps)
@@ -69,44 +80,36 @@ async def _write(
         if on_hold := [row for row in released if "held_for" in row]:
             await held_runs.hold(connection, on_hold)
     if ended := [record for record in ours if isinstance(record, Ended)]:
-        await _map(connection, workspace_id, ended, held)
+        await _map(connection, workspace_id, ended, contacts)
         await records.finish(
             connection, [final_row(one.claim.execution_id, one.end, one.current) for one in ended]
         )
 
 
 async def _map(
-    connection: Connection, workspace_id: str, ended: Sequence[Ended], held: Held
+    connection: Connection, workspace_id: str, ended: Sequence[Ended], contacts: Contacts
 ) -> None:
-    """Write what runs found to their contacts as these are now, not as they were at the start."""
-    finds = [(one, held[one.claim]) for one in ended if one.end.mapped]
-    # Two runs on one contact end in one group: the second sees what the first wrote.
-    fresh: dict[str, Row] = {}
+    """Write what runs found to their contacts as these are now, not as they were at the start.
+    Of two runs on one contact that end in one group, the second sees what the first wrote."""
     writes: list[Row] = []
-    for one, about in finds:
-        if about.contact is None:
-            continue  # it was deleted meanwhile
-        contact = fresh.setdefault(about.contact["id"], about.contact)
+    for one in ended:
+        contact = contacts.get(one.claim.contact_id)
+        if contact is None or not one.end.mapped:  # without one, or it was deleted meanwhile
+            continue
         changes = mapping.apply(contact, one.end.mapped)
         contact.update(mapping.written(contact, changes))
-        writes += [
-            _field_write(one.claim.execution_id, about.connector_id, contact["id"], change)
-            for change in changes
-            if change.action != "keep"
-        ]
+        writes += [_field_write(one.claim, change) for change in changes if change.action != "keep"]
     if writes:
         changed = {write["contact_id"] for write in writes}
-        contacts = [fresh[contact_id] for contact_id in changed]
-        await records.change_contacts(connection, workspace_id, contacts, writes)
+        fresh = [contacts[contact_id] for contact_id in changed]
+        await records.change_contacts(connection, workspace_id, fresh, writes)
 
 
-def _field_write(
-    execution_id: UUID, connector_id: UUID, contact_id: str, change: mapping.Change
-) -> Row:
+def _field_write(claim: Claim, change: mapping.Change) -> Row:
     return {
-        "contact_id": contact_id,
-        "execution_id": execution_id,
-        "connector_id": connector_id,
+        "contact_id": claim.contact_id,
+        "execution_id": claim.execution_id,
+        "connector_id": claim.connector_id,
         "step_id": change.step_id,
         "field": change.field,
         "action": change.action,
@@ -181,29 +184,29 @@ def final_row(execution_id: UUID, end: End, current: str | None = None) -> Row:
     }
 
 
-def _events(ours: Sequence[Record], held: Held) -> Iterator[Row]:
+def _events(ours: Sequence[Record]) -> Iterator[Row]:
     for record in ours:
-        claim, connector_id = record.claim, held[record.claim].connector_id
+        claim = record.claim
         match record:
             case Told(_, mark) | Step(_, mark):
-                yield _told(claim, connector_id, mark)
+                yield _told(claim, mark)
             case Paused(_, pause, told=False):
                 yield {
                     "execution_id": claim.execution_id,
-                    "connector_id": connector_id,
+                    "connector_id": claim.connector_id,
                     "type": "step.retry",
                     "sentence": pause.sentence,
                 }
             case Ended(_, end, last):
                 if last is not None:
-                    yield _told(claim, connector_id, last)
-                yield finished_event(claim.execution_id, connector_id, end)
+                    yield _told(claim, last)
+                yield finished_event(claim.execution_id, claim.connector_id, end)
 
 
-def _told(claim: Claim, connector_id: UUID, mark: Mark) -> Row:
+def _told(claim: Claim, mark: Mark) -> Row:
     return {
         "execution_id": claim.execution_id,
-        "connector_id": connector_id,
+        "connector_id": claim.connector_id,
         "type": mark.type,
         "step_id": mark.step_id,
         "status": mark.status if type(mark) is StepFinished else None,
@@ -211,7 +214,7 @@ def _told(claim: Claim, connector_id: UUID, mark: Mark) -> Row:
     }
 
 
-def finished_event(execution_id: UUID, connector_id: UUID, end: End) -> Row:
+def finished_event(execution_id: UUID, connector_id: UUID | None, end: End) -> Row:
     return {
         "execution_id": execution_id,
         "connector_id": connector_id,

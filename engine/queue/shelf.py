@@ -20,6 +20,8 @@ class Claim:
     workspace_id: str
     fence: int
     takeovers: int = 0  # times a lease ran out since the last finished step
+    connector_id: UUID | None = None  # what it is about: the queue does not know, opening tells
+    contact_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

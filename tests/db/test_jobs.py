@@ -142,17 +142,20 @@ async def test_who_lost_the_lease_holds_nothing(database, owner_url, acme, conne
     let_leases_end(owner_url)
     ((_, _, higher, _),) = await take(database, "two")
     async with database.connection_for(Runner("acme")) as connection:
-        assert await records.hold(connection, "one", {execution_id: fence}) == {}
-        assert await records.hold(connection, "two", {execution_id: fence}) == {}
-        held = records.Held(connector, None)
-        assert await records.hold(connection, "two", {execution_id: higher}) == {execution_id: held}
+        assert await held(connection, "one", execution_id, fence) == []
+        assert await held(connection, "two", execution_id, fence) == []
+        assert await held(connection, "two", execution_id, higher) == [(execution_id,)]
+
+
+async def held(connection, owner, execution_id, fence):
+    return await (await records.hold(connection, owner, {execution_id: fence})).fetchall()
 
 
 async def test_a_run_holds_nothing_of_another_workspace(database, acme, globex, connector):
     await put(database, acme.editor, connector)
     ((execution_id, _, fence, _),) = await take(database, "one")
     async with database.connection_for(Runner("globex")) as connection:
-        assert await records.hold(connection, "one", {execution_id: fence}) == {}
+        assert await held(connection, "one", execution_id, fence) == []
         begun = await openings.begin(connection, "one", {execution_id: fence})
         assert await begun.fetchall() == []
 
