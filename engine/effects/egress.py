@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -28,6 +27,7 @@ from engine.effects.redact import Redactors
 from engine.effects.secret import MASK
 from engine.effects.urls import LONGEST, Key, Origin, Target, follow, parse
 from engine.effects.wire import Headers, Wire, check
+from engine.record import record
 
 MOST_REDIRECTS = 3
 STALL_S = 30.0  # between two bytes of one answer
@@ -36,7 +36,7 @@ _QUOTED_MASK = quote(MASK)
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """One request as a step rendered it, without any secret."""
 
@@ -48,7 +48,7 @@ class Call:
     follow: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """The request as it may be shown: every secret is masked."""
 
@@ -58,7 +58,7 @@ class Sent:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What came back, without the secrets of the run, however the service spelled them."""
 

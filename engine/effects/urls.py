@@ -10,6 +10,7 @@ import idna
 
 from engine.effects.failures import DestinationRefused
 from engine.model.urls import as_sent
+from engine.record import record
 
 LONGEST = 8000
 Key = tuple[str, str, int]  # scheme, host, port
@@ -55,7 +56,7 @@ class Origin:
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """A whole address: the origin, and the path with its query as it goes on the wire."""
 

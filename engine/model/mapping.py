@@ -3,7 +3,6 @@
 import copy
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from jsonpath_ng import Child, Fields, Root
@@ -14,6 +13,7 @@ from engine.model.parts import FieldMapping
 from engine.model.room import Room
 from engine.model.slots import compile_json
 from engine.model.values import as_text, is_empty
+from engine.record import record
 
 Write = Literal["overwrite", "if_empty", "append", "clear"]
 Action = Literal["overwrite", "if_empty", "append", "clear", "keep"]
@@ -21,7 +21,7 @@ Action = Literal["overwrite", "if_empty", "append", "clear", "keep"]
 _DATA = re.compile(r"data(?:\.[^\W\d][\w-]{0,63}){1,10}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CompiledMapping:
     field: str
     value: Getter
@@ -29,7 +29,7 @@ class CompiledMapping:
     step_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapped:
     """A value on its way into a field."""
 
@@ -39,7 +39,7 @@ class Mapped:
     step_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """What a mapping does to a contact; `keep` means nothing."""
 

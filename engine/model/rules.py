@@ -1,20 +1,20 @@
 """What an answer means: the step's own rules first, then what its status usually says."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from engine.model.conditions import Predicate, compile_condition, texts
 from engine.model.expressions import Scope, names
 from engine.model.parts import Rule, Then
 from engine.model.slots import compile_text
+from engine.record import record
 
 IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 TRY_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 REFUSED: Final = frozenset({425, 429})  # said before anything was done, so nothing was done
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answered:
     """An answer as rules see it. No status: nothing came back."""
 
@@ -28,7 +28,7 @@ class Answered:
         return {"status": self.status, "headers": dict(self.headers), "body": self.body}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What to do about an answer. `unknown`: it may have been carried out, so never repeat it."""
 
@@ -38,7 +38,7 @@ class Verdict:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CompiledRule:
     statuses: frozenset[int | str] | None
     holds: Predicate

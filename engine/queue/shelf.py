@@ -1,15 +1,15 @@
 """What the queue asks of its store, and the values the two hand one another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from engine.record import record
 from engine.run.events import Mark, PageRead, StepFinished
 from engine.run.task import End, Pause, Task
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Claim:
     """The right to advance one execution, until the lease ends or somebody holds a higher fence.
 
@@ -24,7 +24,7 @@ class Claim:
     contact_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opened:
     """A claimed execution: what to run, or, where it shall not run, how it ended."""
 
@@ -33,7 +33,7 @@ class Opened:
     end: End | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """A finished step. The run goes on only once this is kept."""
 
@@ -41,7 +41,7 @@ class Step:
     mark: StepFinished
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """A page of a list. The next one is asked for only once this is kept."""
 
@@ -49,7 +49,7 @@ class Page:
     mark: PageRead
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """Something that happened on the way; it may be lost with the process."""
 
@@ -57,7 +57,7 @@ class Told:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Current:
     """Which step is at work, of a run that takes long enough for somebody to look."""
 
@@ -65,7 +65,7 @@ class Current:
     step_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ended:
     claim: Claim
     end: End
@@ -73,7 +73,7 @@ class Ended:
     current: str | None = None  # the step it was at, where it did not succeed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paused:
     """Come back later; nobody holds the execution in between."""
 
@@ -82,7 +82,7 @@ class Paused:
     told: bool = False  # its step has said so already
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HandedBack:
     """A worker that stops gives its execution to the next one, between two steps."""
 
@@ -92,7 +92,7 @@ class HandedBack:
 Record = Step | Page | Told | Current | Ended | Paused | HandedBack
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Beat:
     """What a heartbeat learned: which claims are still held, and which of those shall stop."""
 

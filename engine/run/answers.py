@@ -2,12 +2,12 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from engine.effects.egress import Answer
 from engine.errors import RunStopped
 from engine.model import poison
+from engine.record import record
 
 # A service may name one of these; Python knows others that are no charsets at all.
 CHARSETS = frozenset({
@@ -20,7 +20,7 @@ _CHARSET = re.compile(r"(?:charset|encoding)=[\"']?([\w-]{1,40})", re.IGNORECASE
 _ONE_A_LINE = re.compile(r"ndjson|json-?l|json-?seq|stream\+json")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """An answer as rules, paths and expressions see it."""
 

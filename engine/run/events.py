@@ -1,11 +1,12 @@
 """What a run tells while it goes on, each mark with a sentence for its owner."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from engine.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class StepStarted:
     type: ClassVar[str] = "step.started"
     step_id: str
@@ -17,7 +18,7 @@ class StepStarted:
         return f"Started “{self.name}”."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retrying:
     type: ClassVar[str] = "step.retry"
     step_id: str
@@ -25,7 +26,7 @@ class Retrying:
     sentence: str  # "api.hunter.io answered 429; trying again in 3 s (2 of 4)."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageRead:
     """A page of a list, and what leads to the next one. Safe before that is asked for, so that a
     run that changes hands goes on there."""
@@ -42,7 +43,7 @@ class PageRead:
         return f"Read page {self.number + 1}."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepFinished:
     """Not told before it is durable: a run goes on only after `keep` came back."""
 

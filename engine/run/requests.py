@@ -1,6 +1,6 @@
 """A step's request filled in with what is known, ready to be sent or turned to its next page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
@@ -9,6 +9,7 @@ from engine.errors import RunStopped
 from engine.model.plan import RequestPlan
 from engine.model.poison import NotJson, dumps
 from engine.model.slots import Pairs
+from engine.record import record
 from engine.run.links import without_masks
 from engine.run.story import Scope
 
@@ -29,7 +30,7 @@ class NoPlaceForPage(RunStopped):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rendered:
     """One request with its values in place; `body` is still a value, so that a page can join it."""
 

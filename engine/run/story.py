@@ -10,6 +10,7 @@ from engine.model import limits
 from engine.model.outcome import Outcome
 from engine.model.plan import StepPlan
 from engine.model.values import weight
+from engine.record import record
 from engine.run.doors import Doors
 from engine.run.entry import RECORD_BYTES, glimpse
 from engine.run.events import Keep, Mark, StepFinished, seconds
@@ -44,7 +45,7 @@ class Later(Exception):
         self.after_s, self.sentence, self.held = after_s, sentence, held
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ending:
     """Why a list of steps was not performed to the last; it ends what is around it, too."""
 
@@ -95,7 +96,7 @@ def all_failed(error: RunStopped, failures: Sequence[Ending]) -> Made:
     return Made("failed", error.message, error=error, shown=shown)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a list of steps stands: at the top, or inside item 3 of a loop."""
 

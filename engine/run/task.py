@@ -8,13 +8,14 @@ from uuid import UUID
 from engine.effects.credentials import Credential
 from engine.model.mapping import Mapped
 from engine.model.plan import Plan
+from engine.record import record
 
 
 class LostLease(Exception):
     """Another worker owns this run now; it stops here without a word."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepRecord:
     """A step that has finished; it is never performed again."""
 
@@ -24,7 +25,7 @@ class StepRecord:
     result: dict[str, Any] | None  # what later steps need
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeptPage:
     """A page that was read before the run changed hands."""
 
@@ -52,7 +53,7 @@ class Task:
     wholes: dict[str, bytes] | None = None  # a test keeps answers here that its record cuts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class End:
     """How a run ended."""
 
@@ -70,7 +71,7 @@ class End:
 Why = Literal["quota", "reconnect"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """Not a failure yet: the run goes on once somebody or something mends what it lacks."""
 
@@ -82,7 +83,7 @@ class Held:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pause:
     """Come back in a while; nobody needs to hold the run until then."""
 
