@@ -66,7 +66,10 @@ def uuids(values: Iterable[UUID]) -> Uuids:
 
 
 def texts(values: Iterable[str | None]) -> Texts:
-    return Texts(_of(Texts, [_NULL if value is None else _text(value) for value in values]))
+    """What stands in many rows is spelled once."""
+    values = list(values)
+    spelled = {value: _NULL if value is None else _text(value) for value in set(values)}
+    return Texts(_of(Texts, [spelled[value] for value in values]))
 
 
 def ints(values: Iterable[int]) -> Ints:

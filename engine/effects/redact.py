@@ -133,7 +133,9 @@ class Redactors:
         """Address, headers and body of a request: masked by name where the name tells."""
         url = _without_telling_members(url)
         named = tuple((name, MASK if _header_tells(name) else text) for name, text in headers)
-        if self._see("\n".join([url, *(text for _, text in named)]).encode() + b"\n" + body):
+        if self._each and self._see(
+            "\n".join([url, *(text for _, text in named)]).encode() + b"\n" + body
+        ):
             url = self.text(url)
             named = tuple((name, self.text(text)) for name, text in named)
             body = self.body(body)

@@ -20,6 +20,7 @@ FIELDS: Final = (
     "postal_code",
     "country",
 )
+COLUMNS: Final = frozenset(FIELDS)
 NAMES: Final = ("id", *FIELDS, "data")  # what {{ contact. }} offers
 
 

@@ -3,11 +3,12 @@
 import copy
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from jsonpath_ng import Child, Fields, Root
 
-from engine.model.contact import FIELDS
+from engine.model.contact import COLUMNS
 from engine.model.expressions import Getter, Hole, Scope, names, parse
 from engine.model.parts import FieldMapping
 from engine.model.room import Room
@@ -52,7 +53,7 @@ class Change:
 
 def is_field(name: str) -> bool:
     """email, …, or data.<name>, or a name further inside: data.company.size."""
-    return name in FIELDS or bool(_DATA.fullmatch(name))
+    return name in COLUMNS or bool(_DATA.fullmatch(name))
 
 
 def compile_mappings(mappings: Iterable[FieldMapping]) -> tuple[CompiledMapping, ...]:
@@ -85,7 +86,7 @@ def evaluate(mappings: Sequence[CompiledMapping], scope: Scope) -> list[Mapped]:
         if mapping.field in found:
             continue
         value = mapping.value(scope)
-        if mapping.field in FIELDS:
+        if mapping.field in COLUMNS:
             value = _as_column(value)
         missing = value is None or (type(value) is str and is_empty(value))
         if missing and mapping.write != "clear":
@@ -105,7 +106,8 @@ def apply(contact: dict[str, Any], mapped: Iterable[Mapped]) -> list[Change]:
         after, action = _decide(before, one)
         if action != "keep" and not _put(now, one.field, after):
             after, action = before, "keep"
-        changes.append(Change(one.field, before, copy.deepcopy(after), action, one.step_id))
+        own = copy.deepcopy(after) if type(after) in (dict, list) else after
+        changes.append(Change(one.field, before, own, action, one.step_id))
     return changes
 
 
@@ -116,7 +118,7 @@ def written(contact: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any
     for change in changes:
         if change.action == "keep":
             continue
-        if change.field in FIELDS:
+        if change.field in COLUMNS:
             columns[change.field] = change.after
         elif _put(now, change.field, change.after):
             columns["data"] = now["data"]
@@ -189,7 +191,7 @@ def _once(items: list[Any]) -> list[Any]:
 
 def _put(contact: dict[str, Any], field: str, value: Any) -> bool:
     """Set a field. False where a single value stands in the way of a deeper name."""
-    if field in FIELDS:
+    if field in COLUMNS:
         contact[field] = value
         return True
     keys = field.split(".")
@@ -200,5 +202,10 @@ def _put(contact: dict[str, Any], field: str, value: Any) -> bool:
         if type(holder[key]) is not dict:
             return False
         holder = holder[key]
-    Child(Root(), Fields(keys[-1])).update_or_create(holder, value)
+    _member(keys[-1]).update_or_create(holder, value)
     return True
+
+
+@lru_cache(maxsize=256)
+def _member(name: str) -> Child:
+    return Child(Root(), Fields(name))

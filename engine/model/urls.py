@@ -28,6 +28,7 @@ _BASE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 _WRITTEN = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*)?([^?#]*)(.*)", re.DOTALL)
 _ODD = re.compile('[ "<>^`{|}\u0080-\ud7ff\ue000-\U0010ffff]')
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 _PLACE = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[^\s@%:\\\[\]]{1,253})(?::([0-9]{1,5}))?")
 _UNSENDABLE = re.compile(r"[\x01-\x20\x7f\\\x85\xa0\u2028\u2029\ufeff\ud800-\udfff]")
 
@@ -154,10 +155,15 @@ def _constant(text: str) -> Piece:
     return lambda scope: text
 
 
+def percent_encoded(text: str, *, errors: str = "strict") -> str:
+    """The text as it may stand in a path or query: most of it is plain, and stays."""
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="", errors=errors)
+
+
 def encoded(value: Any) -> str:
     """A value as it may stand in a path or query."""
     try:
-        return quote(as_text(value), safe="")
+        return percent_encoded(as_text(value))
     except UnicodeEncodeError as problem:
         raise ExpressionError("The address would hold half a character.") from problem
 

@@ -63,8 +63,10 @@ def read(answer: Answer) -> Reading:
     # Many services send JSON under a name of their own, or under none; some call it a web page,
     # as their language does by itself.
     if "html" not in kind or _BEGINS.match(answer.body):
-        with suppress(poison.NotJson):
+        try:
             return Reading(answer.status, headers, _data(answer.body, kind))
+        except poison.NotJson:
+            pass
     return Reading(answer.status, headers, _text(answer.body, kind), is_data=False)
 
 
@@ -73,9 +75,10 @@ def _data(raw: bytes, kind: str) -> Any:
     if _ONE_A_LINE.search(kind):
         with suppress(poison.NotJson):
             return _values(raw)
-    with suppress(poison.NotJson):
+    try:
         return poison.loads(raw)
-    text = _text(raw, kind)
+    except poison.NotJson:
+        text = _text(raw, kind)
     with suppress(poison.NotJson):
         return poison.loads(text)
     if not _BEGINS.match(raw):

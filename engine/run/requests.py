@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, unquote_plus
+from urllib.parse import unquote_plus
 
 from engine.effects.egress import Call
 from engine.errors import RunStopped
 from engine.model.plan import RequestPlan
 from engine.model.poison import NotJson, dumps
 from engine.model.slots import Pairs
+from engine.model.urls import percent_encoded
 from engine.record import record
 from engine.run.links import without_masks
 from engine.run.story import Scope
@@ -96,7 +97,7 @@ def _encoded(pairs: Pairs) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quote(text, safe="", errors="replace")
+    return percent_encoded(text, errors="replace")
 
 
 def _joined(body: Any, keys: list[str], value: Any, name: str) -> Any:
