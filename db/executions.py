@@ -14,17 +14,19 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from db import connectors, contacts
 from db.base import (
+    BY_DATABASE,
     Base,
     Count,
     Flag,
     Json,
+    JsonList,
     JsonWithDefault,
-    ListWithDefault,
     Made,
     NewId,
     TextWithDefault,
 )
 from db.contacts import Contact
+from db.entries import Entries, entry_told
 
 LIVE: Final = ("pending", "running")
 FEW: Final = 500  # contacts that a search may name one by one
@@ -44,7 +46,7 @@ class Execution(Base):
     retry_of: Mapped[UUID | None]
     status: Mapped[TextWithDefault]
     outcome: Mapped[str | None]
-    steps_executed: Mapped[ListWithDefault]
+    steps_executed: Mapped[JsonList] = mapped_column(Entries, server_default=BY_DATABASE)
     current_step: Mapped[str | None]
     input_data: Mapped[JsonWithDefault]
     output_data: Mapped[Json | None]
@@ -193,7 +195,7 @@ async def step_of(
         return kept
     values = {"workspace": workspace_id, "execution": execution_id, "path": path}
     found: Json | None = await session.scalar(_FINISHED_STEP, values)
-    return found
+    return found and entry_told(found)
 
 
 async def status_of(session: AsyncSession, workspace_id: str, execution_id: UUID) -> str | None:

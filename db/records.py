@@ -13,6 +13,7 @@ from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
 
 from db.arrays import Uuids, bigints, ints, jsonbs, jsons, texts, uuids
+from db.entries import kept
 
 Connection = AsyncConnection[TupleRow]
 Row = Mapping[str, Any]
@@ -246,7 +247,7 @@ async def finish(connection: Connection, ended: Sequence[Row]) -> None:
         {name: texts(row[name] for row in ended) for name in ENDS}
         | {
             "ids": ids_of(ended),
-            "entries": jsonbs(row["entries"] for row in ended),
+            "entries": jsonbs(kept(row["entries"]) for row in ended),
             "output": jsonbs(row["output"] for row in ended),
         },
     )

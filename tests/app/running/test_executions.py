@@ -51,6 +51,14 @@ async def test_an_execution_has_exactly_the_members_that_were_promised(api, runs
     assert runs["found"]["finished_at"].endswith("Z")
 
 
+async def test_an_answer_is_shown_as_the_service_wrote_it(api, runs, made, ada):
+    whole = {name: made[name] for name in ("config", "field_mappings")}
+    trial = {"definition": whole, "contact_id": ada}
+    (tried,) = (await api.post("/connectors/test", json=trial)).json()["steps_executed"]
+    (shown,) = (await api.get(f"/executions/{runs['found']['id']}")).json()["steps_executed"]
+    assert str(shown["response"]["body"]) == str(tried["response"]["body"])
+
+
 async def test_executions_are_found_by_what_people_know_of_them(api, runs, made, ada):
     async def found(query: str) -> set[str]:
         items = (await api.get(f"/executions?{query}")).json()["items"]
