@@ -39,8 +39,8 @@ create or replace trigger note_new_contacts after insert on public.contacts
     for each statement when (coalesce(current_setting('app.quiet', true), '') <> 'on')
     execute function app.note_new_contacts();
 create or replace trigger note_changed_contact after update on public.contacts
-    for each row when (old.* is distinct from new.* and current_setting('role', true) <> 'console_run'
-                       and coalesce(current_setting('app.quiet', true), '') <> 'on')
+    for each row when (current_setting('role', true) <> 'console_run'
+                       and coalesce(current_setting('app.quiet', true), '') <> 'on' and old.* is distinct from new.*)
     execute function app.note_changed_contact();
 
 revoke all on function app.note_new_contacts(), app.note_changed_contact()

@@ -45,5 +45,8 @@ end $$;
 -- trigger (functions/runs.sql).
 alter table execution_steps drop constraint execution_steps_workspace_id_execution_id_fkey;
 
+-- Nobody asks for a write by its id alone. Ids are one identity's, so they stay unique without an index.
+alter table contact_field_writes drop constraint contact_field_writes_pkey;
+
 -- Both updates of a run fit on its page now; before, every fourth row moved, and all its indexes with it.
 alter table connector_executions set (fillfactor = 25);
