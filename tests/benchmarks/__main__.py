@@ -38,7 +38,7 @@ class Cost:
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="tests.benchmarks")
-    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--executions", type=int, default=3000)
     asked.add_argument("--at-once", type=int, default=64)
     told = asked.parse_args()
