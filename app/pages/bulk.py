@@ -1,11 +1,11 @@
 """/bulk: batches, newest first: one connector over many contacts, and how far each has come."""
 
 from fastapi import Request
-from nicegui import ui
 
 from app.pages.bulk_words import cost_of, failures_of, progress_of, state_of
 from app.pages.launch_many import LaunchMany
 from app.pages.open_at import open_at
+from app.pages.ticking import every
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.bulk import Batch
@@ -50,7 +50,7 @@ class _Batches:
         self.names = {one.id: one.name for one in there}
         self.listing = Listing(_("Bulk runs"), COLUMNS, on_more=self.more, otherwise=self._nothing)
         await self.load()
-        ui.timer(2.0, self.again)
+        every(2.0, self.again)
 
     def _nothing(self) -> None:
         empty_state(

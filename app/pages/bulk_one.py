@@ -11,6 +11,7 @@ from app.pages.bulk_ceiling import ask_for_more, is_too_dear
 from app.pages.bulk_words import at_work, cost_of, failures_of, parts_of, progress_of, state_of
 from app.pages.open_at import open_at
 from app.pages.run_rows import OF_ONE_CONNECTOR, run_rows
+from app.pages.ticking import every
 from app.pages.visit import Visit, begin
 from app.services.all import Services
 from app.services.bulk import Batch
@@ -90,7 +91,7 @@ class _OneBatch:
             button(_("All of them"), kind="small ghost", href=address, testid="its-runs")
         self.runs = Listing(_("Its last runs"), OF_ONE_CONNECTOR)
         await self._show()
-        self.timer = ui.timer(1.0, self.look, active=at_work(self.batch))
+        self.timer = every(1.0, self.look, active=at_work(self.batch))
 
     async def look(self) -> None:
         self.batch = await self.services.bulk.get(await self.visit.me(), self.batch.id)

@@ -3,9 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from nicegui import ui
-
 from app.pages.runs_asked import address
+from app.pages.ticking import every
 from app.pages.visit import Visit
 from app.services.all import Services
 from components.controls import box, button, icon, stack, text
@@ -37,7 +36,7 @@ class Progress:
                 _("You may leave this page: it goes on, also after a restart of the console."),
                 "hint",
             )
-        self.timer = ui.timer(SHOWN_EVERY_S, self.look)
+        self.timer = every(SHOWN_EVERY_S, self.look)
         self._show()
 
     def stop_button(self) -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+from nicegui import ui
 
 from app.services.bulk import Batch
 from app.services.choosing import Chosen
@@ -12,6 +13,8 @@ from components.controls import Field
 from tests.databases import Tenant, make_tenant
 from tests.pages.conftest import Place, Someone
 from tests.waiting import until
+
+TOLD_ONCE = "There is no such workspace."
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -49,6 +52,19 @@ async def test_a_batch_that_became_too_dear_goes_on_with_a_higher_limit(place: P
     await until(lambda: not _is_there(editor, "resume"))
     now = await _now(place, tenant, batch)
     assert (now.row.state, now.row.max_cost) == ("running", Decimal("1.5"))
+
+
+async def test_a_page_whose_reader_has_left_the_workspace_looks_no_more(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    tenant = make_tenant(place.owner_url, "left")
+    editor = await place.someone(tenant.editor)
+    await editor.open("/bulk")
+    (looking,) = [one for one in editor.every(ui.timer) if one.interval == 2.0]
+    with psycopg.connect(place.owner_url) as tables:
+        tables.execute("delete from workspace_members where user_id = %s", [tenant.editor.user_id])
+    await until(lambda: not looking.active)
+    assert [one.message for one in caplog.records if one.levelname == "ERROR"] == [TOLD_ONCE]
 
 
 async def _too_dear(place: Place, tenant: Tenant) -> Batch:
