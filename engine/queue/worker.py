@@ -160,11 +160,13 @@ class Worker:
             except Exception:
                 logger.exception("the queue could not be read")
                 await asyncio.sleep(1)
+            if not self._live:  # many hints at others' work share a claim, too
+                await asyncio.sleep(MOMENT_S)
 
     async def _gather_room(self) -> None:
         """A claim costs as much for one run as for many: slots that are freed soon after one
-        another share it. Meanwhile those at hand begin."""
-        for _ in range(MOMENTS):
+        another share it. Meanwhile those at hand begin. A worker without work claims at once."""
+        for _ in range(MOMENTS if self._live else 0):
             await asyncio.sleep(MOMENT_S)
             if 4 * self._room() >= self._slots:
                 return
