@@ -1,65 +1,11 @@
-"""/api/v1/connector-templates and /admin/connector-templates: shared without a secret, reviewed,
-rated, and counted right however many do so at once."""
+"""/api/v1/connector-templates and /admin/connector-templates: one's own, shared once
+approved, or official."""
 
-import asyncio
-import base64
-import copy
-from collections import Counter
-
-import psycopg
 import pytest
 
-from db.session import Actor
-from tests.app.running.connectors import lookup
-from tests.app.running.test_credential_kinds import CLIENT_FIELDS, add, calling, oauth, try_out
+from tests.app.running.publishing import KEY, admin, key, names, plant, whole
 
-KEY = "demo-key-not-real-8271"
-
-
-@pytest.fixture
-def whole(service) -> dict:
-    """A template that takes a key."""
-    made = lookup(service.url)
-    step = made["config"]["steps"][0]
-    step["credential"] = "people"
-    step["request"]["url"] = f"{service.url}/locked/header"
-    slot = {
-        "service_name": "people",
-        "title": "People Finder",
-        "auth": {"type": "header", "name": "X-Api-Key"},
-        "fields": [{"name": "api_key", "title": "API key", "example": "abc"}],
-        "allowed_hosts": [service.host],
-    }
-    return {**made, "name": "Find people", "slots": [slot]}
-
-
-@pytest.fixture
-async def key(api, service) -> None:
-    """What acme keeps secret."""
-    body = {
-        "service_name": "people",
-        "auth": {"type": "header", "name": "X-Api-Key"},
-        "credentials": {"api_key": KEY},
-        "settings": {"region": "eu"},
-        "allowed_hosts": [service.host],
-    }
-    assert (await api.post("/workspace/credentials", json=body)).status_code == 201
-
-
-@pytest.fixture
-def admin(owner_url, acme, client_of):
-    """A SaaS admin, made as the operator makes the first one; in acme only a viewer."""
-    with psycopg.connect(owner_url) as owner:
-        owner.execute(
-            "insert into saas_admin_users (user_id, role) values (%s, 'owner')",
-            [acme.viewer.user_id],
-        )
-    return client_of(acme.viewer)
-
-
-async def names(client) -> set[str]:
-    items = (await client.get("/connector-templates?limit=200")).json()["items"]
-    return {one["name"] for one in items}
+__all__ = ["admin", "key", "whole"]
 
 
 async def test_a_private_template_is_the_workspaces_own_and_can_be_installed(
@@ -183,60 +129,6 @@ async def test_a_connector_is_shared_in_one_go_without_what_is_in_its_credential
     assert "eu" not in [*slot["fields"][1].values()]
 
 
-def plant(whole: dict, path: str, value: object) -> dict:
-    """The template with something at that place."""
-    broken = copy.deepcopy(whole)
-    here = broken
-    *way, last = path.split(".")
-    for part in way:
-        here = here[int(part)] if part.isdigit() else here.setdefault(part, {})
-    here[int(last) if last.isdigit() else last] = value
-    return broken
-
-
-STEP = "config.steps.0.request"
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "told"),
-    [
-        (f"{STEP}.headers.Authorization", "Bearer abc", "headers.Authorization"),
-        (f"{STEP}.headers.X-Api-Key", "12345", "headers.X-Api-Key"),
-        (f"{STEP}.headers.x-functions-key", "12345", "headers.x-functions-key"),
-        (f"{STEP}.headers.Cookie", "sid=1", "headers.Cookie"),
-        (f"{STEP}.query.key", "12345", "query.key"),
-        (f"{STEP}.query.access_token", "{{ 'abc' }}", "query.access_token"),
-        (f"{STEP}.query.token", "{{ input.x | default('abc') }}", "query.token"),
-        (f"{STEP}.url", "https://me:pass@api.example/x", "request.url"),
-        (f"{STEP}.url", "https://api.example/x?apikey=12345", "request.url"),
-        (f"{STEP}.body", {"json": {"login": {"password": "hunter2"}}}, "login.password"),
-        (f"{STEP}.body", {"json": {"secrets": [{"client_secret": 7}]}}, "client_secret"),
-        (f"{STEP}.body", {"form": {"api_key": "12345"}}, "form.api_key"),
-        (f"{STEP}.body", {"text": '{"api_key": "12345"}'}, "body.text"),
-        (f"{STEP}.body", {"text": "a=1&password=hunter2"}, "body.text"),
-        ("input_schema", {"properties": {"api_key": {"default": "abc"}}}, "api_key.default"),
-        ("input_schema", {"properties": {"token": {"examples": ["abc"]}}}, "token.examples[0]"),
-        ("example_contact", {"data": {"password": "abc"}}, "data.password"),
-        ("example_responses", {"find": {"body": {"access_token": "abc"}}}, "access_token"),
-        ("field_mappings.0.value", "ghp_0123456789abcdefghij0123", "field_mappings[0].value"),
-        ("description", "Use AKIAABCDEFGHIJKLMNOP.", "description"),
-        ("slots.0.auth", {"type": "basic", "username": "me@x.test", "password": "api_key"}, "auth"),
-        ("slots.0.auth", {"type": "bearer", "field": "nothing"}, "auth.field"),
-        ("slots.0.auth.prefix", "Bearer 0123456789", "auth.prefix"),
-        ("slots.0.test", {"method": "GET", "url": "https://a.example/?key=123"}, "slots[0].test"),
-        ("slots.0.value", "abc", "slots[0].value"),
-    ],
-)
-async def test_a_secret_is_refused_wherever_it_stands_and_the_place_is_said(
-    api, whole, path, value, told
-):
-    answer = await api.post("/connector-templates", json=plant(whole, path, value))
-    assert answer.status_code == 422
-    places = [one["path"] for one in answer.json()["errors"]]
-    assert any(told in place for place in places), places
-    assert "Find people" not in await names(api)
-
-
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -257,70 +149,6 @@ async def test_what_has_not_the_shape_of_a_template_is_refused_with_its_place(
     assert answer.status_code == 422, answer.text
     place = path.split(".")[0]
     assert any(one["path"].startswith(place) for one in answer.json()["errors"]), answer.text
-
-
-@pytest.mark.parametrize(
-    "spelled",
-    [
-        KEY,
-        f"see {KEY}!",
-        KEY.replace("-", "%2D"),
-        base64.b64encode(f"api:{KEY}".encode()).decode(),
-        KEY.encode().hex(),
-    ],
-)
-@pytest.mark.parametrize(
-    "path", ["description", "icon", f"{STEP}.query.note", "slots.0.fields.0.example"]
-)
-async def test_the_workspaces_own_secrets_stay_at_home_however_they_are_spelled(
-    api, key, whole, path, spelled
-):
-    answer = await api.post("/connector-templates", json=plant(whole, path, spelled))
-    assert answer.status_code == 422
-    assert KEY not in answer.text
-
-
-async def test_the_token_a_service_gave_stays_at_home_like_the_secret_it_was_given_for(
-    api, whole, service
-):
-    await add(api, service, oauth(service), CLIENT_FIELDS)
-    ran = await try_out(api, calling(f"{service.url}/locked/oauth"))
-    assert ran["status"] == "success"
-    *_, call = service.calls("/locked/oauth")
-    token = call.headers["authorization"].removeprefix("Bearer ")
-    for planted in (token, base64.b64encode(token.encode()).decode()):
-        body = plant(whole, f"{STEP}.query.note", planted)
-        answer = await api.post("/connector-templates", json=body)
-        assert answer.status_code == 422
-        told = [one["path"] for one in answer.json()["errors"]]
-        assert told == ["config.steps[0].request.query.note"]
-        assert planted not in answer.text
-
-
-async def test_every_door_to_the_marketplace_has_the_same_gates(api, key, whole, admin, service):
-    """The admin's own workspace has the secret: what is seen is what one may know."""
-    own = (await api.post("/connector-templates", json={**whole, "is_public": False})).json()["id"]
-    waiting = (await api.post("/connector-templates", json={**whole, "name": "Two"})).json()["id"]
-    doors = [
-        (api, "POST", "/connector-templates", {**whole, "name": "Three"}),
-        (api, "PATCH", f"/connector-templates/{own}", {}),
-        (api, "PATCH", f"/connector-templates/{waiting}", {}),
-        (admin, "POST", "/admin/connector-templates", {**whole, "name": "Three"}),
-        (admin, "PATCH", f"/admin/connector-templates/{waiting}", {}),
-    ]
-    for client, method, path, body in doors:
-        for planted in (KEY, KEY[::-1], " ".join(KEY), KEY.encode().hex()):
-            body = {**body, "description": f"Call us: {planted}"}
-            answer = await client.request(method, path, json=body)
-            assert answer.status_code == 422, (method, path, planted)
-            assert {one["path"] for one in answer.json()["errors"]} == {"description"}
-    assert "Call us" not in (await api.get("/connector-templates?limit=200&mine=true")).text
-
-
-async def test_what_only_looks_like_a_key_is_pointed_out(api, whole):
-    body = {**whole, "description": "Ask for zQ8vN2kLx7RtY4mWp9Ba at the desk."}
-    made = (await api.post("/connector-templates", json=body)).json()
-    assert [one["path"] for one in made["warnings"]] == ["description"]
 
 
 async def test_one_may_ask_before_publishing_and_nothing_is_published(
@@ -346,15 +174,6 @@ async def test_steps_that_are_never_reached_are_pointed_out_and_keep_nobody_back
     assert (await api.post("/connector-templates", json=body)).status_code == 201
 
 
-async def test_expressions_and_references_are_no_secrets(api, whole):
-    body = plant(whole, f"{STEP}.headers", {"Authorization": "Bearer {{ input.token }}"})
-    body = plant(body, f"{STEP}.query.page_token", "first")
-    body["input_schema"] = {"properties": {"token": {"type": "string", "title": "Token"}}}
-    answer = await api.post("/connector-templates", json=body)
-    assert answer.status_code == 201, answer.text
-    assert answer.json()["warnings"] == []
-
-
 async def test_a_template_that_nobody_could_install_is_refused(api, whole):
     for broken, path in (
         ({**whole, "slots": []}, "slots"),
@@ -372,125 +191,3 @@ async def test_a_template_that_nobody_could_install_is_refused(api, whole):
         answer = await api.post("/connector-templates", json=broken)
         assert answer.status_code == 422, path
         assert path in [one["path"] for one in answer.json()["errors"]]
-
-
-@pytest.fixture
-async def official(admin, whole) -> str:
-    return (await admin.post("/admin/connector-templates", json=whole)).json()["id"]
-
-
-async def template(api, number: str) -> dict:
-    return (await api.get(f"/connector-templates/{number}")).json()
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"rating": 0}, {"rating": 6}, {"rating": 4.5}, {"rating": "5"}]
-)
-async def test_a_rating_is_one_to_five(api, official, body):
-    answer = await api.post(f"/connector-templates/{official}/rating", json=body)
-    assert answer.status_code == 422
-
-
-async def test_everyone_has_one_rating_and_may_change_it(api, theirs, official):
-    address = f"/connector-templates/{official}/rating"
-    assert (await api.post(address, json={"rating": 5})).json()["rating_count"] == 1
-    assert (await theirs.post(address, json={"rating": 2})).json()["rating"] == 3.5
-    again = (await api.post(address, json={"rating": 1})).json()
-    assert (again["rating"], again["rating_count"], again["yours"]) == (1.5, 2, 1)
-    before = (await template(api, official))["updated_at"]
-    await api.post(address, json={"rating": 3})
-    assert (await template(api, official))["updated_at"] == before
-
-
-async def test_who_rated_and_who_reported_is_in_the_audit_log_of_their_workspace(
-    api, theirs, official, admin
-):
-    address, given = f"/connector-templates/{official}", {"people": {"api_key": KEY}}
-    await api.post(f"{address}/install", json={"credentials": given})
-    await api.post(f"{address}/rating", json={"rating": 5})
-    await api.post(f"{address}/rating", json={"rating": 2, "text": "Often wrong."})
-    (review,) = (await theirs.get(f"{address}/reviews")).json()["items"]
-    await theirs.post(f"{address}/reviews/{review['id']}/report", json={"reason": "Unfair"})
-    rated, first = (await api.get("/audit")).json()["items"][:2]
-    assert (rated["action"], rated["object_id"]) == ("template.rated", official)
-    assert (first["before"], first["after"]["stars"]) == (None, 5)
-    assert (rated["before"]["stars"], rated["after"]["stars"]) == (5, 2)
-    (reported,) = (await theirs.get("/audit")).json()["items"]
-    assert (reported["action"], reported["after"]["reason"]) == ("review.reported", "Unfair")
-
-
-@pytest.fixture
-def fifty(owner_url, client_of) -> list:
-    """Fifty people of acme, each with a key to the API."""
-    with psycopg.connect(owner_url) as owner:
-        people = owner.execute(
-            "insert into auth.users (id, email) select gen_random_uuid(), 'p' || n || '@acme.test'"
-            " from generate_series(1, 50) n returning id"
-        ).fetchall()
-        for (user,) in people:
-            owner.execute("insert into workspace_members values ('acme', %s, 'admin')", [user])
-    return [client_of(Actor(user, "acme", "admin")) for (user,) in people]
-
-
-async def test_fifty_ratings_and_installs_at_once_are_counted_right(
-    api, official, owner_url, fifty
-):
-    address, given = f"/connector-templates/{official}", {"people": {"api_key": KEY}}
-    asked = []
-    for number, client in enumerate(fifty):
-        stars = {"rating": number % 5 + 1}
-        install = {"name": f"People {number}", "credentials": given}
-        once = {"Idempotency-Key": f"people {number}"} if number % 2 else {}
-        asked += [client.post(f"{address}/rating", json=stars)]
-        asked += [client.post(f"{address}/install", json=install, headers=once)]
-    codes = Counter(answer.status_code for answer in await asyncio.gather(*asked))
-    assert codes == {200: 50, 201: 50}
-    now = await template(api, official)
-    assert (now["rating"], now["rating_count"], now["install_count"]) == (3.0, 50, 50)
-    with psycopg.connect(owner_url) as owner:
-        parts = owner.execute(
-            "select (select count(*) from connectors where created_from_template = %(id)s),"
-            " (select count(distinct name) from connectors),"
-            " (select count(*) from connector_versions),"
-            " (select count(*) from template_installs where template_id = %(id)s),"
-            " (select count(*) from audit_log where action = 'connector.made'),"
-            " (select count(*) from workspace_api_credentials),"
-            " (select count(*) from template_ratings where template_id = %(id)s)",
-            {"id": official},
-        ).fetchone()
-        assert parts == (50, 50, 50, 50, 50, 1, 50)
-        owner.execute("delete from auth.users where email like 'p_@acme.test'")
-    assert (await template(api, official))["rating_count"] == 41
-
-
-async def test_of_two_keys_given_at_once_one_is_kept_and_the_other_installs_nothing(
-    api, official, fifty
-):
-    answers = await asyncio.gather(
-        *(
-            client.post(
-                f"/connector-templates/{official}/install",
-                json={"credentials": {"people": {"api_key": f"{KEY}-{number}"}}},
-            )
-            for number, client in enumerate(fifty[:10])
-        )
-    )
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 9}
-    refused = {one.json()["type"].rpartition(":")[2] for one in answers if one.status_code == 409}
-    assert refused == {"service_taken"}
-    assert (await template(api, official))["install_count"] == 1
-    assert len((await api.get("/connectors")).json()["items"]) == 1
-
-
-async def test_usage_counts_the_runs_of_all_that_was_made_from_it(api, console, official, ada):
-    given = {"credentials": {"people": {"api_key": KEY}}}
-    install = f"/connector-templates/{official}/install"
-    made = (await api.post(install, json=given)).json()["id"]
-    for _ in range(2):
-        execute = f"/connectors/{made}/execute"
-        await api.post(execute, json={"contact_id": ada}, headers={"Prefer": "wait=30"})
-    await console.services.ratings.count_usage()
-    assert (await template(api, official))["usage_count"] == 2
-    await api.delete(f"/connectors/{made}")
-    await console.services.ratings.count_usage()
-    assert (await template(api, official))["usage_count"] == 2
