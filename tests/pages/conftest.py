@@ -12,7 +12,6 @@ import httpx
 import pytest
 import pytest_asyncio
 from nicegui import core, ui
-from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
 from app.main import Console, build
@@ -28,6 +27,7 @@ from db.logins import Logins
 from db.session import Actor, Signin
 from engine.effects.master_key import MasterKey
 from tests.databases import Cluster, Tenant, make_tenant
+from tests.pages.visitors import Guide, Visitor
 
 STEP = {"id": "hello", "name": "Hello", "kind": "set", "values": {"a": "b"}}
 
@@ -54,13 +54,13 @@ class Place:
             base_url="http://test",
             cookies={COOKIE: token},
         )
-        return Someone(User(client), session_id)
+        return Someone(Visitor(client), session_id)
 
 
 class Someone:
     """A person at a page: what they see by its test id, and what their browser may send."""
 
-    def __init__(self, user: User, session_id: Any) -> None:
+    def __init__(self, user: Visitor, session_id: Any) -> None:
         self.user, self.session_id = user, session_id
 
     async def open(self, path: str) -> None:
@@ -122,4 +122,5 @@ async def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> A
 def _simulation() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NICEGUI_USER_SIMULATION", "true")
+        patch.setattr(ui, "navigate", Guide())
         yield
