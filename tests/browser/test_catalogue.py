@@ -153,6 +153,8 @@ def test_a_call_is_copied_without_its_key_and_a_pasted_one_asks_for_each_contact
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     new_connector(page)
     choose_service(page, PERSON)
+    # The empty call had such a button, too.
+    expect(page.get_by_test_id("panel-title")).to_have_text("Find the person")
     page.get_by_test_id("copy-curl").click()
     expect(page.get_by_text("The cURL command is copied.")).to_be_visible()
     command = page.evaluate("navigator.clipboard.readText()")
@@ -188,7 +190,7 @@ def test_everybody_can_choose_a_service(open_page: Callable[..., Page], theme: s
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.get_by_test_id("add-step").wait_for(state="hidden")
-    choose_service(page, "call-hunter.email_finder/find")
+    choose_service(page, "call-clearbit.combined_find/find")
     page.get_by_test_id("key-keep").wait_for()
     assert violations(page) == []
     page.get_by_test_id("new-key-sheet").get_by_role("button", name="Cancel").click()
