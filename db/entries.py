@@ -42,13 +42,10 @@ def _kept(entry: Json) -> Json:
 
 
 class Entries(TypeDecorator[JsonList]):
-    """The column, for mapped classes."""
+    """The column, for mapped classes, which only read it: runs write it (db/records.py)."""
 
     impl = JSONB
     cache_ok = True
-
-    def process_bind_param(self, value: JsonList | None, dialect: Dialect) -> Any:
-        return kept(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> JsonList | None:
         return None if value is None else told(value)

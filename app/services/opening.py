@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -168,14 +168,7 @@ class Kept(dict[Hashable, V], Generic[V]):
 
 
 def _about(claim: Claim, row: Row) -> Claim:
-    return Claim(
-        claim.execution_id,
-        claim.workspace_id,
-        claim.fence,
-        claim.takeovers,
-        row["connector_id"],
-        row["contact_id"],
-    )
+    return replace(claim, connector_id=row["connector_id"], contact_id=row["contact_id"])
 
 
 def _version(row: Row) -> tuple[UUID, int]:

@@ -1,4 +1,4 @@
--- Measured with three calls a run, 64 at once (tests/benchmarks): together a seventh of the server's work.
+-- Measured with three calls a run, 64 at once (tests/benchmarks): together a fifth of the server's work.
 
 -- Ids that begin with the time, so that what is made together lies together in every index. Postgres makes them itself
 -- from version 18 on; before that, the first 48 bits of a random one become the milliseconds since 1970 (RFC 9562, 5.7).

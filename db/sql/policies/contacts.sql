@@ -4,7 +4,7 @@ grant select, delete,
       insert (workspace_id, email, phone, first_name, last_name, company, job_title, website, linkedin_url,
               street, city, state, postal_code, country, data),
       update (email, phone, first_name, last_name, company, job_title, website, linkedin_url,
-              street, city, state, postal_code, country, data, updated_at)
+              street, city, state, postal_code, country, data)
    on contacts to authenticated;
 grant select,
       update (email, phone, first_name, last_name, company, job_title, website, linkedin_url,

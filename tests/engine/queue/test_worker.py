@@ -103,6 +103,20 @@ async def test_never_more_calls_at_once_than_slots(working):
     assert door.most_at_once <= 4
 
 
+async def test_hints_that_come_while_it_is_at_work_share_a_claim(working):
+    door = Door()
+    door.shut()
+    worker, shelf = working([two_calls() for _ in range(7)], door, slots=8)
+    await shelf.until(lambda: door.at_once == 7)
+    shelf.asked.clear()
+    for _ in range(200):
+        worker.look("acme")
+        await asyncio.sleep(0)
+    assert len(shelf.asked) < 20
+    await shelf.until(lambda: shelf.asked)
+    door.open()
+
+
 async def eight_at_work_and_two_at_hand(working, door):
     """The store took its time while eight quick runs came and went."""
     door.shut()
